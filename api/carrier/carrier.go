@@ -1,0 +1,171 @@
+// Package carrier speaks with the companies that carry texts. A [Carrier] is one company's dialect: how it proves that a
+// webhook is its own, what its fields mean, what answer it wants, how a text is handed to it and which of its errors mean
+// what. A carrier holds no state of ours and takes no decision; it translates.
+package carrier
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Carrier is one carrier's dialect. Implementations are values without mutable state, safe for concurrent use.
+type Carrier interface {
+	// Name is the {carrier} of the webhook path and of a channel's configuration.
+	Name() string
+	// Window is how long one of the carrier's message ids is remembered: 24 hours, or 7 days where the signature carries no
+	// time stamp, since then the window is all that stops a replay.
+	Window() time.Duration
+	// Verify proves that the request was made by the carrier for this channel. It looks at the raw body, before anything is
+	// parsed, tries every active secret, and compares in constant time. Any error is [ErrSignature].
+	Verify(ch Channel, r Request) error
+	// Inbound reads the texts of a verified request; none is no error. A body it cannot read is [ErrMalformed]. A request may
+	// hold texts and reports on either path, by the carrier's habit or a mis-set address, so both are asked on both.
+	Inbound(ch Channel, r Request) ([]Text, error)
+	// Receipts reads the delivery reports of a verified request; none is no error. A body it cannot read is [ErrMalformed].
+	Receipts(ch Channel, r Request) ([]Receipt, error)
+	// Ack is the answer that the carrier wants to a good request on the texts' path, or on the receipts' path.
+	Ack(receipts bool) Ack
+	// Send hands one text to the carrier, once. It never retries. A failure is always a [*SendError].
+	Send(ctx context.Context, ch Channel, m Outbound) (Accepted, error)
+}
+
+// Channel is what a carrier needs to know of a configured channel.
+type Channel struct {
+	ID     string
+	Number string // E.164
+	// Account is the carrier's account id.
+	Account string
+	// Secrets are the active secrets, the current one first; two while one is being replaced. The first signs requests of ours.
+	Secrets []string
+	// APIBase replaces the carrier's own API address when set; no trailing slash.
+	APIBase string
+	// WebhookURL and ReceiptURL are the public addresses of this channel's webhooks as the carrier knows them. They come from
+	// the configured public URL, never from a request's Host header.
+	WebhookURL, ReceiptURL string
+}
+
+// Request is a webhook call as it arrived. URL is the public one (from configuration) with the query of the call.
+type Request struct {
+	Method string
+	URL    *url.URL
+	Header http.Header
+	Body   []byte
+}
+
+// Text is one inbound text. Body is the text as the customer wrote it, valid UTF-8 or made so.
+type Text struct {
+	CarrierID string // the carrier's message id; never empty
+	From, To  string
+	Body      string
+	Media     []Media
+	// At is the carrier's own time of the text, zero when it gives none.
+	At time.Time
+	// OptOut is the carrier's own verdict on the text where it gives one: "stop", "start", "help" or "".
+	OptOut string
+}
+
+// Media is an attachment that Switchyard names but never fetches.
+type Media struct {
+	ContentType string
+}
+
+// ReceiptState is how far a text has come, by a carrier's report.
+type ReceiptState string
+
+// The states of a report. A carrier's finer ones are mapped onto these.
+const (
+	ReceiptSent      ReceiptState = "sent"
+	ReceiptDelivered ReceiptState = "delivered"
+	ReceiptFailed    ReceiptState = "failed"
+)
+
+// Receipt is one delivery report.
+type Receipt struct {
+	// Message is our message id when the report brings it back, else empty.
+	Message string
+	// CarrierID is the carrier's id of the text.
+	CarrierID string
+	State     ReceiptState
+	// Class and Detail tell why it failed, when it did.
+	Class  Class
+	Detail string
+}
+
+// Ack is an HTTP answer.
+type Ack struct {
+	Status      int
+	ContentType string // empty: no body
+	Body        string
+}
+
+// Outbound is a text to send.
+type Outbound struct {
+	// Message is our message id; it goes out as correlation reference wherever the carrier takes one.
+	Message string
+	From    string
+	To      string
+	Body    string
+}
+
+// Accepted is the carrier's yes.
+type Accepted struct {
+	CarrierID string
+}
+
+// Class is what a carrier's error means to us, one of a closed set of words: it is also a metric's label.
+type Class string
+
+// The classes of failure.
+const (
+	ClassNone        Class = ""
+	ClassRate        Class = "rate"         // too fast: not taken, may be sent again later
+	ClassAuth        Class = "auth"         // our credentials were refused
+	ClassInvalid     Class = "invalid"      // the carrier calls the text or a number malformed
+	ClassUnreachable Class = "unreachable"  // handset or carrier cannot be reached
+	ClassLandline    Class = "landline"     // the number takes no texts
+	ClassOptedOut    Class = "opted_out"    // the customer has opted out with the carrier
+	ClassBlocked     Class = "blocked"      // blocked or filtered
+	ClassRegistered  Class = "unregistered" // our number lacks a registration
+	ClassExpired     Class = "expired"      // not delivered in time
+	ClassCarrier     Class = "carrier"      // the carrier's own failure
+	ClassUnknown     Class = "unknown"      // no reason given, or one we do not know
+)
+
+// SendError says why a text was not accepted, or that it is not known whether it was.
+type SendError struct {
+	Class Class
+	// Code is the carrier's own error code or HTTP status, for people.
+	Code   string
+	Detail string
+	// Unknown says that the carrier may have taken the text: it must not be sent again.
+	Unknown bool
+	// Retryable says that the text was surely not taken and may be tried again, after After at the earliest.
+	Retryable bool
+	After     time.Duration
+}
+
+// Error implements error. It names no number and no text.
+func (e *SendError) Error() string {
+	s := "carrier: " + string(e.Class)
+	if e.Code != "" {
+		s += " " + e.Code
+	}
+	if e.Detail != "" {
+		s += ": " + e.Detail
+	}
+	if e.Unknown {
+		s += " (outcome unknown)"
+	}
+	return s
+}
+
+// Errors of reading a webhook.
+var (
+	// ErrSignature says that the request is not proven to be the carrier's.
+	ErrSignature = errors.New("carrier: signature missing or wrong; check the channel's secret and public_url")
+	// ErrMalformed says that the request is the carrier's but cannot be read.
+	ErrMalformed = errors.New("carrier: request cannot be read")
+)
