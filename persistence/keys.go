@@ -1,0 +1,140 @@
+package persistence
+
+// The keys under which things are found, in one place. Every key begins with its kind and its tenant, since several tenants
+// may share a partition. Keys that end with a slash are prefixes for [Store.Scan].
+//
+//	hot/config/<tenant>                       the configuration in force
+//	hot/agent/<tenant>/<agent>                declared status and connection
+//	hot/idle/<tenant>/<agent>                 when the agent's last conversation ended
+//	hot/conversation/<tenant>/<conversation>  a conversation that is open, or still has texts to send
+//	conversation/<tenant>/<conversation>      one that is neither
+//	held/<tenant>/<agent>/<conversation>      index: whose slot an open conversation holds
+//	had/<tenant>/<agent>/<conversation>       index: who has had a conversation
+//	past/<tenant>/<number>/<conversation>     index: the conversations of a customer's number
+//	thread/<tenant>/<channel>/<number>        opt-out and last conversation of a thread
+//	customer/<tenant>/<customer>              a customer
+//	number/<tenant>/<number>/<customer>       index: the customers of a number
+//	case/<tenant>/<case>                      a case
+//	cases/<tenant>/<customer>/<case>          index: the cases of a customer
+//	counter/<tenant>/case                     the highest case number given
+//	token/<tenant>/<token>                    a credential
+//
+// Lists and streams:
+//
+//	log/<tenant>/<conversation>               list: the conversation's events, which its state is the fold of
+//	dead/<tenant>                             list: inputs that could not be worked off
+//	desk/<tenant>/<agent>                     stream: what the agent's desktop hears
+//	config/<tenant>                           stream: rings when the configuration changed
+
+// ConfigPrefix begins the keys of all tenants' configurations in a partition.
+const ConfigPrefix = HotPrefix + "config/"
+
+// ConfigKey is where a tenant's configuration is.
+func ConfigKey(tenant string) string { return ConfigPrefix + tenant }
+
+// AgentKey is where an agent's record is.
+func AgentKey(tenant, agent string) string { return AgentPrefix(tenant) + agent }
+
+// AgentPrefix begins the keys of a tenant's agents' records.
+func AgentPrefix(tenant string) string { return HotPrefix + "agent/" + tenant + "/" }
+
+// IdleKey is where the end of an agent's last conversation is noted.
+func IdleKey(tenant, agent string) string { return HotPrefix + "idle/" + tenant + "/" + agent }
+
+// HotConversationKey is where an open conversation is.
+func HotConversationKey(tenant, conversation string) string {
+	return HotConversationPrefix(tenant) + conversation
+}
+
+// HotConversationPrefix begins the keys of a tenant's open conversations.
+func HotConversationPrefix(tenant string) string { return HotPrefix + "conversation/" + tenant + "/" }
+
+// ConversationKey is where an ended conversation is.
+func ConversationKey(tenant, conversation string) string {
+	return ConversationPrefix(tenant) + conversation
+}
+
+// ConversationPrefix begins the keys of a tenant's ended conversations.
+func ConversationPrefix(tenant string) string { return "conversation/" + tenant + "/" }
+
+// HeldKey says that the conversation holds one of the agent's slots.
+func HeldKey(tenant, agent, conversation string) string {
+	return HeldPrefix(tenant, agent) + conversation
+}
+
+// HeldPrefix begins the index of what an agent holds.
+func HeldPrefix(tenant, agent string) string { return "held/" + tenant + "/" + agent + "/" }
+
+// HadKey says that the agent has had the conversation.
+func HadKey(tenant, agent, conversation string) string {
+	return HadPrefix(tenant, agent) + conversation
+}
+
+// HadPrefix begins the index of what an agent has had.
+func HadPrefix(tenant, agent string) string { return "had/" + tenant + "/" + agent + "/" }
+
+// PastKey says that the conversation is with the number.
+func PastKey(tenant, number, conversation string) string {
+	return PastPrefix(tenant, number) + conversation
+}
+
+// PastPrefix begins the index of a number's conversations.
+func PastPrefix(tenant, number string) string { return "past/" + tenant + "/" + number + "/" }
+
+// ThreadKey is where a thread's memory is.
+func ThreadKey(tenant, channel, number string) string {
+	return "thread/" + tenant + "/" + channel + "/" + number
+}
+
+// CustomerKey is where a customer's record is.
+func CustomerKey(tenant, customer string) string { return CustomerPrefix(tenant) + customer }
+
+// CustomerPrefix begins the keys of a tenant's customers.
+func CustomerPrefix(tenant string) string { return "customer/" + tenant + "/" }
+
+// NumberKey says that the number is the customer's.
+func NumberKey(tenant, number, customer string) string {
+	return NumberPrefix(tenant, number) + customer
+}
+
+// NumberPrefix begins the index of a number's customers.
+func NumberPrefix(tenant, number string) string { return "number/" + tenant + "/" + number + "/" }
+
+// CaseKey is where a case is.
+func CaseKey(tenant, id string) string { return "case/" + tenant + "/" + id }
+
+// CasesKey says that the case is the customer's.
+func CasesKey(tenant, customer, id string) string { return CasesPrefix(tenant, customer) + id }
+
+// CasesPrefix begins the index of a customer's cases.
+func CasesPrefix(tenant, customer string) string { return "cases/" + tenant + "/" + customer + "/" }
+
+// CaseCounterKey is where the highest case number is.
+func CaseCounterKey(tenant string) string { return "counter/" + tenant + "/case" }
+
+// TokenKey is where a credential is.
+func TokenKey(tenant, token string) string { return TokenPrefix(tenant) + token }
+
+// TokenPrefix begins the keys of a tenant's credentials.
+func TokenPrefix(tenant string) string { return "token/" + tenant + "/" }
+
+// LogList is the list of a conversation's events.
+func LogList(tenant, conversation string) string { return "log/" + tenant + "/" + conversation }
+
+// DeadList is the list of a tenant's inputs that could not be worked off.
+func DeadList(tenant string) string { return "dead/" + tenant }
+
+// DeskStream is the stream of what an agent's desktop hears.
+func DeskStream(tenant, agent string) string { return "desk/" + tenant + "/" + agent }
+
+// ConfigStream rings when a tenant's configuration changed.
+func ConfigStream(tenant string) string { return "config/" + tenant }
+
+// PartitionOf is the partition of n that a tenant lives in: FNV-1a of its id. It never changes for a given n.
+func PartitionOf(tenant string, n int) int {
+	h := uint32(2166136261)
+	for i := range len(tenant) {
+		h = (h ^ uint32(tenant[i])) * 16777619
+	}
+	return int(h % uint32(n))
+}

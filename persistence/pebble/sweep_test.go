@@ -1,0 +1,52 @@
+package pebble_test
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"switchyard/persistence"
+)
+
+// Keys are forgotten on disk too, some minutes after their window has ended, by an idle store and by a busy one.
+func TestSweep(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		const keys = 300
+		s := open(t, dir)
+		defer s.Close()
+		ingest := func(n int, window time.Duration) persistence.Receipt {
+			t.Helper()
+			r, err := s.Ingest(t.Context(), n%2, persistence.Input{Key: fmt.Sprint(n), Window: window})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		for n := range keys {
+			ingest(n, time.Hour)
+		}
+		time.Sleep(30 * time.Minute)
+		for n := range 10 {
+			ingest(n, time.Hour)
+		}
+		if swept := s.Stats().Swept; swept != 0 {
+			t.Errorf("%d keys were swept within their windows", swept)
+		}
+		time.Sleep(33 * time.Minute)
+		if swept := s.Stats().Swept; swept != keys-10 {
+			t.Errorf("%d keys were swept, want %d", swept, keys-10)
+		}
+		for n := range 20 {
+			if r := ingest(n, time.Hour); r.Duplicate != (n < 10) {
+				t.Errorf("key %d: duplicate %v", n, r.Duplicate)
+			}
+		}
+		time.Sleep(2 * time.Hour)
+		if swept := s.Stats().Swept; swept != keys+10 {
+			t.Errorf("%d keys were swept, want %d", swept, keys+10)
+		}
+	})
+}

@@ -1,0 +1,130 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"switchyard/persistence"
+)
+
+// calls are all methods of the port that may fail, on partition 0.
+func (f *fixture) calls(ctx context.Context, l persistence.Lease) map[string]func() error {
+	return map[string]func() error{
+		"ingest":  func() error { _, err := f.Ingest(ctx, 0, input("late")); return err },
+		"acquire": func() error { _, err := f.Acquire(ctx, 0, "node"); return err },
+		"renew":   func() error { return f.Renew(ctx, l) },
+		"release": func() error { return f.Release(ctx, l) },
+		"load": func() error {
+			for _, err := range f.Load(ctx, l) {
+				return err
+			}
+			return nil
+		},
+		"commit": func() error { return f.Commit(ctx, l, persistence.Batch{ID: "late", Seq: l.Seq + 1}) },
+		"get":    func() error { _, err := f.Get(ctx, 0, "a"); return err },
+		"scan":   func() error { _, err := f.Scan(ctx, 0, "", "", 1); return err },
+		"range":  func() error { _, err := f.Range(ctx, 0, "a", "", 1); return err },
+		"last":   func() error { _, err := f.Last(ctx, 0, "a"); return err },
+		"answer": func() error { _, err := f.Answer(ctx, 0, "a"); return err },
+		"ping":   func() error { return f.Ping(ctx) },
+	}
+}
+
+func contextEnded(t *testing.T, f *fixture) {
+	l := f.acquire(t, 0)
+	ctx, cancel := context.WithCancel(f.ctx)
+	cancel()
+	for name, call := range f.calls(ctx, l) {
+		want(t, name, call(), context.Canceled)
+	}
+	f.ended(t, f.Watch(ctx, 0))
+	if err := f.Ping(f.ctx); err != nil {
+		t.Errorf("ping: %v", err)
+	}
+	f.next(t, l, 0, persistence.Batch{})
+}
+
+func closeRefusesEverything(t *testing.T, f *fixture) {
+	l := f.acquire(t, 0)
+	if err := f.Close(); err != nil {
+		t.Fatalf("close: %v", err)
+	}
+	for name, call := range f.calls(f.ctx, l) {
+		want(t, name, call(), persistence.ErrClosed)
+	}
+	for _, err := range f.Inbox(f.ctx, l, "") {
+		want(t, "inbox", err, persistence.ErrClosed)
+	}
+	f.ended(t, f.Watch(f.ctx, 0))
+}
+
+func closeEndsWaitingCalls(t *testing.T, f *fixture) {
+	r := f.read(f.ctx, f.acquire(t, 0))
+	bells := f.Watch(f.ctx, 0)
+	var all sync.WaitGroup
+	for n := range 8 {
+		all.Go(func() {
+			for i := 0; ; i++ {
+				if _, err := f.Ingest(f.ctx, 1, input(fmt.Sprint(n, i))); err != nil {
+					want(t, "ingest", err, persistence.ErrClosed)
+					return
+				}
+			}
+		})
+	}
+	f.ingest(t, 0, input("a"))
+	r.expect(t, f, "a")
+	if err := f.Close(); err != nil {
+		t.Fatalf("close: %v", err)
+	}
+	all.Wait()
+	r.expectEnd(t, f, persistence.ErrClosed)
+	f.ended(t, bells)
+}
+
+func closeTwice(t *testing.T, f *fixture) {
+	for range 2 {
+		if err := f.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	}
+}
+
+// partitionsApart does the same in two partitions and sees that they do not meet.
+func partitionsApart(t *testing.T, f *fixture) {
+	for part := range 2 {
+		value := fmt.Append(nil, "of partition ", part)
+		in := input("a")
+		in.Body = value
+		r := f.ingest(t, part, in)
+		if r.Duplicate {
+			t.Error("the key is known in the other partition")
+		}
+		l := f.acquire(t, part)
+		if got := f.waiting(t, l, "", 1)[0].Body; string(got) != string(value) {
+			t.Errorf("inbox of partition %d: %q", part, got)
+		}
+		f.next(t, l, 0, persistence.Batch{
+			Put:    map[string][]byte{"hot/x": value},
+			Append: []persistence.Append{{List: "list", Value: value}},
+			Event:  []persistence.Event{{Stream: "stream", Value: value}},
+			Reply:  []persistence.Reply{{Key: "a", Value: value}},
+		})
+	}
+	for part := range 2 {
+		wanted := fmt.Sprint("of partition ", part)
+		record, _ := f.Get(f.ctx, part, "hot/x")
+		answer, _ := f.Answer(f.ctx, part, "a")
+		records, _ := f.Scan(f.ctx, part, "", "", 10)
+		list, _ := f.Range(f.ctx, part, "list", "", 10)
+		stream, _ := f.Range(f.ctx, part, "stream", "", 10)
+		got := append([]string{string(record), string(answer)}, valuesOf(append(list, stream...))...)
+		if diff := cmp.Diff([]string{wanted, wanted, wanted, wanted}, got); diff != "" || len(records) != 1 {
+			t.Errorf("partition %d has %d records (-want +got):\n%s", part, len(records), diff)
+		}
+	}
+}
