@@ -1,0 +1,121 @@
+package actors
+
+import (
+	"time"
+
+	"github.com/anthdm/hollywood/actor"
+
+	"switchyard/actors/routing"
+	"switchyard/persistence"
+)
+
+// agent is the shell of one agent: the only judge of its slots, and the only writer of its record.
+type agent struct {
+	tenure *tenure
+	house  *house
+	agent  *routing.Agent
+	told   routing.Seat // what the queues were told last
+	pid    *actor.PID
+	grace  *time.Timer
+}
+
+// agentOrder asks an agent for something that is to be remembered.
+type agentOrder struct {
+	command routing.Command
+	entry   entry
+}
+
+// profiled tells an agent that the configuration has changed.
+type profiled struct{ profile routing.Profile }
+
+// graced says that the grace of a lost desktop may be over.
+type graced struct{}
+
+// Receive implements actor.Receiver.
+func (a *agent) Receive(c *actor.Context) {
+	now := clock()
+	switch msg := c.Message().(type) {
+	case routing.Reserve:
+		answer := a.agent.Reserve(now, msg)
+		a.tenure.tell(a.house, []routing.Effect{answer})
+	case routing.Unreserve:
+		a.agent.Unreserve(msg)
+	case routing.HoldSlot:
+		a.agent.Hold(msg.Conversation, msg.Slot)
+		if a.agent.Load() > a.agent.Profile.Slots() {
+			a.tenure.metrics.violations.Inc()
+		}
+	case routing.FreeSlot:
+		a.agent.Free(msg.Conversation, msg.Worked, msg.At)
+	case agentOrder:
+		a.work(now, msg)
+		a.tenure.working.Done()
+	case profiled:
+		a.agent.Configure(msg.profile)
+		a.told = routing.Seat{} // new queues have not heard of this agent
+	case actor.Started:
+		a.pid = c.PID()
+		a.watchGrace(now)
+		return // the lines have been told how the agent stands when they were made
+	case actor.Stopped:
+		a.stopWatch()
+		return
+	case graced:
+	default:
+		return
+	}
+	a.announce(now)
+}
+
+// announce tells the queues how the agent stands, when that has changed, and takes back what it can no longer take.
+func (a *agent) announce(now time.Time) {
+	if seat := a.agent.Seat(now); seat != a.told {
+		a.told = seat
+		a.tenure.tell(a.house, a.agent.Announce(now))
+	}
+	a.tenure.tell(a.house, a.agent.Recalls(now))
+}
+
+func (a *agent) work(now time.Time, o agentOrder) {
+	was := a.agent.Record
+	is, err := was.Decide(now, o.command)
+	if err != nil {
+		a.tenure.answerRefusal(o.entry, err)
+		return
+	}
+	unit := &work{ack: o.entry.id, replyTo: o.entry.key}
+	unit.answer = &routing.Answer{Agent: &is}
+	if is != was {
+		tenant, id := string(a.house.tenant), string(is.ID)
+		if err = unit.record(persistence.AgentKey(tenant, id), is); err == nil {
+			err = unit.notice(persistence.DeskStream(tenant, id), routing.Notice{Type: routing.NoticeAgentUpdated, At: now})
+		}
+		if err != nil {
+			a.tenure.fail(err)
+			return
+		}
+	}
+	if err := a.tenure.committer.commit(unit); err != nil {
+		return // the partition is lost, and this actor with it
+	}
+	a.agent.Record = is
+	a.tenure.census.statusMoved(was.Status, is.Status)
+	a.watchGrace(now)
+}
+
+// watchGrace looks again when the grace of a lost desktop is over.
+func (a *agent) watchGrace(now time.Time) {
+	a.stopWatch()
+	lost := a.agent.Record.LostAt
+	if lost.IsZero() || a.agent.Record.Gone(now) {
+		return
+	}
+	hw, pid := a.tenure.engine.hollywood, a.pid
+	a.grace = time.AfterFunc(lost.Add(routing.ConnectionGrace).Sub(now), func() { hw.Send(pid, graced{}) })
+}
+
+func (a *agent) stopWatch() {
+	if a.grace != nil {
+		a.grace.Stop()
+	}
+}

@@ -1,0 +1,242 @@
+package actors
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/anthdm/hollywood/actor"
+
+	"switchyard/actors/routing"
+	"switchyard/persistence"
+)
+
+// conversation is the shell of one conversation, its only writer: decide on committed state, commit, tell. It waits for
+// nothing but its own commit.
+type conversation struct {
+	tenure  *tenure
+	house   *house
+	id      routing.ConversationID
+	c       routing.Conversation
+	loaded  bool
+	handled uint64
+}
+
+// order asks a conversation for something. The partition counts the orders that it gives.
+type order struct {
+	routing.Order
+	entry entry
+}
+
+// entry is the input that an order came as; zero for what the engine asks by itself.
+type entry struct {
+	id   persistence.ID
+	key  string
+	body []byte
+}
+
+// attempts is how often an input is tried that makes its conversation panic.
+const attempts = 3
+
+// Receive implements actor.Receiver.
+func (a *conversation) Receive(c *actor.Context) {
+	o, ok := c.Message().(order)
+	if !ok {
+		return
+	}
+	a.handled++
+	defer a.tenure.working.Done()
+	for n := 1; !a.try(o, n); n++ { //nolint:revive // trying is all there is to do
+	}
+	if !a.c.Open() {
+		a.tenure.tellPartition(departed{a.house, a.id, a.c.Thread(), a.handled, a.c.State == "" || quiet(a.c)})
+	}
+}
+
+// try works an order off; false when it panicked and is to be tried again.
+func (a *conversation) try(o order, n int) (done bool) {
+	defer func() {
+		reason := recover()
+		if reason == nil {
+			return
+		}
+		a.tenure.metrics.panics.Inc()
+		a.tenure.log.Error("a conversation panicked", slog.String("conversation", string(a.id)), slog.Int("attempt", n),
+			slog.Any("reason", reason), slog.String("stack", string(debug.Stack())))
+		a.loaded = false // what is in memory is suspect; what is stored is not
+		if done = n >= attempts; !done {
+			return
+		}
+		if o.entry.id == "" { // somebody in memory counts on what it would have done
+			a.tenure.fail(fmt.Errorf("conversation %s panicked: %v", a.id, reason))
+			return
+		}
+		a.tenure.bury(a.house.tenant, o.entry, "the conversation panicked on it")
+	}()
+	if err := a.load(); err != nil {
+		a.tenure.fail(err)
+		return true
+	}
+	a.work(o)
+	return true
+}
+
+// load reads the conversation from the store, unless the partition has given it to us.
+func (a *conversation) load() error {
+	if a.loaded {
+		return nil
+	}
+	a.c = routing.Conversation{}
+	tenant, id := string(a.house.tenant), string(a.id)
+	for _, key := range []string{persistence.HotConversationKey(tenant, id), persistence.ConversationKey(tenant, id)} {
+		b, err := a.tenure.get(key)
+		if err != nil {
+			return err
+		}
+		if b != nil {
+			a.loaded = true
+			return json.Unmarshal(b, &a.c)
+		}
+	}
+	a.loaded = true
+	return nil
+}
+
+func (a *conversation) work(o order) {
+	now := clock()
+	was := a.c
+	var thread routing.Thread
+	policy := a.house.policy(was)
+	if text, ok := o.Command.(routing.ReceiveText); ok && was.State == "" {
+		begin, found, err := a.opening(text)
+		if err != nil {
+			a.tenure.fail(err)
+			return
+		}
+		if !found {
+			a.tenure.bury(a.house.tenant, o.entry, "its channel is no longer configured")
+			return
+		}
+		o.Command, thread = begin, begin.Thread
+		policy = a.house.plan.Load().policies[route{begin.Channel.ID, begin.Queue.ID}]
+	}
+	events, err := was.Decide(now, policy, o.Order)
+	if err != nil {
+		a.refuse(o, err)
+		return
+	}
+	if ended := was.State != "" && needsThread(events); ended {
+		if thread, err = a.thread(was.Thread()); err != nil {
+			a.tenure.fail(err)
+			return
+		}
+	}
+	a.commit(now, o, was, thread, events)
+}
+
+// needsThread says whether the events change what is remembered of the thread.
+func needsThread(events []routing.Event) bool {
+	for _, e := range events {
+		switch e.(type) {
+		case routing.ConversationEnded, routing.OptedOut, routing.OptedIn:
+			return true
+		default:
+		}
+	}
+	return false
+}
+
+func (a *conversation) commit(now time.Time, o order, was routing.Conversation, thread routing.Thread, events []routing.Event) {
+	envelopes := was.Seal(now, o.By, events)
+	is := was
+	for _, e := range envelopes {
+		is = is.Apply(e.At, e.Event)
+	}
+	unit := &work{ack: o.entry.id, replyTo: o.entry.key, amend: a.amend(now, o, is)}
+	if len(events) > 0 {
+		var err error
+		if unit.writes, err = chronicle(was, is, thread, envelopes); err != nil {
+			a.tenure.fail(err)
+			return
+		}
+	} else if unit.ack == "" {
+		return
+	}
+	unit.answer = answer(o.Command, is, envelopes)
+	if err := a.tenure.committer.commit(unit); err != nil {
+		if no, ok := refusal(err); ok {
+			a.refuse(o, no)
+		}
+		return // the partition is lost, and this actor with it
+	}
+	a.c = is
+	a.tenure.metrics.observe(was, is, envelopes)
+	a.tenure.census.moved(was, is)
+	a.tenure.tell(a.house, routing.Delta(was, is))
+}
+
+// refuse answers a command that changes nothing. A text is never refused: it begins the next conversation.
+func (a *conversation) refuse(o order, err error) {
+	switch cmd := o.Command.(type) {
+	case routing.ReceiveText:
+		a.tenure.tellPartition(misdirected{house: a.house, order: o})
+		return
+	case routing.MakeOffer:
+		a.tenure.tell(a.house, []routing.Effect{routing.Unreserve{Agent: cmd.Agent, Conversation: a.id, Ticket: cmd.Ticket}})
+		return
+	default:
+	}
+	if o.entry.id == "" {
+		return
+	}
+	a.tenure.answerRefusal(o.entry, err)
+}
+
+// opening gathers what a new conversation begins with; false when its channel is gone from the configuration.
+func (a *conversation) opening(text routing.ReceiveText) (routing.Begin, bool, error) {
+	tenant := &a.house.plan.Load().config.Tenant
+	channel, ok := tenant.Channel(text.Channel)
+	if !ok {
+		return routing.Begin{}, false, nil
+	}
+	queue, _ := tenant.Queue(channel.Queue)
+	thread, err := a.thread(routing.ThreadID{Channel: channel.ID, Number: text.From})
+	if err != nil {
+		return routing.Begin{}, false, err
+	}
+	prefix := persistence.NumberPrefix(string(a.house.tenant), text.From)
+	matches, err := a.tenure.scan(prefix, 2)
+	if err != nil {
+		return routing.Begin{}, false, err
+	}
+	begin := routing.Begin{Tenant: a.house.tenant, Channel: channel, Queue: queue, Thread: thread, Text: text}
+	if len(matches) == 1 {
+		begin.Customer = routing.CustomerID(matches[0].Key[len(prefix):])
+	}
+	return begin, true, nil
+}
+
+func (a *conversation) thread(id routing.ThreadID) (routing.Thread, error) {
+	var thread routing.Thread
+	b, err := a.tenure.get(persistence.ThreadKey(string(a.house.tenant), string(id.Channel), id.Number))
+	if err != nil || b == nil {
+		return thread, err
+	}
+	return thread, json.Unmarshal(b, &thread)
+}
+
+// get reads a committed record; nil when there is none.
+func (t *tenure) get(key string) ([]byte, error) {
+	b, err := t.engine.store.Get(t.ctx, t.part, key)
+	if errors.Is(err, persistence.ErrNotFound) {
+		return nil, nil
+	}
+	return b, err
+}
+
+func (t *tenure) scan(prefix string, limit int) ([]persistence.Record, error) {
+	return t.engine.store.Scan(t.ctx, t.part, prefix, "", limit)
+}

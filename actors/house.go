@@ -1,0 +1,45 @@
+package actors
+
+import (
+	"sync/atomic"
+
+	"github.com/anthdm/hollywood/actor"
+
+	"switchyard/actors/routing"
+)
+
+// house is one tenant's contact centre as it stands in a partition that this node owns. Everybody reads it; only the
+// partition actor changes the plan.
+type house struct {
+	tenant routing.TenantID
+	plan   atomic.Pointer[plan]
+}
+
+// plan is what the configuration in force means. It is never changed, only replaced.
+type plan struct {
+	config   routing.Config
+	queues   map[routing.QueueID]*actor.PID
+	agents   map[routing.AgentID]*actor.PID
+	couriers map[routing.ChannelID]*actor.PID
+	policies map[route]routing.Policy
+}
+
+type route struct {
+	channel routing.ChannelID
+	queue   routing.QueueID
+}
+
+// policy is what the configuration says about conversation c.
+func (h *house) policy(c routing.Conversation) routing.Policy {
+	return h.plan.Load().policies[route{c.Channel, c.Queue}]
+}
+
+func policies(t *routing.Tenant) map[route]routing.Policy {
+	all := make(map[route]routing.Policy, len(t.Channels)*len(t.Queues))
+	for _, c := range t.Channels {
+		for _, q := range t.Queues {
+			all[route{c.ID, q.ID}] = t.PolicyFor(c.ID, q.ID)
+		}
+	}
+	return all
+}

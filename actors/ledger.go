@@ -1,0 +1,86 @@
+package actors
+
+import (
+	"switchyard/actors/routing"
+	"switchyard/persistence"
+)
+
+// quiet says that nothing more will happen to a conversation by itself: it has ended and has no text left to send. Only
+// late receipts may still come.
+func quiet(c routing.Conversation) bool {
+	if c.State != routing.Ended {
+		return false
+	}
+	for _, o := range c.Outbox {
+		if o.State == routing.MessageQueued || o.State == routing.MessageSending {
+			return false
+		}
+	}
+	return true
+}
+
+// chronicle is what the store must hold once the envelopes have made the conversation is out of was: the conversation
+// itself, hot until it is quiet, its log, its indexes, the thread's memory, and what desktops hear.
+func chronicle(was, is routing.Conversation, thread routing.Thread, envelopes []routing.Envelope) (writes, error) {
+	var w writes
+	tenant, id := string(is.Tenant), string(is.ID)
+	if err := w.place(was, is); err != nil {
+		return w, err
+	}
+	for _, e := range envelopes {
+		if err := w.list(persistence.LogList(tenant, id), e); err != nil {
+			return w, err
+		}
+	}
+	if was.State == "" {
+		w.index(persistence.PastKey(tenant, is.CustomerNumber, id))
+	}
+	if old, holder := was.Holder(), is.Holder(); old != holder {
+		if old != "" {
+			w.drop(persistence.HeldKey(tenant, string(old), id))
+		}
+		if holder != "" {
+			w.index(persistence.HeldKey(tenant, string(holder), id))
+		}
+	}
+	if is.Agent != "" && is.Agent != was.Agent {
+		w.index(persistence.HadKey(tenant, string(is.Agent), id))
+	}
+	if err := w.remember(was, is, thread); err != nil {
+		return w, err
+	}
+	for _, n := range routing.Notices(was, is, envelopes) {
+		if err := w.notice(persistence.DeskStream(tenant, string(n.Audience)), n); err != nil {
+			return w, err
+		}
+	}
+	return w, nil
+}
+
+func (w *writes) place(was, is routing.Conversation) error {
+	tenant, id := string(is.Tenant), string(is.ID)
+	if !quiet(is) {
+		return w.record(persistence.HotConversationKey(tenant, id), is)
+	}
+	if !quiet(was) {
+		w.drop(persistence.HotConversationKey(tenant, id))
+	}
+	return w.record(persistence.ConversationKey(tenant, id), is)
+}
+
+// remember keeps what outlives the conversation: the thread's opt-out and last conversation, and since when its agent is
+// idle.
+func (w *writes) remember(was, is routing.Conversation, thread routing.Thread) error {
+	tenant := string(is.Tenant)
+	ended := is.State == routing.Ended && was.State != routing.Ended
+	if ended || is.OptedOut != was.OptedOut && was.State != "" || was.State == "" && is.OptedOut != thread.OptedOut {
+		key := persistence.ThreadKey(tenant, string(is.Channel), is.CustomerNumber)
+		if err := w.record(key, thread.After(is)); err != nil {
+			return err
+		}
+	}
+	if ended && is.Agent != "" {
+		return w.record(persistence.IdleKey(tenant, string(is.Agent)), is.StateSince)
+	}
+	return nil
+}

@@ -1,0 +1,225 @@
+package actors
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"switchyard/actors/routing"
+)
+
+// waitBuckets are the classic buckets for waits, in seconds. They must contain every service-level threshold in use.
+var waitBuckets = []float64{5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200, 3600} //nolint:gochecknoglobals // a constant table
+
+// metrics are this room's numbers. Labels are bounded by the configuration or by closed sets of words.
+type metrics struct {
+	inputs      *prometheus.CounterVec
+	refusals    *prometheus.CounterVec
+	commits     prometheus.Counter
+	commitTime  prometheus.Histogram
+	batchSize   prometheus.Histogram
+	fenced      prometheus.Counter
+	retried     prometheus.Counter
+	recovery    prometheus.Histogram
+	panics      prometheus.Counter
+	dead        prometheus.Counter
+	undelivered prometheus.Counter
+	violations  prometheus.Counter
+
+	entries       *prometheus.CounterVec
+	ended         *prometheus.CounterVec
+	waiting       *prometheus.GaugeVec
+	oldest        *prometheus.GaugeVec
+	wait          *prometheus.HistogramVec
+	offers        *prometheus.CounterVec
+	offerResponse *prometheus.HistogramVec
+	firstResponse *prometheus.HistogramVec
+	response      *prometheus.HistogramVec
+	handle        *prometheus.HistogramVec
+	wrapUp        *prometheus.HistogramVec
+	messages      *prometheus.CounterVec
+	deliveries    *prometheus.CounterVec
+	segments      *prometheus.CounterVec
+	outbox        *prometheus.GaugeVec
+	optOuts       *prometheus.CounterVec
+}
+
+func newMetrics(reg prometheus.Registerer) *metrics {
+	m := engineMetrics()
+	m.trade()
+	reg.MustRegister(m.inputs, m.refusals, m.commits, m.commitTime, m.batchSize, m.fenced, m.retried, m.recovery,
+		m.panics, m.dead, m.undelivered, m.violations, m.entries, m.ended, m.waiting, m.oldest, m.wait, m.offers, m.offerResponse,
+		m.firstResponse, m.response, m.handle, m.wrapUp, m.messages, m.deliveries, m.segments, m.outbox,
+		m.optOuts)
+	return m
+}
+
+func counter(name, help string) prometheus.CounterOpts {
+	return prometheus.CounterOpts{Namespace: "switchyard", Name: name, Help: help}
+}
+
+func gauge(name, help string) prometheus.GaugeOpts {
+	return prometheus.GaugeOpts{Namespace: "switchyard", Name: name, Help: help}
+}
+
+func seconds(name, help string) prometheus.HistogramOpts {
+	return prometheus.HistogramOpts{Namespace: "switchyard", Name: name, Help: help, Buckets: waitBuckets}
+}
+
+func engineMetrics() *metrics {
+	fast := prometheus.ExponentialBuckets(0.0001, 2, 16)
+	return &metrics{
+		inputs:   prometheus.NewCounterVec(counter("inputs_total", "Inputs worked off, by type."), []string{"type"}),
+		refusals: prometheus.NewCounterVec(counter("refusals_total", "Commands refused, by code."), []string{"code"}),
+		commits:  prometheus.NewCounter(counter("commits_total", "Batches committed.")),
+		commitTime: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Namespace: "switchyard", Name: "commit_seconds", Help: "Time of one commit, retries included.", Buckets: fast,
+		}),
+		batchSize: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Namespace: "switchyard", Name: "commit_batch_size", Help: "Units of work in one commit.",
+			Buckets: prometheus.ExponentialBuckets(1, 2, 10),
+		}),
+		fenced:  prometheus.NewCounter(counter("commits_fenced_total", "Commits refused because the partition was lost.")),
+		retried: prometheus.NewCounter(counter("commit_retries_total", "Commits repeated because their outcome was unknown.")),
+		recovery: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Namespace: "switchyard", Name: "recovery_seconds", Help: "From owning a partition to serving it.", Buckets: fast,
+		}),
+		panics:      prometheus.NewCounter(counter("panics_total", "Panics caught in actors; each is a bug.")),
+		dead:        prometheus.NewCounter(counter("dead_inputs_total", "Inputs moved to the dead-letter list.")),
+		undelivered: prometheus.NewCounter(counter("undelivered_messages_total", "Messages to actors that were gone.")),
+		violations: prometheus.NewCounter(counter("capacity_violations_total",
+			"Conversations beyond an agent's capacity; always 0, anything else is a bug.")),
+	}
+}
+
+func (m *metrics) trade() {
+	queue := []string{"queue"}
+	m.entries = prometheus.NewCounterVec(counter("queue_entries_total", "Conversations that entered a queue."), queue)
+	m.ended = prometheus.NewCounterVec(counter("queue_entries_ended_total", "Queue entries that ended."), []string{"queue", "outcome"})
+	m.waiting = prometheus.NewGaugeVec(gauge("queue_waiting", "Conversations waiting now."), queue)
+	m.oldest = prometheus.NewGaugeVec(gauge("queue_oldest_entry_timestamp_seconds",
+		"When the longest waiting conversation entered, Unix time; 0 when nobody waits."), queue)
+	m.wait = prometheus.NewHistogramVec(seconds("queue_wait_seconds", "From entry to accept."), queue)
+	m.offers = prometheus.NewCounterVec(counter("offers_total", "Offers ended."), []string{"queue", "outcome"})
+	m.offerResponse = prometheus.NewHistogramVec(seconds("offer_response_seconds", "From offer to accept or reject."), queue)
+	m.firstResponse = prometheus.NewHistogramVec(seconds("first_response_seconds", "From the first text to the first reply."), queue)
+	m.response = prometheus.NewHistogramVec(seconds("response_seconds", "From the oldest unanswered text to the reply."), queue)
+	m.handle = prometheus.NewHistogramVec(seconds("handle_seconds", "From accept to end, wrap-up excluded."), queue)
+	m.wrapUp = prometheus.NewHistogramVec(seconds("wrapup_seconds", "Post-processing."), queue)
+	m.messages = prometheus.NewCounterVec(counter("messages_total", "Messages added to transcripts."), []string{"direction", "kind"})
+	m.deliveries = prometheus.NewCounterVec(counter("deliveries_total", "Outbound texts by how far they came."),
+		[]string{"channel", "status", "class"})
+	m.segments = prometheus.NewCounterVec(counter("segments_total", "Segments of outbound texts."), []string{"channel"})
+	m.outbox = prometheus.NewGaugeVec(gauge("outbox_waiting", "Outbound texts waiting to be sent."), []string{"channel"})
+	m.optOuts = prometheus.NewCounterVec(counter("opt_outs_total", "Customers who opted out."), []string{"channel"})
+}
+
+// declare creates every series of a configuration at 0, so that the first increment is seen.
+func (m *metrics) declare(t *routing.Tenant) {
+	for _, q := range t.Queues {
+		id := string(q.ID)
+		m.entries.WithLabelValues(id)
+		m.waiting.WithLabelValues(id)
+		m.oldest.WithLabelValues(id)
+		m.ended.WithLabelValues(id, "answered")
+		m.ended.WithLabelValues(id, "withdrawn")
+		for _, o := range []routing.Outcome{
+			routing.OutcomeAccepted, routing.OutcomeRejected, routing.OutcomeLapsed, routing.OutcomeWithdrawn,
+		} {
+			m.offers.WithLabelValues(id, string(o))
+		}
+		for _, h := range []*prometheus.HistogramVec{m.wait, m.offerResponse, m.firstResponse, m.response, m.handle, m.wrapUp} {
+			h.WithLabelValues(id)
+		}
+	}
+	for _, c := range t.Channels {
+		m.segments.WithLabelValues(string(c.ID))
+		m.outbox.WithLabelValues(string(c.ID))
+		m.optOuts.WithLabelValues(string(c.ID))
+		for _, s := range []routing.MessageState{
+			routing.MessageSent, routing.MessageDelivered, routing.MessageFailed, routing.MessageUnknown,
+		} {
+			m.deliveries.WithLabelValues(string(c.ID), string(s), "")
+		}
+	}
+}
+
+// observe counts what one commit made happen.
+func (m *metrics) observe(was, is routing.Conversation, envelopes []routing.Envelope) {
+	c := was
+	for _, e := range envelopes {
+		next := c.Apply(e.At, e.Event)
+		m.count(c, next, e)
+		c = next
+	}
+}
+
+func (m *metrics) count(was, is routing.Conversation, e routing.Envelope) {
+	queue, channel := string(is.Queue), string(is.Channel)
+	switch ev := e.Event.(type) {
+	case routing.Started:
+		m.entries.WithLabelValues(queue).Inc()
+	case routing.MessageAdded:
+		m.countMessage(was, ev.Message)
+	case routing.MessageAdvanced:
+		if ev.State != routing.MessageQueued && ev.State != routing.MessageSending {
+			class := ""
+			if ev.Failure != nil {
+				class = ev.Failure.Class
+			}
+			m.deliveries.WithLabelValues(channel, string(ev.State), class).Inc()
+		}
+	case routing.OfferEnded:
+		m.offers.WithLabelValues(queue, string(ev.Outcome)).Inc()
+		if ev.Outcome == routing.OutcomeAccepted {
+			m.wait.WithLabelValues(queue).Observe(e.At.Sub(was.WaitingSince).Seconds())
+			m.ended.WithLabelValues(queue, "answered").Inc()
+		}
+		if was.Ringing != nil && (ev.Outcome == routing.OutcomeAccepted || ev.Outcome == routing.OutcomeRejected) {
+			m.offerResponse.WithLabelValues(queue).Observe(e.At.Sub(was.Ringing.OfferedAt).Seconds())
+		}
+	case routing.PostProcessingStarted:
+		m.handle.WithLabelValues(queue).Observe(e.At.Sub(was.StateSince).Seconds())
+	case routing.ConversationEnded:
+		m.countEnd(was, e.At)
+	case routing.OptedOut:
+		m.optOuts.WithLabelValues(channel).Inc()
+	case routing.OfferMade, routing.MessagesRead, routing.Reopened, routing.CustomerAttached, routing.CaseSaved,
+		routing.PostProcessingExtended, routing.WrappedUp, routing.OptedIn:
+	}
+}
+
+func (m *metrics) countEnd(was routing.Conversation, at time.Time) {
+	took := at.Sub(was.StateSince).Seconds()
+	if was.State == routing.PostProcessing {
+		m.wrapUp.WithLabelValues(string(was.Queue)).Observe(took)
+	} else {
+		m.handle.WithLabelValues(string(was.Queue)).Observe(took)
+	}
+}
+
+func (m *metrics) countMessage(was routing.Conversation, msg routing.Message) {
+	m.messages.WithLabelValues(string(msg.Direction), string(msg.Kind)).Inc()
+	if msg.Direction != routing.Outbound || msg.State == "" {
+		return
+	}
+	m.segments.WithLabelValues(string(was.Channel)).Add(float64(msg.Segments))
+	if msg.Kind == routing.KindSMS && !was.UnansweredSince.IsZero() {
+		took := msg.At.Sub(was.UnansweredSince).Seconds()
+		m.response.WithLabelValues(string(was.Queue)).Observe(took)
+		if !was.UnansweredSince.After(was.CreatedAt) {
+			m.firstResponse.WithLabelValues(string(was.Queue)).Observe(took)
+		}
+	}
+}
+
+// lined notes how long a queue's line is.
+func (m *metrics) lined(l *routing.Line) {
+	m.waiting.WithLabelValues(string(l.Queue)).Set(float64(l.Waiting()))
+	oldest, ok := l.Oldest()
+	if !ok {
+		m.oldest.WithLabelValues(string(l.Queue)).Set(0)
+		return
+	}
+	m.oldest.WithLabelValues(string(l.Queue)).Set(float64(oldest.UnixMilli()) / 1000)
+}

@@ -1,0 +1,306 @@
+package actors
+
+import (
+	"time"
+
+	"github.com/anthdm/hollywood/actor"
+
+	"switchyard/actors/routing"
+)
+
+// partition is the shell of one owned partition: it gives every input to whom it concerns, and is the only sender to its
+// conversations, which it spawns on demand and lets go when they are quiet. It never waits.
+type partition struct {
+	tenure        *tenure
+	houses        map[routing.TenantID]*house
+	threads       map[thread]routing.ConversationID
+	late          map[thread][]order // texts that came after the end of their conversation, in order
+	conversations map[conversationKey]*seatedConversation
+	dismissed     bool
+}
+
+type thread struct {
+	tenant routing.TenantID
+	routing.ThreadID
+}
+
+type conversationKey struct {
+	tenant routing.TenantID
+	id     routing.ConversationID
+}
+
+// seatedConversation is a live conversation actor. Orders counts what it has been given.
+type seatedConversation struct {
+	pid    *actor.PID
+	orders uint64
+	timer  *time.Timer
+}
+
+// What the partition is told, besides inputs.
+type (
+	// arrival is an input from the inbox, decoded.
+	arrival struct {
+		entry entry
+		input routing.Input
+		err   error
+	}
+	// addressed is something for a conversation.
+	addressed struct {
+		house        *house
+		conversation routing.ConversationID
+		command      routing.ConversationCommand
+	}
+	// waking is a deadline to be watched.
+	waking struct {
+		house *house
+		wake  routing.Wake
+	}
+	// misdirected is a text that came to a conversation after its end.
+	misdirected struct {
+		house *house
+		order order
+	}
+	// revival is the first message: what the store holds.
+	revival struct {
+		found map[routing.TenantID]*found
+		done  chan<- struct{}
+	}
+	// dismissal is the last one: it asks for the conversations' actors.
+	dismissal struct{ done chan<- []*actor.PID }
+	// departed says that a conversation is over after so many orders, and whether it is quiet as well.
+	departed struct {
+		house   *house
+		id      routing.ConversationID
+		thread  routing.ThreadID
+		handled uint64
+		quiet   bool
+	}
+)
+
+// Receive implements actor.Receiver.
+func (p *partition) Receive(c *actor.Context) {
+	if p.dismissed {
+		return // the tenure is over; whoever still speaks is about to hear it
+	}
+	switch msg := c.Message().(type) {
+	case arrival:
+		p.arrive(msg)
+	case addressed:
+		p.give(msg.house, msg.conversation, order{Order: routing.Order{At: clock(), Command: msg.command}})
+	case waking:
+		p.wake(msg)
+	case misdirected:
+		key := thread{msg.house.tenant, threadOf(msg.order)}
+		p.late[key] = append(p.late[key], msg.order)
+	case departed:
+		p.depart(msg)
+	case reconfigured:
+		p.reconfigure(msg)
+	case revival:
+		for id, f := range msg.found {
+			if f.config.ETag != "" {
+				p.revive(id, f)
+			}
+		}
+		close(msg.done)
+	case dismissal:
+		msg.done <- p.dismiss()
+	}
+}
+
+// dismiss forgets all conversations and returns their actors.
+func (p *partition) dismiss() []*actor.PID {
+	pids := make([]*actor.PID, 0, len(p.conversations))
+	for _, s := range p.conversations {
+		if s.timer != nil {
+			s.timer.Stop()
+		}
+		pids = append(pids, s.pid)
+	}
+	clear(p.conversations)
+	p.dismissed = true
+	return pids
+}
+
+// arrive gives an input to whom it concerns.
+func (p *partition) arrive(a arrival) {
+	defer p.tenure.working.Done()
+	if a.err != nil {
+		p.tenure.bury("", a.entry, "it cannot be decoded: "+a.err.Error())
+		return
+	}
+	in := a.input
+	p.tenure.metrics.inputs.WithLabelValues(routing.CommandType(in.Command)).Inc()
+	if cmd, ok := in.Command.(routing.ReplaceConfig); ok {
+		p.replaceConfig(a.entry, in, cmd)
+		return
+	}
+	h := p.houses[in.Tenant]
+	if h == nil {
+		p.tenure.bury(in.Tenant, a.entry, "its tenant has no configuration here")
+		return
+	}
+	o := order{Order: routing.Order{Input: in.ID, At: in.At, By: in.By}, entry: a.entry}
+	switch cmd := in.Command.(type) {
+	case routing.ReceiveText:
+		o.Command = cmd
+		p.text(h, o)
+		return
+	case routing.SetStatus:
+		p.giveAgent(h, cmd.Agent, cmd, a.entry)
+		return
+	case routing.Connect:
+		p.giveAgent(h, cmd.Agent, cmd, a.entry)
+		return
+	case routing.Disconnect:
+		p.giveAgent(h, cmd.Agent, cmd, a.entry)
+		return
+	default:
+	}
+	if amend, ok := record(in); ok {
+		p.change(a.entry, amend)
+		return
+	}
+	id, command, ok := addressee(in.Command)
+	if !ok {
+		p.tenure.answerRefusal(a.entry, &routing.Error{Code: routing.CodeNotFound, Detail: "the id is none of ours"})
+		return
+	}
+	o.Command = command
+	p.give(h, id, o)
+}
+
+// addressee is the conversation that a command is for; false when its id is none of ours.
+func addressee(c routing.Command) (routing.ConversationID, routing.ConversationCommand, bool) {
+	var id routing.ConversationID
+	switch cmd := c.(type) {
+	case routing.ReceiveReceipt:
+		id, _ = cmd.Message.Conversation()
+	case routing.AcceptOffer:
+		id = cmd.Offer.Conversation()
+	case routing.RejectOffer:
+		id = cmd.Offer.Conversation()
+	case routing.SendReply:
+		id = cmd.Conversation
+	case routing.AddNote:
+		id = cmd.Conversation
+	case routing.MarkRead:
+		id = cmd.Conversation
+	case routing.AttachCustomer:
+		id = cmd.Conversation
+	case routing.SaveCase:
+		id = cmd.Conversation
+	case routing.EndConversation:
+		id = cmd.Conversation
+	case routing.ExtendPostProcessing:
+		id = cmd.Conversation
+	case routing.WrapUp:
+		id = cmd.Conversation
+	default:
+	}
+	command, ok := c.(routing.ConversationCommand)
+	return id, command, ok && id != ""
+}
+
+// change works off a command that concerns records alone: the committer does it all.
+func (p *partition) change(e entry, amend func(reader) (writes, *routing.Answer, error)) {
+	t := p.tenure
+	t.working.Add(1)
+	w := &work{ack: e.id, replyTo: e.key, amend: amend}
+	w.done = func(err error) {
+		defer t.working.Done()
+		if no, ok := refusal(err); ok {
+			t.answerRefusal(e, no)
+		} else if err != nil {
+			t.fail(err)
+		}
+	}
+	t.committer.submit(w)
+}
+
+func (p *partition) giveAgent(h *house, id routing.AgentID, cmd routing.Command, e entry) {
+	pid := h.plan.Load().agents[id]
+	if pid == nil {
+		p.tenure.answerRefusal(e, &routing.Error{Code: routing.CodeNotFound, Detail: "there is no such agent in the configuration"})
+		return
+	}
+	p.tenure.working.Add(1)
+	p.tenure.engine.hollywood.Send(pid, agentOrder{command: cmd, entry: e})
+}
+
+// text gives a customer's text to the thread's open conversation, or lets it begin one.
+func (p *partition) text(h *house, o order) {
+	key := thread{h.tenant, threadOf(o)}
+	id, open := p.threads[key]
+	if !open {
+		id = routing.NewConversationID(o.Input)
+		p.threads[key] = id
+	}
+	p.give(h, id, o)
+}
+
+func threadOf(o order) routing.ThreadID {
+	text, _ := o.Command.(routing.ReceiveText)
+	return routing.ThreadID{Channel: text.Channel, Number: text.From}
+}
+
+// give hands an order to a conversation, which is spawned if need be.
+func (p *partition) give(h *house, id routing.ConversationID, o order) {
+	key := conversationKey{h.tenant, id}
+	s := p.conversations[key]
+	if s == nil {
+		s = p.seat(h, &conversation{tenure: p.tenure, house: h, id: id})
+	}
+	s.orders++
+	p.tenure.working.Add(1)
+	p.tenure.engine.hollywood.Send(s.pid, o)
+}
+
+func (p *partition) seat(h *house, c *conversation) *seatedConversation {
+	s := &seatedConversation{pid: p.tenure.spawn("conversation", string(h.tenant)+"/"+string(c.id), c)}
+	p.conversations[conversationKey{h.tenant, c.id}] = s
+	return s
+}
+
+// wake arms the conversation's deadline anew.
+func (p *partition) wake(w waking) {
+	key := conversationKey{w.house.tenant, w.wake.Conversation}
+	s := p.conversations[key]
+	if s == nil {
+		return
+	}
+	if s.timer != nil {
+		s.timer.Stop()
+		s.timer = nil
+	}
+	if w.wake.At.IsZero() {
+		return
+	}
+	t, due := p.tenure, addressed{w.house, w.wake.Conversation, routing.Elapse{}}
+	s.timer = time.AfterFunc(time.Until(w.wake.At), func() { t.tellPartition(due) })
+}
+
+// depart frees the thread of a conversation that is over, once it has seen all that it was given: so that texts which came
+// too late for it begin the next conversation in their order. A quiet one is let go.
+func (p *partition) depart(d departed) {
+	id, key := conversationKey{d.house.tenant, d.id}, thread{d.house.tenant, d.thread}
+	s := p.conversations[id]
+	if s == nil || s.orders != d.handled {
+		return
+	}
+	if p.threads[key] == d.id {
+		delete(p.threads, key)
+	}
+	if d.quiet {
+		if s.timer != nil {
+			s.timer.Stop()
+		}
+		delete(p.conversations, id)
+		p.tenure.engine.hollywood.Poison(s.pid)
+	}
+	late := p.late[key]
+	delete(p.late, key)
+	for _, o := range late {
+		p.text(d.house, o)
+	}
+}

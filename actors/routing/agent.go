@@ -1,0 +1,219 @@
+package routing
+
+import (
+	"slices"
+	"time"
+)
+
+// Status is what an agent declares. The system never moves anyone towards available.
+type Status string
+
+// The declared statuses (product.md §2).
+const (
+	Available      Status = "available"
+	BusyStopNew    Status = "busy_stop_new" // keeps conversations, gets no more
+	OnBreak        Status = "on_break"
+	WorkingOffline Status = "working_offline"
+	LoggedOut      Status = "logged_out"
+)
+
+// Valid says whether s is one of the declared statuses.
+func (s Status) Valid() bool {
+	switch s {
+	case Available, BusyStopNew, OnBreak, WorkingOffline, LoggedOut:
+		return true
+	}
+	return false
+}
+
+// ConnectionGrace is how long a lost desktop may stay away before its agent gets no more offers.
+const ConnectionGrace = 30 * time.Second
+
+// AgentRecord is what is remembered of an agent: what was declared, and whether a desktop listens. Load is not in it; it
+// follows from the conversations.
+type AgentRecord struct {
+	ID          AgentID   `json:"id"`
+	Status      Status    `json:"status"`
+	Reason      string    `json:"reason,omitempty"`
+	StatusSince time.Time `json:"status_since"`
+	// Stream is the desktop that listens now, empty when none does.
+	Stream string `json:"stream,omitempty"`
+	// LostAt is when the last desktop went away; zero while one listens, and for an agent who works without one.
+	LostAt time.Time `json:"lost_at,omitzero"`
+}
+
+// Gone says whether the agent's desktop has been away longer than the grace.
+func (r AgentRecord) Gone(now time.Time) bool {
+	return !r.LostAt.IsZero() && now.Sub(r.LostAt) >= ConnectionGrace
+}
+
+// Decide says what a command changes of the record.
+func (r AgentRecord) Decide(now time.Time, cmd Command) (AgentRecord, error) {
+	switch cmd := cmd.(type) {
+	case SetStatus:
+		if !cmd.Status.Valid() {
+			return r, refuse(CodeInvalid, "status must be available, busy_stop_new, on_break, working_offline or logged_out")
+		}
+		if cmd.Status != r.Status {
+			r.StatusSince = now
+		}
+		r.Status, r.Reason = cmd.Status, cmd.Reason
+		if r.Stream == "" { // who declares a status is there, with a desktop or without
+			r.LostAt = time.Time{}
+		}
+	case Connect:
+		r.Stream, r.LostAt = cmd.Stream, time.Time{}
+	case Disconnect:
+		if r.Stream == cmd.Stream { // a newer desktop may have taken over already
+			r.Stream, r.LostAt = "", now
+		}
+	}
+	return r, nil
+}
+
+// Slot is what one of an agent's places is held by.
+type Slot string
+
+// The holders of a slot. A reserved slot is promised to a queue that is about to offer.
+const (
+	SlotReserved Slot = "reserved"
+	SlotOffer    Slot = "offer"
+	SlotActive   Slot = "active"
+	SlotWrap     Slot = "post_processing"
+)
+
+// Agent is one agent's slots and readiness. It is a mutable value with one owner, and the only judge of its slots: a queue
+// that wants one asks, and at no time are more than the capacity taken.
+type Agent struct {
+	Profile Profile
+	Record  AgentRecord
+	// IdleSince is when the last routed conversation's post-processing ended; idle time runs from there (8x8), not from
+	// changes of status.
+	IdleSince time.Time
+	// Turn is when the agent last took or finished a conversation: the order among equals.
+	Turn  time.Time
+	slots map[ConversationID]place
+}
+
+// place is one taken slot; the ticket is that of a reservation.
+type place struct {
+	slot   Slot
+	ticket Ticket
+}
+
+// NewAgent makes an agent with all slots free.
+func NewAgent(p Profile, r AgentRecord, idleSince time.Time) *Agent {
+	return &Agent{Profile: p, Record: r, IdleSince: idleSince, Turn: idleSince, slots: map[ConversationID]place{}}
+}
+
+// Load is how many slots are taken.
+func (a *Agent) Load() int { return len(a.slots) }
+
+// Slots lists the conversations that hold a slot, and how.
+func (a *Agent) Slots() map[ConversationID]Slot {
+	slots := make(map[ConversationID]Slot, len(a.slots))
+	for c, p := range a.slots {
+		slots[c] = p.slot
+	}
+	return slots
+}
+
+// Ready says whether the agent may be offered a conversation now.
+func (a *Agent) Ready(now time.Time) bool {
+	return a.Record.Status == Available && !a.Record.Gone(now) && a.Load() < a.Profile.Slots()
+}
+
+// Reserve promises one slot to a conversation that a queue is about to offer, or says no. Either way the queue hears how
+// the agent stands now.
+func (a *Agent) Reserve(now time.Time, r Reserve) Reserved {
+	_, taken := a.slots[r.Conversation]
+	granted := !taken && a.Ready(now)
+	if granted {
+		a.slots[r.Conversation] = place{SlotReserved, r.Ticket}
+		a.Turn = now
+	}
+	return Reserved{Conversation: r.Conversation, Ticket: r.Ticket, Granted: granted, Seat: a.Seat(now)}
+}
+
+// Hold says that conversation c holds a slot, by its own commit. It cannot be refused.
+func (a *Agent) Hold(c ConversationID, s Slot) { a.slots[c] = place{slot: s} }
+
+// Free says that conversation c holds its slot no longer. Worked tells an ended conversation from an offer that came to
+// nothing: only the former starts the idle time anew.
+func (a *Agent) Free(c ConversationID, worked bool, at time.Time) {
+	if _, ok := a.slots[c]; !ok {
+		return
+	}
+	delete(a.slots, c)
+	if worked {
+		a.IdleSince, a.Turn = at, at
+	}
+}
+
+// Unreserve takes back a promise that did not become an offer.
+func (a *Agent) Unreserve(u Unreserve) {
+	if a.slots[u.Conversation] == (place{SlotReserved, u.Ticket}) {
+		delete(a.slots, u.Conversation)
+	}
+}
+
+// Seat is how the agent stands, as its queues need to know it.
+func (a *Agent) Seat(now time.Time) Seat {
+	return Seat{
+		Agent: a.Profile.ID, Status: a.Record.Status, Gone: a.Record.Gone(now), Capacity: a.Profile.Slots(), Load: a.Load(),
+		IdleSince: a.IdleSince, Turn: a.Turn,
+	}
+}
+
+// Configure replaces the agent's profile. What it holds stays, also beyond a capacity that has shrunk.
+func (a *Agent) Configure(p Profile) { a.Profile = p }
+
+// Announce tells all the agent's queues how it stands.
+func (a *Agent) Announce(now time.Time) []Effect {
+	effects := make([]Effect, 0, len(a.Profile.Queues))
+	for _, q := range a.Profile.Queues {
+		effects = append(effects, SeatChanged{Queue: q, Seat: a.Seat(now)})
+	}
+	return effects
+}
+
+// Recalls takes back what rings at an agent who has logged out or whose desktop is gone, without blame. In id order.
+func (a *Agent) Recalls(now time.Time) []Effect {
+	if a.Record.Status != LoggedOut && !a.Record.Gone(now) {
+		return nil
+	}
+	var ringing []ConversationID
+	for c, p := range a.slots {
+		if p.slot == SlotOffer {
+			ringing = append(ringing, c)
+		}
+	}
+	slices.Sort(ringing)
+	effects := make([]Effect, 0, len(ringing))
+	for _, c := range ringing {
+		effects = append(effects, Recall{Conversation: c, Agent: a.Profile.ID})
+	}
+	return effects
+}
+
+// Seat is an agent's standing in its queues' eyes.
+type Seat struct {
+	Agent     AgentID
+	Status    Status
+	Gone      bool
+	Capacity  int
+	Load      int
+	IdleSince time.Time
+	Turn      time.Time
+}
+
+// Staffed says whether somebody sits there who takes conversations, full or not.
+func (s Seat) Staffed() bool { return s.Status == Available && !s.Gone }
+
+// Free is how many conversations more the agent can take.
+func (s Seat) Free() int {
+	if !s.Staffed() {
+		return 0
+	}
+	return max(0, s.Capacity-s.Load)
+}

@@ -1,0 +1,139 @@
+package routing
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+func (c Conversation) addNote(now time.Time, by Principal, cmd AddNote) ([]Event, error) {
+	if err := c.attendedBy(by); err != nil {
+		return nil, err
+	}
+	if c.State == Ended {
+		return nil, refuse(CodeWrongState, "the conversation has ended; add the note to its case")
+	}
+	note, err := c.note(now, by, c.Seq+1, cmd.Text)
+	if err != nil {
+		return nil, err
+	}
+	return []Event{note}, nil
+}
+
+func (c Conversation) note(now time.Time, by Principal, seq int, text string) (Event, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, refuse(CodeInvalid, "the note is empty")
+	}
+	if len(text) > MaxNotes {
+		return nil, refuse(CodeInvalid, "a note has at most 10,000 bytes")
+	}
+	return MessageAdded{Message: Message{
+		ID: c.ID.Message(seq), Seq: seq, Conversation: c.ID, Direction: Outbound, Kind: KindNote, Text: text, Agent: AgentID(by.ID),
+		At: now,
+	}}, nil
+}
+
+func (c Conversation) markRead(by Principal, cmd MarkRead) ([]Event, error) {
+	if err := c.heldBy(by); err != nil {
+		return nil, err
+	}
+	if cmd.Seq < 0 || cmd.Seq > c.Seq {
+		return nil, refuse(CodeInvalid, "seq is beyond the newest message")
+	}
+	if len(c.UnreadSeqs) == 0 || c.UnreadSeqs[0] > cmd.Seq {
+		return nil, nil
+	}
+	return []Event{MessagesRead{Seq: cmd.Seq}}, nil
+}
+
+func (c Conversation) attachCustomer(by Principal, cmd AttachCustomer) ([]Event, error) {
+	if err := c.attendedBy(by); err != nil {
+		return nil, err
+	}
+	if c.State == Ended {
+		return nil, refuse(CodeWrongState, "the conversation has ended")
+	}
+	if c.Customer == cmd.Customer {
+		return nil, nil
+	}
+	return []Event{CustomerAttached{Customer: cmd.Customer}}, nil
+}
+
+// saveCase decides that the conversation is saved to the CRM. Saving again is no error and saves nothing new.
+func (c Conversation) saveCase(by Principal, cmd SaveCase) ([]Event, error) {
+	if err := c.heldBy(by); err != nil {
+		return nil, err
+	}
+	if c.State != Active && c.State != PostProcessing {
+		return nil, refuse(CodeWrongState, "accept the conversation first")
+	}
+	if c.Case != "" {
+		if cmd.Case != "" && cmd.Case != c.Case {
+			return nil, refuse(CodeWrongState, "the conversation is saved in another case already")
+		}
+		return nil, nil
+	}
+	id := cmd.Case
+	if id == "" {
+		id = c.ID.Case()
+	}
+	return []Event{CaseSaved{Case: id}}, nil
+}
+
+func (c Conversation) end(now time.Time, p Policy, by Principal) ([]Event, error) {
+	if !by.Supervises() {
+		if err := c.heldBy(by); err != nil {
+			return nil, err
+		}
+	}
+	if c.State != Active {
+		return nil, refuse(CodeWrongState, "only an active conversation can be ended")
+	}
+	if p.PostProcessing > 0 {
+		return []Event{PostProcessingStarted{Until: now.Add(p.PostProcessing)}}, nil
+	}
+	return []Event{ConversationEnded{Agent: c.Agent}}, nil
+}
+
+func (c Conversation) extend(p Policy, by Principal) ([]Event, error) {
+	if err := c.heldBy(by); err != nil {
+		return nil, err
+	}
+	if c.State != PostProcessing {
+		return nil, refuse(CodeWrongState, "only post-processing can be extended")
+	}
+	if c.Extended {
+		return nil, refuse(CodeWrongState, "post-processing can be extended once, and has been")
+	}
+	return []Event{PostProcessingExtended{Until: c.Deadline.Add(p.PostProcessing)}}, nil
+}
+
+func (c Conversation) wrapUp(now time.Time, p Policy, by Principal, cmd WrapUp) ([]Event, error) {
+	if err := c.heldBy(by); err != nil {
+		return nil, err
+	}
+	if c.State != PostProcessing {
+		return nil, refuse(CodeWrongState, "end the conversation first; wrapping up follows")
+	}
+	if cmd.Disposition != "" && !slices.Contains(p.Dispositions, cmd.Disposition) {
+		return nil, &Error{
+			Code: CodeInvalid, Detail: "no such disposition",
+			Problems: []Problem{{"disposition", "must be one of: " + strings.Join(p.Dispositions, ", ")}},
+		}
+	}
+	if p.DispositionRequired && cmd.Disposition == "" && c.Disposition == "" {
+		return nil, refuse(CodeDispositionRequired, "choose a disposition: "+strings.Join(p.Dispositions, ", "))
+	}
+	var events []Event
+	if cmd.Notes != "" {
+		note, err := c.note(now, by, c.Seq+1, cmd.Notes)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, note)
+	}
+	if cmd.Disposition != "" {
+		events = append(events, WrappedUp{Disposition: cmd.Disposition})
+	}
+	return append(events, ConversationEnded{Agent: c.Agent}), nil
+}

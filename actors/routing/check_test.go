@@ -1,0 +1,135 @@
+package routing
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// soundTenant is a configuration with everything in it and nothing wrong.
+func soundTenant() Tenant {
+	sixty, day := 60, 24
+	return Tenant{
+		ID: "acme", Name: "Acme", Countries: []string{"US", "GB"}, Skills: []SkillID{"billing", "spanish"},
+		Queues: []Queue{
+			{
+				ID: "support", Skills: []Need{{"billing", 50}}, OfferTimeoutSeconds: 15, PostProcessingSeconds: &sixty,
+				DispositionRequired: true, ReopenHours: &day, ServiceLevelSeconds: 30,
+			},
+			{ID: "sales"},
+		},
+		Channels: []Channel{
+			{ID: "main", Carrier: "twilio", Number: "+14155550100", Queue: "support", Secret: "env:TWILIO"},
+			{
+				ID: "uk", Carrier: "twilio", Number: "+442079460000", Queue: "sales", Secrets: []string{"old", "new"},
+				APIBase: "https://127.0.0.1:1", KeywordReplies: RepliesEngine, SegmentsPerSecond: 2.5,
+			},
+			{ID: "demo", Carrier: "simulated", Number: "+14155550100", Queue: "support", Secret: "s"},
+		},
+		Agents: []Profile{
+			{ID: "ann", Capacity: 6, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100, "spanish": 10}},
+			{ID: "bob", OfferTimeoutSeconds: 60},
+		},
+		Supervisors:  []Staff{{ID: "sue"}},
+		Admins:       []Staff{{ID: "adam"}},
+		FAQs:         []FAQ{{ID: "hours", Title: "Hours", Text: "Open 9-5, {customer}.", Queues: []QueueID{"sales"}}},
+		Dispositions: []Disposition{{ID: "solved", Name: "Solved"}},
+		Keywords:     KeywordLists{Stop: []string{"ARRET"}, Start: []string{"YES"}, Help: []string{"AIDE"}, StopReply: "Bye."},
+	}
+}
+
+func TestCheckPassesWhatIsSound(t *testing.T) {
+	t.Parallel()
+	for name, tenant := range map[string]Tenant{"everything": soundTenant(), "nothing but a name": {ID: "empty-1_"}} {
+		if problems := tenant.Check(); problems != nil {
+			t.Errorf("%s: %v", name, problems)
+		}
+	}
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	number := func(n int) *int { return &n }
+	for _, row := range []struct {
+		name   string
+		spoil  func(*Tenant)
+		path   string
+		advice string // what the message must contain
+	}{
+		{"tenant without id", func(c *Tenant) { c.ID = "" }, "id", "lower-case letters"},
+		{"id with capitals", func(c *Tenant) { c.ID = "Acme" }, "id", "lower-case letters"},
+		{"id too long", func(c *Tenant) { c.ID = TenantID(strings.Repeat("a", 65)) }, "id", "1 to 64"},
+		{"id with a slash", func(c *Tenant) { c.Queues = append(c.Queues, Queue{ID: "a/b"}) }, "queues[2].id", "digits, - or _"},
+		{"country in small letters", func(c *Tenant) { c.Countries = append(c.Countries, "fr") }, "countries[2]", "two capital letters"},
+		{"country that is none", func(c *Tenant) { c.Countries = append(c.Countries, "UK") }, "countries[2]", "GB"},
+		{"country of two blanks", func(c *Tenant) { c.Countries = append(c.Countries, "E A") }, "countries[2]", "capital letters"},
+		{"skill twice", func(c *Tenant) { c.Skills = append(c.Skills, "billing") }, "skills[2]", "skills[0]"},
+		{"skill misspelt", func(c *Tenant) { c.Skills = append(c.Skills, "Billing!") }, "skills[2]", "lower-case"},
+		{"queue twice", func(c *Tenant) {
+			c.Queues[1].ID = "support"
+			c.Channels[1].Queue, c.FAQs, c.Agents = "support", nil, nil
+		}, "queues[1].id", "queues[0].id"},
+		{"queue needs unknown skill", func(c *Tenant) { c.Queues[0].Skills[0].Skill = "x" }, "queues[0].skills[0].skill", "add it to skills"},
+		{"queue needs a skill twice", func(c *Tenant) { c.Queues[0].Skills = []Need{{"billing", 10}, {"billing", 20}} }, "queues[0].skills[1].skill", "higher level"},
+		{"queue needs level 0", func(c *Tenant) { c.Queues[0].Skills[0].Level = 0 }, "queues[0].skills[0].level", "10 to 100"},
+		{"queue needs level 55", func(c *Tenant) { c.Queues[0].Skills[0].Level = 55 }, "queues[0].skills[0].level", "steps of 10"},
+		{"queue's timeout too short", func(c *Tenant) { c.Queues[0].OfferTimeoutSeconds = 14 }, "queues[0].offer_timeout_seconds", "15 to 60"},
+		{"post-processing too long", func(c *Tenant) { c.Queues[0].PostProcessingSeconds = number(3601) }, "queues[0].post_processing_seconds", "0 to 3600"},
+		{"post-processing negative", func(c *Tenant) { c.Queues[0].PostProcessingSeconds = number(-1) }, "queues[0].post_processing_seconds", "0 to 3600"},
+		{"reopen window too long", func(c *Tenant) { c.Queues[0].ReopenHours = number(73) }, "queues[0].reopen_hours", "0 to 72"},
+		{"service level negative", func(c *Tenant) { c.Queues[0].ServiceLevelSeconds = -1 }, "queues[0].service_level_seconds", "0 to 3600"},
+		{"disposition required of none", func(c *Tenant) { c.Dispositions = nil }, "queues[0].disposition_required", "list dispositions"},
+		{"channel twice", func(c *Tenant) { c.Channels[1].ID = "main" }, "channels[1].id", "channels[0].id"},
+		{"channel without carrier", func(c *Tenant) { c.Channels[0].Carrier = "" }, "channels[0].carrier", "twilio"},
+		{"short code", func(c *Tenant) { c.Channels[0].Number = "12345" }, "channels[0].number", "short codes"},
+		{"number that is none", func(c *Tenant) { c.Channels[0].Number = "hello, world" }, "channels[0].number", "E.164"},
+		{"number in another form", func(c *Tenant) { c.Channels[0].Number = "1 (415) 555-0100" }, "channels[0].number", "+14155550100"},
+		{"number in another country", func(c *Tenant) { c.Channels[0].Number = "+33123456789" }, "channels[0].number", "FR"},
+		{"number twice at a carrier", func(c *Tenant) { c.Channels[1].Number = c.Channels[0].Number }, "channels[1].number", "channels[0]"},
+		{"channel of unknown queue", func(c *Tenant) { c.Channels[0].Queue = "x" }, "channels[0].queue", "under queues"},
+		{"channel without secret", func(c *Tenant) { c.Channels[0].Secret = "" }, "channels[0].secret", "env:NAME"},
+		{"three secrets", func(c *Tenant) { c.Channels[1].Secret = "third" }, "channels[1].secrets", "old one and the new one"},
+		{"empty secret", func(c *Tenant) { c.Channels[1].Secrets[1] = " " }, "channels[1].secrets[1]", "env:NAME"},
+		{"address that is none", func(c *Tenant) { c.Channels[0].APIBase = "localhost" }, "channels[0].api_base", "https://"},
+		{"unknown keyword replies", func(c *Tenant) { c.Channels[0].KeywordReplies = "me" }, "channels[0].keyword_replies", "carrier, engine or none"},
+		{"negative rate", func(c *Tenant) { c.Channels[0].SegmentsPerSecond = -1 }, "channels[0].segments_per_second", "0 to 1000"},
+		{"rate that is no number", func(c *Tenant) { c.Channels[0].SegmentsPerSecond = math.NaN() }, "channels[0].segments_per_second", "0 to 1000"},
+		{"seven conversations", func(c *Tenant) { c.Agents[0].Capacity = 7 }, "agents[0].capacity", "1 to 6"},
+		{"negative capacity", func(c *Tenant) { c.Agents[1].Capacity = -1 }, "agents[1].capacity", "1 to 6"},
+		{"agent twice", func(c *Tenant) { c.Agents[1].ID = "ann" }, "agents[1].id", "agents[0].id"},
+		{"agent in unknown queue", func(c *Tenant) { c.Agents[0].Queues[1] = "x" }, "agents[0].queues[1]", "under queues"},
+		{"agent in a queue twice", func(c *Tenant) { c.Agents[0].Queues[1] = "support" }, "agents[0].queues[1]", "twice"},
+		{"agent with unknown skill", func(c *Tenant) { c.Agents[0].Skills["x"] = 10 }, "agents[0].skills.x", "add it to skills"},
+		{"agent with level 110", func(c *Tenant) { c.Agents[0].Skills["billing"] = 110 }, "agents[0].skills.billing", "10 to 100"},
+		{"agent's timeout too long", func(c *Tenant) { c.Agents[1].OfferTimeoutSeconds = 61 }, "agents[1].offer_timeout_seconds", "15 to 60"},
+		{"supervisor who is an agent", func(c *Tenant) { c.Supervisors[0].ID = "bob" }, "supervisors[0].id", "agents[1].id"},
+		{"admin who is a supervisor", func(c *Tenant) { c.Admins[0].ID = "sue" }, "admins[0].id", "supervisors[0].id"},
+		{"FAQ twice", func(c *Tenant) { c.FAQs = append(c.FAQs, c.FAQs[0]) }, "faqs[1].id", "faqs[0].id"},
+		{"FAQ without title", func(c *Tenant) { c.FAQs[0].Title = "" }, "faqs[0].title", "look for"},
+		{"FAQ without text", func(c *Tenant) { c.FAQs[0].Text = "\n" }, "faqs[0].text", "write the answer"},
+		{"FAQ with an emoji", func(c *Tenant) { c.FAQs[0].Text = "Hi 👍" }, "faqs[0].text", "take out 👍"},
+		{"FAQ too long", func(c *Tenant) { c.FAQs[0].Text = strings.Repeat("a", 1531) }, "faqs[0].text", "at most 10"},
+		{"FAQ of unknown queue", func(c *Tenant) { c.FAQs[0].Queues[0] = "x" }, "faqs[0].queues[0]", "under queues"},
+		{"disposition twice", func(c *Tenant) { c.Dispositions = append(c.Dispositions, c.Dispositions[0]) }, "dispositions[1].id", "dispositions[0].id"},
+		{"disposition without name", func(c *Tenant) { c.Dispositions[0].Name = "" }, "dispositions[0].name", "such as Solved"},
+		{"keyword of nothing", func(c *Tenant) { c.Keywords.Stop[0] = "!" }, "keywords.stop[0]", "letter or digit"},
+		{"keyword too long", func(c *Tenant) { c.Keywords.Help[0] = strings.Repeat("a", 41) }, "keywords.help[0]", "at most 40"},
+		{"start that is a stop", func(c *Tenant) { c.Keywords.Start[0] = "Quit" }, "keywords.start[0]", "always means stop"},
+		{"word of two meanings", func(c *Tenant) { c.Keywords.Help[0] = "yes" }, "keywords.help[0]", "keywords.start[0]"},
+		{"keyword reply with an emoji", func(c *Tenant) { c.Keywords.HelpReply = "👋" }, "keywords.help_reply", "take out 👋"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			tenant := soundTenant()
+			row.spoil(&tenant)
+			problems := tenant.Check()
+			if !slices.ContainsFunc(problems, func(p Problem) bool { return p.Path == row.path && strings.Contains(p.Message, row.advice) }) {
+				t.Errorf("no problem at %s with %q; got %v", row.path, row.advice, problems)
+			}
+			if len(problems) != 1 {
+				t.Errorf("one mistake, %d problems: %v", len(problems), problems)
+			}
+		})
+	}
+}

@@ -1,0 +1,131 @@
+package routing
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// EventVersion is the version of the event formats that are written. Files of all versions up to it are read, for ever:
+// what has changed since is upcast here.
+const EventVersion = 1
+
+type envelopeJSON struct {
+	V            int             `json:"v"`
+	Type         string          `json:"type"`
+	Conversation ConversationID  `json:"conversation"`
+	Seq          int             `json:"seq"`
+	At           time.Time       `json:"at"`
+	By           *Principal      `json:"by,omitempty"`
+	Data         json.RawMessage `json:"data"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (e Envelope) MarshalJSON() ([]byte, error) {
+	data, err := json.Marshal(e.Event)
+	if err != nil {
+		return nil, fmt.Errorf("encode event %s: %w", e.Type, err)
+	}
+	return json.Marshal(envelopeJSON{e.V, e.Type, e.Conversation, e.Seq, e.At, e.By, data})
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (e *Envelope) UnmarshalJSON(b []byte) error {
+	var raw envelopeJSON
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return fmt.Errorf("decode event: %w", err)
+	}
+	if raw.V < 1 || raw.V > EventVersion {
+		return fmt.Errorf("decode event: version %d is not known to this program; run the one that wrote it, or a newer one", raw.V)
+	}
+	decode, ok := eventDecoders[raw.Type]
+	if !ok {
+		return fmt.Errorf("decode event: type %q is not known to this program", raw.Type)
+	}
+	event, err := decode(raw.Data)
+	if err != nil {
+		return fmt.Errorf("decode event %s: %w", raw.Type, err)
+	}
+	*e = Envelope{raw.V, raw.Type, raw.Conversation, raw.Seq, raw.At, raw.By, event}
+	return nil
+}
+
+// Seal puts events that have just been decided into their envelopes, in order after those that made c.
+func (c Conversation) Seal(at time.Time, by Principal, events []Event) []Envelope {
+	envelopes := make([]Envelope, 0, len(events))
+	for i, e := range events {
+		id := c.ID
+		if s, ok := events[0].(Started); ok {
+			id = s.ID
+		}
+		env := Envelope{V: EventVersion, Type: EventType(e), Conversation: id, Seq: c.Rev + i + 1, At: at, Event: e}
+		if by != (Principal{}) {
+			env.By = &by
+		}
+		envelopes = append(envelopes, env)
+	}
+	return envelopes
+}
+
+// EventType is the name that an event is stored under.
+func EventType(e Event) string {
+	switch e.(type) {
+	case Started:
+		return "conversation.started"
+	case MessageAdded:
+		return "message.added"
+	case MessageAdvanced:
+		return "message.advanced"
+	case MessagesRead:
+		return "messages.read"
+	case OfferMade:
+		return "offer.made"
+	case OfferEnded:
+		return "offer.ended"
+	case Reopened:
+		return "conversation.reopened"
+	case CustomerAttached:
+		return "customer.attached"
+	case CaseSaved:
+		return "case.saved"
+	case PostProcessingStarted:
+		return "post_processing.started"
+	case PostProcessingExtended:
+		return "post_processing.extended"
+	case WrappedUp:
+		return "conversation.wrapped_up"
+	case ConversationEnded:
+		return "conversation.ended"
+	case OptedOut:
+		return "customer.opted_out"
+	case OptedIn:
+		return "customer.opted_in"
+	}
+	return ""
+}
+
+// decodeAs decodes one member of a sum.
+func decodeAs[T any, Sum any](b []byte) (Sum, error) {
+	var v T
+	err := json.Unmarshal(b, &v)
+	sum, _ := any(v).(Sum)
+	return sum, err
+}
+
+var eventDecoders = map[string]func([]byte) (Event, error){
+	"conversation.started":     decodeAs[Started, Event],
+	"message.added":            decodeAs[MessageAdded, Event],
+	"message.advanced":         decodeAs[MessageAdvanced, Event],
+	"messages.read":            decodeAs[MessagesRead, Event],
+	"offer.made":               decodeAs[OfferMade, Event],
+	"offer.ended":              decodeAs[OfferEnded, Event],
+	"conversation.reopened":    decodeAs[Reopened, Event],
+	"customer.attached":        decodeAs[CustomerAttached, Event],
+	"case.saved":               decodeAs[CaseSaved, Event],
+	"post_processing.started":  decodeAs[PostProcessingStarted, Event],
+	"post_processing.extended": decodeAs[PostProcessingExtended, Event],
+	"conversation.wrapped_up":  decodeAs[WrappedUp, Event],
+	"conversation.ended":       decodeAs[ConversationEnded, Event],
+	"customer.opted_out":       decodeAs[OptedOut, Event],
+	"customer.opted_in":        decodeAs[OptedIn, Event],
+}

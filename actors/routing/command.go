@@ -1,0 +1,193 @@
+package routing
+
+import "time"
+
+// Role is what a principal may do.
+type Role string
+
+// The roles.
+const (
+	RoleAgent      Role = "agent"
+	RoleSupervisor Role = "supervisor"
+	RoleAdmin      Role = "admin"
+)
+
+// Principal is who asks for something.
+type Principal struct {
+	Role Role   `json:"role"`
+	ID   string `json:"id"`
+}
+
+// Supervises says whether the principal may act on every conversation of the tenant.
+func (p Principal) Supervises() bool { return p.Role == RoleSupervisor || p.Role == RoleAdmin }
+
+// Input is one entry of a partition's inbox: a command from outside, with all that deciding it twice needs to come out the
+// same.
+type Input struct {
+	ID      string    // unique; the ids of what the input begins derive from it
+	At      time.Time // when it arrived
+	Tenant  TenantID
+	By      Principal // zero for carriers
+	Command Command
+}
+
+// Command is something that the outside asks for. It travels through the inbox.
+//
+//sumtype:decl
+type Command interface{ command() }
+
+// ReceiveText is a customer's text as the carrier brought it.
+type ReceiveText struct {
+	Channel   ChannelID `json:"channel"`
+	From      string    `json:"from"` // E.164
+	Body      string    `json:"body"` // as written; may hold emoji
+	Media     []Media   `json:"media,omitempty"`
+	CarrierID string    `json:"carrier_id"`
+	CarrierAt time.Time `json:"carrier_at,omitzero"`
+	OptOut    string    `json:"opt_out,omitempty"` // the carrier's own verdict: stop, start, help
+}
+
+// ReceiveReceipt is a carrier's delivery report.
+type ReceiveReceipt struct {
+	Message   MessageID    `json:"message"`
+	CarrierID string       `json:"carrier_id,omitempty"`
+	State     MessageState `json:"state"`
+	Failure   *Failure     `json:"failure,omitempty"`
+}
+
+// AcceptOffer takes an offer.
+type AcceptOffer struct {
+	Offer OfferID `json:"offer"`
+}
+
+// RejectOffer refuses an offer; a permission.
+type RejectOffer struct {
+	Offer  OfferID `json:"offer"`
+	Reason string  `json:"reason,omitempty"`
+}
+
+// SendReply sends plain text to the customer.
+type SendReply struct {
+	Conversation ConversationID `json:"conversation"`
+	Text         string         `json:"text"`
+	ClientRef    string         `json:"client_ref,omitempty"`
+}
+
+// AddNote adds a note for agents' eyes.
+type AddNote struct {
+	Conversation ConversationID `json:"conversation"`
+	Text         string         `json:"text"`
+}
+
+// MarkRead says that the agent has seen all messages up to Seq.
+type MarkRead struct {
+	Conversation ConversationID `json:"conversation"`
+	Seq          int            `json:"seq"`
+}
+
+// AttachCustomer chooses the customer's record.
+type AttachCustomer struct {
+	Conversation ConversationID `json:"conversation"`
+	Customer     CustomerID     `json:"customer"`
+}
+
+// SaveCase saves the conversation to the CRM: as a new case, or into the open one named.
+type SaveCase struct {
+	Conversation ConversationID `json:"conversation"`
+	Case         CaseID         `json:"case,omitempty"`
+	Subject      string         `json:"subject,omitempty"`
+	Severity     string         `json:"severity,omitempty"`
+	Notes        string         `json:"notes,omitempty"`
+}
+
+// EndConversation ends it: post-processing starts, where the queue has it.
+type EndConversation struct {
+	Conversation ConversationID `json:"conversation"`
+}
+
+// ExtendPostProcessing asks for the one extension.
+type ExtendPostProcessing struct {
+	Conversation ConversationID `json:"conversation"`
+}
+
+// WrapUp ends the post-processing.
+type WrapUp struct {
+	Conversation ConversationID `json:"conversation"`
+	Disposition  string         `json:"disposition,omitempty"`
+	Notes        string         `json:"notes,omitempty"`
+}
+
+// SetStatus declares an agent's status.
+type SetStatus struct {
+	Agent  AgentID `json:"agent"`
+	Status Status  `json:"status"`
+	Reason string  `json:"reason,omitempty"`
+}
+
+// Connect says that a desktop of the agent listens.
+type Connect struct {
+	Agent  AgentID `json:"agent"`
+	Stream string  `json:"stream"`
+}
+
+// Disconnect says that it no longer does.
+type Disconnect struct {
+	Agent  AgentID `json:"agent"`
+	Stream string  `json:"stream"`
+}
+
+// CreateCustomer adds a customer's record.
+type CreateCustomer struct {
+	Customer CustomerDraft `json:"customer"`
+}
+
+// ChangeCustomer changes the named fields of a record.
+type ChangeCustomer struct {
+	ID     CustomerID     `json:"id"`
+	Change CustomerChange `json:"change"`
+}
+
+// ChangeCase changes the named fields of a case.
+type ChangeCase struct {
+	ID     CaseID     `json:"id"`
+	Change CaseChange `json:"change"`
+}
+
+// ReplaceConfig replaces the tenant's configuration.
+type ReplaceConfig struct {
+	Tenant  Tenant `json:"tenant"`
+	Source  string `json:"source"`   // the document as it was written
+	IfMatch string `json:"if_match"` // the ETag of the one it replaces; empty: there is none yet
+}
+
+// GrantToken remembers a credential: a session's or an API token's.
+type GrantToken struct {
+	Token Token `json:"token"`
+}
+
+// RevokeToken forgets it.
+type RevokeToken struct {
+	ID string `json:"id"`
+}
+
+func (ReceiveText) command()          {}
+func (ReceiveReceipt) command()       {}
+func (AcceptOffer) command()          {}
+func (RejectOffer) command()          {}
+func (SendReply) command()            {}
+func (AddNote) command()              {}
+func (MarkRead) command()             {}
+func (AttachCustomer) command()       {}
+func (SaveCase) command()             {}
+func (EndConversation) command()      {}
+func (ExtendPostProcessing) command() {}
+func (WrapUp) command()               {}
+func (SetStatus) command()            {}
+func (Connect) command()              {}
+func (Disconnect) command()           {}
+func (CreateCustomer) command()       {}
+func (ChangeCustomer) command()       {}
+func (ChangeCase) command()           {}
+func (ReplaceConfig) command()        {}
+func (GrantToken) command()           {}
+func (RevokeToken) command()          {}

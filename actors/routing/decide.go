@@ -1,0 +1,172 @@
+package routing
+
+import "time"
+
+// ConversationCommand is something that a conversation is asked for, from outside or by the engine.
+//
+//sumtype:decl
+type ConversationCommand interface{ conversation() }
+
+// Begin is a text that finds no open conversation: it begins one.
+type Begin struct {
+	Tenant   TenantID
+	Channel  Channel
+	Queue    Queue
+	Customer CustomerID // the one record that matches the number; empty when none or several do
+	Thread   Thread
+	Text     ReceiveText
+}
+
+// MakeOffer offers the conversation to an agent who has reserved a slot for it.
+type MakeOffer struct {
+	Agent    AgentID
+	Ticket   Ticket
+	Timeout  time.Duration
+	Decision Decision
+	Offers   int // the item's: a proposal is good for the wait that it was made for, and for no later one
+}
+
+// Withdraw ends an offer that its agent can no longer take, without blame.
+type Withdraw struct{ Agent AgentID }
+
+// Elapse says that the present deadline has come.
+type Elapse struct{}
+
+// BeginSend asks to send the text at the outbox's head: it is committed as sending before the carrier is called. OptedOut is
+// what the thread remembers now: the customer may have opted out in a later conversation than the text's.
+type BeginSend struct {
+	Message  MessageID
+	OptedOut bool
+}
+
+// SendResult is what the carrier said to a text.
+type SendResult struct {
+	Message   MessageID
+	Attempt   int
+	CarrierID string // set when it was accepted
+	Failure   *SendFailure
+}
+
+// SendFailure is why a text was not accepted, or that nobody knows.
+type SendFailure struct {
+	Failure
+	Unknown   bool          // may have been accepted: never sent again
+	Retryable bool          // surely not accepted: sent again, after After at the earliest
+	After     time.Duration // what the carrier asked for
+}
+
+// Resume is the first command after a crash: a text that was being sent then has an unknown outcome.
+type Resume struct{}
+
+func (Begin) conversation()                {}
+func (ReceiveText) conversation()          {}
+func (ReceiveReceipt) conversation()       {}
+func (AcceptOffer) conversation()          {}
+func (RejectOffer) conversation()          {}
+func (SendReply) conversation()            {}
+func (AddNote) conversation()              {}
+func (MarkRead) conversation()             {}
+func (AttachCustomer) conversation()       {}
+func (SaveCase) conversation()             {}
+func (EndConversation) conversation()      {}
+func (ExtendPostProcessing) conversation() {}
+func (WrapUp) conversation()               {}
+func (MakeOffer) conversation()            {}
+func (Withdraw) conversation()             {}
+func (Elapse) conversation()               {}
+func (BeginSend) conversation()            {}
+func (SendResult) conversation()           {}
+func (Resume) conversation()               {}
+
+// Order is a command with who gave it and, where it came through the inbox, the input's id and arrival.
+type Order struct {
+	Input   string
+	At      time.Time
+	By      Principal
+	Command ConversationCommand
+}
+
+// Decide says what an order makes happen to the conversation now, under policy p: nothing at all is a possible answer. An
+// error is always an [*Error], and then nothing happens. Decide changes nothing and may be asked again.
+func (c Conversation) Decide(now time.Time, p Policy, o Order) ([]Event, error) {
+	if begin, ok := o.Command.(Begin); ok {
+		return c.begin(p, o, begin)
+	}
+	if c.State == "" {
+		switch o.Command.(type) {
+		case AcceptOffer, RejectOffer:
+			return nil, errOfferGone()
+		default:
+			return nil, refuse(CodeNotFound, "there is no such conversation")
+		}
+	}
+	switch cmd := o.Command.(type) {
+	case ReceiveText:
+		return c.receiveText(p, o, cmd)
+	case ReceiveReceipt:
+		return c.receiveReceipt(cmd), nil
+	case MakeOffer:
+		return c.makeOffer(now, cmd)
+	case AcceptOffer:
+		return c.acceptOffer(now, o.By, cmd)
+	case RejectOffer:
+		return c.rejectOffer(now, p, o.By, cmd)
+	case Withdraw:
+		return c.withdraw(cmd), nil
+	case Elapse:
+		return c.elapse(now, p), nil
+	case SendReply:
+		return c.sendReply(now, o.By, cmd)
+	case BeginSend:
+		return c.beginSend(cmd), nil
+	case SendResult:
+		return c.sendResult(now, cmd), nil
+	case Resume:
+		return c.resume(), nil
+	case Begin:
+		return nil, nil // handled above
+	case AddNote, MarkRead, AttachCustomer, SaveCase, EndConversation, ExtendPostProcessing, WrapUp:
+		return c.attend(now, p, o.By, cmd)
+	}
+	return nil, nil
+}
+
+// attend decides what the agent who has the conversation does with it besides talking.
+func (c Conversation) attend(now time.Time, p Policy, by Principal, cmd ConversationCommand) ([]Event, error) {
+	switch cmd := cmd.(type) {
+	case AddNote:
+		return c.addNote(now, by, cmd)
+	case MarkRead:
+		return c.markRead(by, cmd)
+	case AttachCustomer:
+		return c.attachCustomer(by, cmd)
+	case SaveCase:
+		return c.saveCase(by, cmd)
+	case EndConversation:
+		return c.end(now, p, by)
+	case ExtendPostProcessing:
+		return c.extend(p, by)
+	case WrapUp:
+		return c.wrapUp(now, p, by, cmd)
+	}
+	return nil, nil
+}
+
+// heldBy refuses everybody but the agent who has the conversation.
+func (c Conversation) heldBy(by Principal) error {
+	if by.Role == RoleAgent && c.Agent != "" && string(c.Agent) == by.ID && c.State != Ended {
+		return nil
+	}
+	if c.State == Ended {
+		return refuse(CodeWrongState, "the conversation has ended")
+	}
+	return refuse(CodeNotYourConversation, "another agent has this conversation, or nobody yet; accept it first")
+}
+
+// attendedBy refuses everybody but the agent who has the conversation, at whom it rings, or a supervisor.
+func (c Conversation) attendedBy(by Principal) error {
+	if by.Supervises() || (c.Ringing != nil && by.Role == RoleAgent && string(c.Ringing.Agent) == by.ID) {
+		return nil
+	}
+	return c.heldBy(by)
+}

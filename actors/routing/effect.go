@@ -1,0 +1,241 @@
+package routing
+
+import (
+	"slices"
+	"time"
+)
+
+// Effect is something that one machine must tell another. No effect is ever stored: after a crash they are derived again.
+//
+//sumtype:decl
+type Effect interface{ effect() }
+
+// Item is a waiting conversation as its line needs to know it.
+type Item struct {
+	Conversation ConversationID
+	Priority     int
+	Since        time.Time
+	Skills       []Need
+	Refused      []AgentID
+	Offers       int // made so far: it tells one wait of the conversation from the next
+}
+
+// EnterLine puts a conversation into its queue's line, or says anew how it stands there.
+type EnterLine struct {
+	Queue QueueID
+	Item  Item
+}
+
+// LeaveLine takes it out. OfferedTo says that it left because it rings at that agent: the slot reserved there is in use.
+type LeaveLine struct {
+	Queue        QueueID
+	Conversation ConversationID
+	OfferedTo    AgentID
+}
+
+// HoldSlot says that the conversation holds one of the agent's slots by its own commit.
+type HoldSlot struct {
+	Agent        AgentID
+	Conversation ConversationID
+	Slot         Slot
+}
+
+// FreeSlot says that the commit that freed the slot is done.
+type FreeSlot struct {
+	Agent        AgentID
+	Conversation ConversationID
+	Worked       bool // it was a conversation, not only an offer
+	At           time.Time
+}
+
+// Wake asks to be told when the deadline has come; zero cancels.
+type Wake struct {
+	Conversation ConversationID
+	At           time.Time
+}
+
+// QueueText hands the courier the next text of the conversation that may be sent.
+type QueueText struct {
+	Conversation ConversationID
+	Channel      ChannelID
+	Message      MessageID
+	Segments     int
+	NotBefore    time.Time
+}
+
+// Transmit tells the courier that a text is committed as being sent: the carrier may be called, once.
+type Transmit struct {
+	Channel      ChannelID
+	Conversation ConversationID
+	Message      MessageID
+	From, To     string
+	Text         string
+	Attempt      int
+}
+
+// Closed says that the conversation is over: the thread is free for a next one.
+type Closed struct {
+	Conversation ConversationID
+	Thread       ThreadID
+}
+
+// Ticket tells one reservation of a conversation from another, so that a late message about an old one harms no new one.
+type Ticket struct {
+	Queue QueueID
+	N     int
+}
+
+// Reserve asks an agent for a slot.
+type Reserve struct {
+	Agent        AgentID
+	Conversation ConversationID
+	Ticket       Ticket
+}
+
+// Reserved is the agent's answer.
+type Reserved struct {
+	Conversation ConversationID
+	Ticket       Ticket
+	Granted      bool
+	Seat         Seat
+}
+
+// Unreserve gives a reserved slot back, if that very reservation still holds one.
+type Unreserve struct {
+	Agent        AgentID
+	Conversation ConversationID
+	Ticket       Ticket
+}
+
+// Propose tells a conversation that a slot is reserved for it: it may become an offer.
+type Propose struct {
+	Conversation ConversationID
+	Offer        MakeOffer
+}
+
+// Recall takes back an offer whose agent can no longer take it.
+type Recall struct {
+	Conversation ConversationID
+	Agent        AgentID
+}
+
+// SeatChanged tells a queue how one of its members stands.
+type SeatChanged struct {
+	Queue QueueID
+	Seat  Seat
+}
+
+func (EnterLine) effect()   {}
+func (LeaveLine) effect()   {}
+func (HoldSlot) effect()    {}
+func (FreeSlot) effect()    {}
+func (Wake) effect()        {}
+func (QueueText) effect()   {}
+func (Transmit) effect()    {}
+func (Closed) effect()      {}
+func (Reserve) effect()     {}
+func (Reserved) effect()    {}
+func (Unreserve) effect()   {}
+func (Propose) effect()     {}
+func (Recall) effect()      {}
+func (SeatChanged) effect() {}
+
+// Delta is what the others must be told when a conversation has become is and they know was. From the zero Conversation it
+// says everything, which is how a partition comes back after a crash.
+func Delta(was, is Conversation) []Effect {
+	var effects []Effect
+	effects = slotDelta(effects, was, is)
+	effects = lineDelta(effects, was, is)
+	if !was.Deadline.Equal(is.Deadline) {
+		effects = append(effects, Wake{is.ID, is.Deadline})
+	}
+	effects = textDelta(effects, was, is)
+	if is.State == Ended && was.State != Ended {
+		effects = append(effects, Closed{is.ID, is.Thread()})
+	}
+	return effects
+}
+
+func lineDelta(effects []Effect, was, is Conversation) []Effect {
+	waited, waits := was.State == Queued, is.State == Queued
+	if waited && (!waits || was.Queue != is.Queue) {
+		effects = append(effects, LeaveLine{was.Queue, was.ID, is.Holder()})
+		waited = false
+	}
+	if waits && (!waited || was.Priority != is.Priority || !slices.Equal(was.Refused, is.Refused) ||
+		!slices.Equal(was.Skills, is.Skills)) {
+		effects = append(effects, EnterLine{is.Queue, is.item()})
+	}
+	return effects
+}
+
+func (c Conversation) item() Item {
+	return Item{Conversation: c.ID, Priority: c.Priority, Since: c.WaitingSince, Skills: c.Skills, Refused: c.Refused, Offers: c.Offers}
+}
+
+func slotDelta(effects []Effect, was, is Conversation) []Effect {
+	old, holder := was.Holder(), is.Holder()
+	if old != "" && old != holder {
+		worked := was.State == Active || was.State == PostProcessing
+		effects = append(effects, FreeSlot{Agent: old, Conversation: is.ID, Worked: worked, At: is.StateSince})
+	}
+	if holder != "" && (old != holder || was.State != is.State) {
+		effects = append(effects, HoldSlot{Agent: holder, Conversation: is.ID, Slot: is.slot()})
+	}
+	return effects
+}
+
+func (c Conversation) slot() Slot {
+	switch c.State {
+	case Active:
+		return SlotActive
+	case PostProcessing:
+		return SlotWrap
+	case Offered, Queued, Ended:
+	}
+	return SlotOffer
+}
+
+// textDelta announces the head of the outbox: texts of one conversation go out one after the other. A text that has become
+// sending is transmitted by the delta that made it so and never again: a text that is found sending after a crash has an
+// unknown outcome (see Resume).
+func textDelta(effects []Effect, was, is Conversation) []Effect {
+	for _, o := range is.Outbox {
+		before, known := was.outgoing(o.Seq)
+		switch o.State {
+		case MessageQueued:
+			if !known || before.State != MessageQueued || was.head() != o.Seq {
+				effects = append(effects, is.queueText(o))
+			}
+			return effects
+		case MessageSending:
+			if known && before.State == MessageQueued {
+				effects = append(effects, Transmit{
+					Channel: is.Channel, Conversation: is.ID, Message: is.ID.Message(o.Seq), From: is.BusinessNumber,
+					To: is.CustomerNumber, Text: o.Text, Attempt: o.Attempt,
+				})
+			}
+			return effects
+		case MessageUnknown, MessageSent, MessageDelivered, MessageFailed:
+		}
+	}
+	return effects
+}
+
+func (c Conversation) queueText(o Outgoing) QueueText {
+	q := QueueText{Conversation: c.ID, Channel: c.Channel, Message: c.ID.Message(o.Seq), Segments: o.Segments}
+	if o.NotBefore != nil {
+		q.NotBefore = *o.NotBefore
+	}
+	return q
+}
+
+// head is the sequence number of the text that is queued or being sent first, 0 when there is none.
+func (c Conversation) head() int {
+	for _, o := range c.Outbox {
+		if o.State == MessageQueued || o.State == MessageSending {
+			return o.Seq
+		}
+	}
+	return 0
+}

@@ -1,0 +1,131 @@
+package routing
+
+import "time"
+
+// Event is something that happened to a conversation: the one serialized fact. Inbox consequence, transcript entry, stream
+// payload and golden file share its [Envelope].
+//
+//sumtype:decl
+type Event interface{ event() }
+
+// Envelope carries an event with where, when and in which order it happened.
+type Envelope struct {
+	V            int            `json:"v"`
+	Type         string         `json:"type"`
+	Conversation ConversationID `json:"conversation"`
+	Seq          int            `json:"seq"` // the conversation's Rev after the event: 1, 2, 3 … without gaps
+	At           time.Time      `json:"at"`
+	By           *Principal     `json:"by,omitempty"` // who asked for it; nil: the engine by itself, or the customer
+	Event        Event          `json:"-"`            // serialized as "data"
+}
+
+// Started says that a customer's text began a conversation.
+type Started struct {
+	ID             ConversationID `json:"id"`
+	Tenant         TenantID       `json:"tenant"`
+	Channel        ChannelID      `json:"channel"`
+	BusinessNumber string         `json:"business_number"`
+	CustomerNumber string         `json:"customer_number"`
+	Queue          QueueID        `json:"queue"`
+	Priority       int            `json:"priority,omitempty"`
+	Skills         []Need         `json:"skills,omitempty"`
+	Customer       CustomerID     `json:"customer,omitempty"` // the one record that matches the number
+	LinkedTo       ConversationID `json:"linked_to,omitempty"`
+	OptedOut       bool           `json:"opted_out,omitempty"`
+}
+
+// MessageAdded says that the transcript grew by one message.
+type MessageAdded struct {
+	Message Message `json:"message"`
+	// CarrierID and Raw keep what an inbound text was before it was made readable: Raw only where it differs.
+	CarrierID string `json:"carrier_id,omitempty"`
+	Raw       string `json:"raw,omitempty"`
+}
+
+// MessageAdvanced says that an outbound text moved on, or back to queued when the carrier surely did not take it.
+type MessageAdvanced struct {
+	Seq       int          `json:"seq"`
+	State     MessageState `json:"state"`
+	CarrierID string       `json:"carrier_id,omitempty"`
+	Failure   *Failure     `json:"failure,omitempty"`
+	Attempt   int          `json:"attempt,omitempty"`
+	NotBefore *time.Time   `json:"not_before,omitempty"`
+}
+
+// MessagesRead says that the agent has seen all messages up to Seq.
+type MessagesRead struct {
+	Seq int `json:"seq"`
+}
+
+// OfferMade says that the conversation rings at an agent, and why at this one.
+type OfferMade struct {
+	Offer    Offer    `json:"offer"`
+	Decision Decision `json:"decision"`
+}
+
+// OfferEnded says that it rings no more.
+type OfferEnded struct {
+	Offer   OfferID `json:"offer"`
+	Agent   AgentID `json:"agent"`
+	Outcome Outcome `json:"outcome"`
+	Reason  string  `json:"reason,omitempty"` // the agent's, with a rejection
+}
+
+// Reopened says that a text during post-processing brought the conversation back to its agent.
+type Reopened struct{}
+
+// CustomerAttached says which customer's record the conversation belongs to.
+type CustomerAttached struct {
+	Customer CustomerID `json:"customer"`
+}
+
+// CaseSaved says that the conversation was saved to the CRM.
+type CaseSaved struct {
+	Case CaseID `json:"case"`
+}
+
+// PostProcessingStarted says that the agent ended the conversation and wraps up until then, at the latest.
+type PostProcessingStarted struct {
+	Until time.Time `json:"until"`
+}
+
+// PostProcessingExtended says that the wrap-up got its one extension.
+type PostProcessingExtended struct {
+	Until time.Time `json:"until"`
+}
+
+// WrappedUp says what the agent noted at the end.
+type WrappedUp struct {
+	Disposition string `json:"disposition,omitempty"`
+}
+
+// ConversationEnded says that it is over and the slot is free. Agent is who had it, for the record.
+type ConversationEnded struct {
+	Agent AgentID `json:"agent,omitempty"`
+}
+
+// OptedOut says that the customer asked for no more texts.
+type OptedOut struct {
+	Message MessageID `json:"message"`
+}
+
+// OptedIn says that the customer asked for texts again.
+type OptedIn struct {
+	Message MessageID `json:"message"`
+}
+
+func (Started) event()                {}
+func (MessageAdded) event()           {}
+func (MessageAdvanced) event()        {}
+func (MessagesRead) event()           {}
+func (OfferMade) event()              {}
+func (OfferEnded) event()             {}
+func (Reopened) event()               {}
+func (CustomerAttached) event()       {}
+func (CaseSaved) event()              {}
+func (PostProcessingStarted) event()  {}
+func (PostProcessingExtended) event() {}
+func (WrappedUp) event()              {}
+func (ConversationEnded) event()      {}
+func (OptedOut) event()               {}
+func (OptedIn) event()                {}

@@ -1,0 +1,57 @@
+package routing
+
+import "time"
+
+// Decision is why a conversation was offered to whom: made by the match itself, in the same step.
+type Decision struct {
+	At    time.Time `json:"at"`
+	Queue QueueID   `json:"queue"`
+	Rule  string    `json:"rule"`
+	// Candidates are the members that were looked at, the chosen one first, then in configuration order; at most
+	// [CandidatesKept].
+	Candidates []Candidate `json:"candidates"`
+	// Considered is how many members there were, also when not all are listed.
+	Considered int `json:"considered"`
+}
+
+// CandidatesKept bounds the candidates that a decision lists.
+const CandidatesKept = 20
+
+// Candidate is one member as the match saw it. Exactly one of Chosen, ExcludedBy set, or neither: eligible, but another was
+// better.
+type Candidate struct {
+	Agent       AgentID   `json:"agent"`
+	Chosen      bool      `json:"chosen,omitempty"`
+	ExcludedBy  Exclusion `json:"excluded_by,omitempty"`
+	Detail      string    `json:"detail,omitempty"` // "skill billing 60 < 80"
+	Level       Level     `json:"level,omitempty"`
+	IdleSeconds *int      `json:"idle_seconds,omitempty"`
+}
+
+// Exclusion is why a member cannot take a conversation now.
+type Exclusion string
+
+// The exclusions.
+const (
+	ExcludedByStatus  Exclusion = "status"          // not available
+	ExcludedByGone    Exclusion = "connection"      // desktop lost beyond the grace
+	ExcludedBySlots   Exclusion = "slots"           // no free place
+	ExcludedBySkill   Exclusion = "skill"           // a needed skill lacking or too low
+	ExcludedByRefusal Exclusion = "already_refused" // rejected or missed it; others are tried first
+)
+
+// Wait is something that a waiting conversation waits for.
+type Wait struct {
+	For    string `json:"for"` // one of the words below
+	Detail string `json:"detail"`
+}
+
+// What a conversation in a line may wait for.
+const (
+	WaitNoMembers    = "agents"          // nobody serves the queue
+	WaitNobodySigned = "agent_available" // members exist, none is available
+	WaitSkill        = "skill"           // nobody available has what it needs
+	WaitSlot         = "free_slot"       // everybody who could is full
+	WaitOthers       = "others_tried"    // only those who refused it are free; others are tried first
+	WaitOffer        = "offer"           // about to be offered
+)

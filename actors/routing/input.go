@@ -1,0 +1,124 @@
+package routing
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+type inputJSON struct {
+	V       int             `json:"v"`
+	ID      string          `json:"id"`
+	At      time.Time       `json:"at"`
+	Tenant  TenantID        `json:"tenant"`
+	By      *Principal      `json:"by,omitempty"`
+	Type    string          `json:"type"`
+	Command json.RawMessage `json:"command"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (in Input) MarshalJSON() ([]byte, error) {
+	command, err := json.Marshal(in.Command)
+	if err != nil {
+		return nil, fmt.Errorf("encode command: %w", err)
+	}
+	raw := inputJSON{V: EventVersion, ID: in.ID, At: in.At, Tenant: in.Tenant, Type: CommandType(in.Command), Command: command}
+	if in.By != (Principal{}) {
+		raw.By = &in.By
+	}
+	return json.Marshal(raw)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (in *Input) UnmarshalJSON(b []byte) error {
+	var raw inputJSON
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return fmt.Errorf("decode input: %w", err)
+	}
+	decode, ok := commandDecoders[raw.Type]
+	if !ok || raw.V < 1 || raw.V > EventVersion {
+		return fmt.Errorf("decode input: type %q, version %d is not known to this program", raw.Type, raw.V)
+	}
+	command, err := decode(raw.Command)
+	if err != nil {
+		return fmt.Errorf("decode input %s: %w", raw.Type, err)
+	}
+	*in = Input{ID: raw.ID, At: raw.At, Tenant: raw.Tenant, Command: command}
+	if raw.By != nil {
+		in.By = *raw.By
+	}
+	return nil
+}
+
+// CommandType is the name that a command travels under.
+func CommandType(c Command) string {
+	switch c.(type) {
+	case ReceiveText:
+		return "text"
+	case ReceiveReceipt:
+		return "receipt"
+	case AcceptOffer:
+		return "accept"
+	case RejectOffer:
+		return "reject"
+	case SendReply:
+		return "reply"
+	case AddNote:
+		return "note"
+	case MarkRead:
+		return "read"
+	case AttachCustomer:
+		return "attach_customer"
+	case SaveCase:
+		return "save_case"
+	case EndConversation:
+		return "end"
+	case ExtendPostProcessing:
+		return "extend"
+	case WrapUp:
+		return "wrap_up"
+	case SetStatus:
+		return "status"
+	case Connect:
+		return "connect"
+	case Disconnect:
+		return "disconnect"
+	case CreateCustomer:
+		return "create_customer"
+	case ChangeCustomer:
+		return "change_customer"
+	case ChangeCase:
+		return "change_case"
+	case ReplaceConfig:
+		return "replace_config"
+	case GrantToken:
+		return "grant_token"
+	case RevokeToken:
+		return "revoke_token"
+	}
+	return ""
+}
+
+var commandDecoders = map[string]func([]byte) (Command, error){
+	"text":            decodeAs[ReceiveText, Command],
+	"receipt":         decodeAs[ReceiveReceipt, Command],
+	"accept":          decodeAs[AcceptOffer, Command],
+	"reject":          decodeAs[RejectOffer, Command],
+	"reply":           decodeAs[SendReply, Command],
+	"note":            decodeAs[AddNote, Command],
+	"read":            decodeAs[MarkRead, Command],
+	"attach_customer": decodeAs[AttachCustomer, Command],
+	"save_case":       decodeAs[SaveCase, Command],
+	"end":             decodeAs[EndConversation, Command],
+	"extend":          decodeAs[ExtendPostProcessing, Command],
+	"wrap_up":         decodeAs[WrapUp, Command],
+	"status":          decodeAs[SetStatus, Command],
+	"connect":         decodeAs[Connect, Command],
+	"disconnect":      decodeAs[Disconnect, Command],
+	"create_customer": decodeAs[CreateCustomer, Command],
+	"change_customer": decodeAs[ChangeCustomer, Command],
+	"change_case":     decodeAs[ChangeCase, Command],
+	"replace_config":  decodeAs[ReplaceConfig, Command],
+	"grant_token":     decodeAs[GrantToken, Command],
+	"revoke_token":    decodeAs[RevokeToken, Command],
+}

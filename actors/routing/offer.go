@@ -1,0 +1,112 @@
+package routing
+
+import "time"
+
+// OfferReason is why a conversation is offered.
+type OfferReason string
+
+// The reasons.
+const (
+	OfferNew      OfferReason = "new"
+	OfferRequeued OfferReason = "requeued" // missed, rejected, withdrawn or released before
+	OfferTransfer OfferReason = "transfer"
+	OfferReturned OfferReason = "returned" // the customer came back
+)
+
+// Outcome is how an offer ended.
+type Outcome string
+
+// The outcomes.
+const (
+	OutcomeAccepted  Outcome = "accepted"
+	OutcomeRejected  Outcome = "rejected"
+	OutcomeLapsed    Outcome = "lapsed"
+	OutcomeWithdrawn Outcome = "withdrawn"
+	OutcomeTaken     Outcome = "taken" // another agent was faster
+)
+
+// Offer is a conversation ringing at an agent. It holds one of the agent's slots.
+type Offer struct {
+	ID        OfferID     `json:"id"`
+	Agent     AgentID     `json:"agent"`
+	Reason    OfferReason `json:"reason"`
+	OfferedAt time.Time   `json:"offered_at"`
+	ExpiresAt time.Time   `json:"expires_at"`
+	Multi     bool        `json:"multi,omitempty"`
+}
+
+func (c Conversation) makeOffer(now time.Time, cmd MakeOffer) ([]Event, error) {
+	if c.State != Queued {
+		return nil, refuse(CodeWrongState, "the conversation waits no more")
+	}
+	if cmd.Offers != c.Offers || cmd.Ticket.Queue != c.Queue {
+		return nil, refuse(CodeWrongState, "the slot was reserved for an earlier wait; its reservation may be gone")
+	}
+	reason := OfferNew
+	if c.Offers > 0 {
+		reason = OfferRequeued
+	}
+	return []Event{OfferMade{
+		Offer: Offer{
+			ID: c.ID.Offer(c.Offers + 1), Agent: cmd.Agent, Reason: reason, OfferedAt: now, ExpiresAt: now.Add(cmd.Timeout),
+		},
+		Decision: cmd.Decision,
+	}}, nil
+}
+
+// ringing refuses everybody but the agent at whom this very offer rings, in time.
+func (c Conversation) ringing(now time.Time, by Principal, id OfferID) (Offer, error) {
+	if c.State != Offered || c.Ringing.ID != id || by.Role != RoleAgent || string(c.Ringing.Agent) != by.ID ||
+		!now.Before(c.Ringing.ExpiresAt) {
+		return Offer{}, errOfferGone()
+	}
+	return *c.Ringing, nil
+}
+
+func errOfferGone() error {
+	return refuse(CodeOfferGone, "the offer was taken, withdrawn or has lapsed; look at the desk for what is offered now")
+}
+
+func (c Conversation) acceptOffer(now time.Time, by Principal, cmd AcceptOffer) ([]Event, error) {
+	offer, err := c.ringing(now, by, cmd.Offer)
+	if err != nil {
+		return nil, err
+	}
+	return []Event{OfferEnded{Offer: offer.ID, Agent: offer.Agent, Outcome: OutcomeAccepted}}, nil
+}
+
+func (c Conversation) rejectOffer(now time.Time, p Policy, by Principal, cmd RejectOffer) ([]Event, error) {
+	offer, err := c.ringing(now, by, cmd.Offer)
+	if err != nil {
+		return nil, err
+	}
+	if !p.mayReject(offer.Agent) {
+		return nil, refuse(CodeForbidden, "rejecting offers needs a permission (may_reject in the agent's configuration)")
+	}
+	return []Event{OfferEnded{Offer: offer.ID, Agent: offer.Agent, Outcome: OutcomeRejected, Reason: cmd.Reason}}, nil
+}
+
+func (c Conversation) withdraw(cmd Withdraw) []Event {
+	if c.State != Offered || c.Ringing.Agent != cmd.Agent {
+		return nil
+	}
+	return []Event{OfferEnded{Offer: c.Ringing.ID, Agent: cmd.Agent, Outcome: OutcomeWithdrawn}}
+}
+
+// elapse decides what the end of the present deadline means. Post-processing that lacks its mandatory disposition goes on:
+// its reason to wait has a name.
+func (c Conversation) elapse(now time.Time, p Policy) []Event {
+	if c.Deadline.IsZero() || now.Before(c.Deadline) {
+		return nil
+	}
+	switch c.State {
+	case Offered:
+		return []Event{OfferEnded{Offer: c.Ringing.ID, Agent: c.Ringing.Agent, Outcome: OutcomeLapsed}}
+	case PostProcessing:
+		if !p.DispositionRequired || c.Disposition != "" {
+			return []Event{ConversationEnded{Agent: c.Agent}}
+		}
+	case Queued, Active, Ended:
+	}
+	return nil
+}

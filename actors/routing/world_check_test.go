@@ -1,0 +1,313 @@
+package routing
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+// witness is what the checks remember of a world, and what the test wants to have seen.
+type witness struct {
+	calm     bool           // no crashes now
+	seen     map[string]int // how often something worth seeing happened
+	posted   map[string]int // texts by carrier id, numbered in the order in which they were accepted
+	written  map[string]int // how often each is in a transcript
+	last     map[ThreadID]int
+	accepted []MessageID     // what the carrier has
+	replies  map[string]bool // inputs that are replies
+	called   map[MessageID]bool
+	checked  map[ConversationID]int // the Rev at which the stored state was last compared with its log
+}
+
+func newWitness() witness {
+	return witness{
+		seen: map[string]int{}, posted: map[string]int{}, written: map[string]int{}, last: map[ThreadID]int{}, called: map[MessageID]bool{},
+		checked: map[ConversationID]int{}, replies: map[string]bool{},
+	}
+}
+
+func (s *witness) count(what string)       { s.seen[what]++ }
+func (s *witness) accept(text ReceiveText) { s.posted[textKey(text)] = len(s.posted) + 1 }
+func textKey(text ReceiveText) string      { return string(text.Channel) + " " + text.CarrierID }
+
+func (s *witness) add(other witness) {
+	if s.seen == nil {
+		s.seen = map[string]int{}
+	}
+	for what, n := range other.seen {
+		s.seen[what] += n
+	}
+}
+
+func (s *witness) tally() string {
+	var b strings.Builder
+	for _, what := range slices.Sorted(maps.Keys(s.seen)) {
+		fmt.Fprintf(&b, "%7d %s\n", s.seen[what], what)
+	}
+	return b.String()
+}
+
+// rare lists what a world that proves anything must have seen often.
+func (s *witness) rare() []string {
+	want := []string{
+		"conversation.started", "conversation.reopened", "conversation.ended", "offer accepted", "offer rejected", "offer lapsed",
+		"offer withdrawn", "reservation denied", "crash before the commit", "crash of one conversation", "crash of everything",
+		"text resumed as unknown", "text posted twice", "text that found its conversation ended", "desktop lost beyond the grace",
+		"customer.opted_out", "message unknown", "message delivered", "message retried", "asked again after all had refused",
+		"quiet with somebody waiting", "quiet",
+	}
+	return slices.DeleteFunc(want, func(what string) bool { return s.seen[what] >= 20 })
+}
+
+// legal lists the changes of state that an event may make (I4). An event that is not here makes none.
+var legal = map[string][]string{
+	"conversation.started":    {">queued"},
+	"offer.made":              {"queued>offered"},
+	"offer.ended":             {"offered>active", "offered>queued"},
+	"conversation.reopened":   {"post_processing>active"},
+	"post_processing.started": {"active>post_processing"},
+	"conversation.ended":      {"active>ended", "post_processing>ended"},
+}
+
+// checkEvent looks at one event in the moment in which it is committed.
+func (w *world) checkEvent(was, is Conversation, e Envelope, o Order) {
+	w.count(e.Type)
+	if change := string(was.State) + ">" + string(is.State); legal[e.Type] == nil && was.State != is.State ||
+		legal[e.Type] != nil && !slices.Contains(legal[e.Type], change) {
+		w.violation("I4: %s: %s by %s", is.ID, change, e.Type)
+	}
+	if e.Seq != was.Rev+1 || is.Rev != e.Seq {
+		w.violation("I5: %s: event %d after %d", is.ID, e.Seq, was.Rev)
+	}
+	if _, answered := w.answers[o.Input]; answered && o.Input != "" {
+		w.violation("I6: input %s took effect after it was answered", o.Input)
+	}
+	switch ev := e.Event.(type) {
+	case MessageAdded:
+		w.checkMessage(was, ev)
+	case OfferMade:
+		w.checkOffer(was, ev)
+	case OfferEnded:
+		w.checkOfferEnded(was, ev, o)
+	case MessageAdvanced:
+		w.checkAdvance(was, ev)
+	}
+}
+
+// checkMessage holds to I1 and I2.
+func (w *world) checkMessage(c Conversation, ev MessageAdded) {
+	if ev.Message.Seq != c.Seq+1 {
+		w.violation("I1: %s: message %d after %d", c.ID, ev.Message.Seq, c.Seq)
+	}
+	if ev.Message.Direction != Inbound {
+		return
+	}
+	key := string(c.Channel) + " " + ev.CarrierID
+	if w.written[key]++; w.written[key] > 1 || w.posted[key] == 0 {
+		w.violation("I1: text %s is in a transcript %d times", key, w.written[key])
+	}
+	if w.posted[key] < w.last[c.Thread()] {
+		w.violation("I2: text %s came after a later one of its thread", key)
+	}
+	w.last[c.Thread()] = w.posted[key]
+}
+
+// checkOffer wants the agent to have the skills, and the others to be tried before somebody is asked again.
+func (w *world) checkOffer(c Conversation, ev OfferMade) {
+	if p, _ := w.tenant.Agent(ev.Offer.Agent); !able(p, c) {
+		w.violation("%s needs %v and is offered to %s", c.ID, c.Skills, p.ID)
+	}
+	if !slices.Contains(c.Refused, ev.Offer.Agent) {
+		return
+	}
+	w.count("asked again after all had refused")
+	for _, other := range ev.Decision.Candidates {
+		absent := other.ExcludedBy == ExcludedByStatus || other.ExcludedBy == ExcludedByGone || other.ExcludedBy == ExcludedBySkill
+		if !absent && !slices.Contains(c.Refused, other.Agent) {
+			w.violation("%s is offered to %s again before %s was tried", c.ID, ev.Offer.Agent, other.Agent)
+		}
+	}
+}
+
+func (w *world) checkOfferEnded(c Conversation, ev OfferEnded, o Order) {
+	w.count("offer " + string(ev.Outcome))
+	accept, ok := o.Command.(AcceptOffer)
+	if ev.Outcome != OutcomeAccepted {
+		return
+	}
+	if !ok || c.Ringing == nil || accept.Offer != c.Ringing.ID || o.By.ID != string(c.Ringing.Agent) || !w.now.Before(c.Ringing.ExpiresAt) {
+		w.violation("I6: %s: %s accepted offer %s, which did not ring there", c.ID, o.By.ID, accept.Offer)
+	}
+}
+
+func (w *world) checkAdvance(c Conversation, ev MessageAdvanced) {
+	out, ok := c.outgoing(ev.Seq)
+	retried := out.State == MessageSending && ev.State == MessageQueued && ev.NotBefore != nil
+	if !ok || !(out.State.Advances(ev.State) || retried) {
+		w.violation("I8: %s went back from %s to %s", out.ID, out.State, ev.State)
+	}
+	if w.count("message " + string(ev.State)); retried {
+		w.count("message retried")
+	}
+	if ev.State != MessageSending {
+		return
+	}
+	if w.threads[c.Thread()].OptedOut && out.Kind != KindAuto {
+		w.violation("%s is sent to a customer who has opted out", out.ID)
+	}
+	for _, other := range c.Outbox {
+		if other.Seq < out.Seq && other.State.rank() <= MessageSending.rank() {
+			w.violation("%s overtakes %s", out.ID, other.ID)
+		}
+	}
+}
+
+// checkCall holds to I8: what the carrier has, or may have, it is not given again.
+func (w *world) checkCall(call Transmit, outcome callOutcome) {
+	if w.called[call.Message] {
+		w.violation("I8: %s is sent again", call.Message)
+	}
+	if outcome.accepted {
+		w.accepted = append(w.accepted, call.Message)
+	}
+	w.called[call.Message] = outcome.accepted || (outcome.failure != nil && outcome.failure.Unknown)
+}
+
+// checkLoad holds to I3, by what is stored alone.
+func (w *world) checkLoad(agents ...AgentID) {
+	for _, p := range w.tenant.Agents {
+		if slices.Contains(agents, p.ID) {
+			if load := len(w.held(p.ID)); load > p.Slots() {
+				w.violation("I3: %s has %d of %d", p.ID, load, p.Slots())
+			}
+		}
+	}
+}
+
+func (w *world) held(a AgentID) map[ConversationID]Slot {
+	slots := map[ConversationID]Slot{}
+	for id, c := range w.stored {
+		if c.Holder() == a {
+			slots[id] = c.slot()
+		}
+	}
+	return slots
+}
+
+// checkStored holds to I5: what a store gives back is what the log folds to.
+func (w *world) checkStored(id ConversationID) {
+	is, log, err := reload(w.stored[id], w.log[id])
+	if err != nil {
+		w.violation("I5: %s: %v", id, err)
+		return
+	}
+	if diff := cmp.Diff(Fold(log), is, cmpopts.EquateEmpty()); diff != "" {
+		w.violation("I5: %s: log (-) and state (+): %s", id, diff)
+	}
+	w.stored[id], w.log[id], w.checked[id] = is, log, is.Rev
+}
+
+// checkQuiet looks at a world in which nothing is left to do but to wait.
+func (w *world) checkQuiet() {
+	w.count("quiet")
+	if len(w.inbox) > 0 || len(w.busy) > 0 || len(w.calls) > 0 {
+		w.violation("I7: %d inputs, %d pipes, %d calls are pending", len(w.inbox), len(w.busy), len(w.calls))
+	}
+	for _, p := range w.tenant.Agents {
+		if diff := cmp.Diff(w.held(p.ID), w.agents[p.ID].Slots()); diff != "" {
+			w.violation("slots of %s: stored (-), kept (+): %s", p.ID, diff)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(w.stored)) {
+		if w.checked[id] != w.stored[id].Rev {
+			w.checkStored(id)
+		}
+		w.checkWaiting(w.stored[id])
+		w.checkPatience(w.stored[id])
+	}
+	w.checkTranscripts()
+}
+
+// checkWaiting holds to I11: nobody waits whom a free member could take.
+func (w *world) checkWaiting(c Conversation) {
+	line := w.lines[c.Queue]
+	if waits := line.waiting[c.ID] != nil; waits != (c.State == Queued) {
+		w.violation("%s is %s, in the line: %v", c.ID, c.State, waits)
+	}
+	if c.State != Queued {
+		return
+	}
+	w.count("quiet with somebody waiting")
+	var free []AgentID
+	untried := false
+	for _, p := range w.tenant.Members(c.Queue) {
+		r := w.records[p.ID]
+		if r.Status != Available || r.Gone(w.now) || !able(p, c) {
+			continue
+		}
+		refused := slices.Contains(c.Refused, p.ID)
+		untried = untried || !refused
+		if len(w.held(p.ID)) < p.Slots() {
+			free = append(free, p.ID)
+		}
+	}
+	for _, a := range free {
+		if !untried || !slices.Contains(c.Refused, a) {
+			w.violation("I11: %s waits (refused by %v) beside %s, who is free", c.ID, c.Refused, a)
+		}
+	}
+}
+
+func able(p Profile, c Conversation) bool {
+	return !slices.ContainsFunc(c.Skills, func(n Need) bool { return p.Skills[n.Skill] < n.Level })
+}
+
+// checkPatience wants somebody to know of every deadline and of every text that is to be sent.
+func (w *world) checkPatience(c Conversation) {
+	at, armed := w.wakes[c.ID]
+	passed := !c.Deadline.After(w.now) && c.State == PostProcessing && c.Disposition == ""
+	if !c.Deadline.IsZero() && !passed && (!armed || !at.Equal(c.Deadline)) {
+		w.violation("%s is %s until %v; the alarm is set to %v", c.ID, c.State, c.Deadline, at)
+	}
+	if out, ok := c.outgoing(c.head()); ok {
+		known := slices.ContainsFunc(w.texts, func(q QueueText) bool { return q.Message == out.ID })
+		if out.State == MessageSending || !known {
+			w.violation("%s is %s; the courier has it: %v", out.ID, out.State, known)
+		}
+	}
+}
+
+// checkTranscripts holds to I1 and I6 by what is stored alone: a text is in one transcript once; so is a reply that was
+// accepted, and a refused one is in none.
+func (w *world) checkTranscripts() {
+	texts, replies := map[string]int{}, map[string]int{}
+	for id, log := range w.log {
+		for _, e := range log {
+			switch ev, _ := e.Event.(MessageAdded); {
+			case ev.Message.Direction == Inbound:
+				texts[string(w.stored[id].Channel)+" "+ev.CarrierID]++
+			case ev.Message.ClientRef != "":
+				replies[ev.Message.ClientRef]++
+			}
+		}
+	}
+	for key := range w.posted {
+		if texts[key] != 1 {
+			w.violation("I1: text %s is in %d transcripts", key, texts[key])
+		}
+	}
+	for ref, n := range replies {
+		if err, answered := w.answers[ref]; n != 1 || !answered || err != nil {
+			w.violation("I6: reply %s, answered %v with %v, is there %d times", ref, answered, err, n)
+		}
+	}
+	for ref, err := range w.answers {
+		if w.replies[ref] && err == nil && replies[ref] != 1 {
+			w.violation("I6: reply %s was accepted and is there %d times", ref, replies[ref])
+		}
+	}
+}

@@ -1,0 +1,211 @@
+package routing
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// guards are switched off to see that the checks miss them.
+type guards struct {
+	dedupe        bool // the carrier's repetitions are taken for new texts
+	oneByOne      bool // a thread's texts are not held back while one is under way
+	lostAck       bool // a commit may forget to acknowledge its input
+	halfCommit    bool // a commit acknowledges its input and forgets the rest
+	earlyFree     bool // a slot is given free before the commit that frees it
+	resume        bool // a text that was being sent is not resumed as unknown
+	transmitAgain bool // it is sent again instead
+	returnOnEnter bool // a reservation is given back while its proposal may be under way
+	silentAgent   bool // an agent does not say how it stands
+	openEarly     bool // lines open before all have said what they hold
+	spare         int  // slots that an agent believes to have beyond its capacity
+
+	skew    func(Conversation, Order) (Conversation, Order) // what Decide is asked instead
+	deafTo  func(Effect) bool                               // effects of a conversation that nobody hears
+	distort func(Item) Item                                 // what the line hears of who waits
+}
+
+func (g guards) perturb(c Conversation, o Order) (Conversation, Order) {
+	if g.skew == nil {
+		return c, o
+	}
+	return g.skew(c, o)
+}
+
+func (g guards) effects(all []Effect) []Effect {
+	if g.deafTo == nil {
+		return all
+	}
+	var heard []Effect
+	for _, e := range all {
+		if !g.deafTo(e) {
+			heard = append(heard, e)
+		}
+	}
+	return heard
+}
+
+func (g guards) item(i Item) Item {
+	if g.distort == nil {
+		return i
+	}
+	return g.distort(i)
+}
+
+func (g guards) profile(p Profile) Profile {
+	p.Capacity += g.spare
+	return p
+}
+
+func deaf[E Effect](e Effect) bool {
+	_, ok := e.(E)
+	return ok
+}
+
+// acceptAnything lets whoever asks accept whatever rings.
+func acceptAnything(c Conversation, o Order) (Conversation, Order) {
+	if _, ok := o.Command.(AcceptOffer); ok && c.Ringing != nil {
+		o.By.ID, o.Command = string(c.Ringing.Agent), AcceptOffer{Offer: c.Ringing.ID}
+	}
+	return c, o
+}
+
+// acceptLate lets an offer that has lapsed be accepted.
+func acceptLate(c Conversation, o Order) (Conversation, Order) {
+	if c.Ringing != nil {
+		ringing := *c.Ringing
+		ringing.ExpiresAt = ringing.ExpiresAt.Add(time.Hour)
+		c.Ringing = &ringing
+	}
+	return c, o
+}
+
+// proposeLate lets a proposal for an earlier wait become an offer.
+func proposeLate(c Conversation, o Order) (Conversation, Order) {
+	if made, ok := o.Command.(MakeOffer); ok {
+		made.Offers = c.Offers
+		o.Command = made
+	}
+	return c, o
+}
+
+// proposeAlways lets a proposal become an offer in any state.
+func proposeAlways(c Conversation, o Order) (Conversation, Order) {
+	if made, ok := o.Command.(MakeOffer); ok && c.Open() {
+		c.State, made.Offers = Queued, c.Offers
+		o.Command = made
+	}
+	return c, o
+}
+
+// forgetOptOut looks at neither place where an opt-out is remembered when a text is about to be sent.
+func forgetOptOut(c Conversation, o Order) (Conversation, Order) {
+	if begin, ok := o.Command.(BeginSend); ok {
+		c.OptedOut, begin.OptedOut = false, false
+		o.Command = begin
+	}
+	return c, o
+}
+
+// forgetLaterOptOut looks only at the conversation that the text belongs to.
+func forgetLaterOptOut(c Conversation, o Order) (Conversation, Order) {
+	if begin, ok := o.Command.(BeginSend); ok {
+		begin.OptedOut = false
+		o.Command = begin
+	}
+	return c, o
+}
+
+// receiptsBack believes every receipt.
+func receiptsBack(c Conversation, o Order) (Conversation, Order) {
+	if _, ok := o.Command.(ReceiveReceipt); ok {
+		c = c.withOutbox(func(out *Outgoing) { out.State, out.Attempt = MessageSending, 1 })
+	}
+	return c, o
+}
+
+// sendAnything lets any text of the outbox go before those ahead of it, and again.
+func sendAnything(c Conversation, o Order) (Conversation, Order) {
+	if begin, ok := o.Command.(BeginSend); ok {
+		_, seq := begin.Message.Conversation()
+		c = c.withOutbox(func(out *Outgoing) {
+			if out.State = MessageUnknown; out.Seq == seq {
+				out.State = MessageQueued
+			}
+		})
+	}
+	return c, o
+}
+
+// endTwice lets an ended conversation be ended again.
+func endTwice(c Conversation, o Order) (Conversation, Order) {
+	if _, ok := o.Command.(EndConversation); ok && c.State == Ended {
+		c.State, o.By.ID = Active, string(c.Agent)
+	}
+	return c, o
+}
+
+func (c Conversation) withOutbox(change func(*Outgoing)) Conversation {
+	c.Outbox = append([]Outgoing(nil), c.Outbox...)
+	for i := range c.Outbox {
+		change(&c.Outbox[i])
+	}
+	return c
+}
+
+func TestWorldMutations(t *testing.T) {
+	t.Parallel()
+	for _, m := range []struct {
+		name  string
+		off   guards
+		found string // in the violation
+	}{
+		{"texts are not deduplicated", guards{dedupe: true}, "I1"},
+		{"inputs are committed and not acknowledged", guards{lostAck: true}, "I6"},
+		{"inputs are acknowledged and not committed", guards{halfCommit: true}, "I1"},
+		{"a thread's texts overtake each other", guards{oneByOne: true}, "I2"},
+		{"agents believe in one slot more", guards{spare: 1}, "I3"},
+		{"slots are free before the commit", guards{earlyFree: true}, "I3"},
+		{"lines open before all have spoken", guards{openEarly: true}, "I3"},
+		{"reservations are given back under a proposal", guards{returnOnEnter: true}, "I3"},
+		{"proposals for an earlier wait are taken", guards{skew: proposeLate}, "I3"},
+		{"proposals are taken in any state", guards{skew: proposeAlways}, "I4"},
+		{"anybody may accept", guards{skew: acceptAnything}, "I6"},
+		{"offers never lapse for those who accept", guards{skew: acceptLate}, "I6"},
+		{"conversations end twice", guards{skew: endTwice}, "I4"},
+		{"texts being sent are not resumed", guards{resume: true}, "sending"},
+		{"texts being sent are sent again", guards{resume: true, transmitAgain: true}, "I8"},
+		{"receipts go back", guards{skew: receiptsBack}, "I8"},
+		{"texts are sent in any order and state", guards{skew: sendAnything}, "I8"},
+		{"opt-outs are not looked at before sending", guards{skew: forgetOptOut}, "opted out"},
+		{"opt-outs in a later conversation are not looked at", guards{skew: forgetLaterOptOut}, "opted out"},
+		{"agents do not say how they stand", guards{silentAgent: true}, "I11"},
+		{"nobody hears who enters the line", guards{deafTo: deaf[EnterLine]}, "line"},
+		{"nobody hears who leaves the line", guards{deafTo: deaf[LeaveLine]}, "line"},
+		{"nobody hears of slots held", guards{deafTo: deaf[HoldSlot]}, "slots"},
+		{"nobody hears of slots freed", guards{deafTo: deaf[FreeSlot]}, "slots"},
+		{"nobody sets the alarm", guards{deafTo: deaf[Wake]}, "alarm"},
+		{"the courier hears of no text", guards{deafTo: deaf[QueueText]}, "courier"},
+		{"the courier may not call", guards{deafTo: deaf[Transmit]}, "courier"},
+		{"nobody hears that a thread is free", guards{deafTo: deaf[Closed]}, "I7"},
+		{"refusals are forgotten", guards{distort: func(i Item) Item { i.Refused = nil; return i }}, "was tried"},
+		{"needs are forgotten", guards{distort: func(i Item) Item { i.Skills = nil; return i }}, "needs"},
+	} {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			for seed := range uint64(60) {
+				w := newWorld(worldTenant(), seeded(seed))
+				w.off = m.off
+				w.recover() // with the guard off
+				if broken := w.run(3000); broken != "" {
+					if !strings.Contains(broken, m.found) {
+						t.Errorf("world %d: found something else than %q: %s", seed, m.found, broken)
+					}
+					t.Logf("world %d: %s", seed, broken)
+					return
+				}
+			}
+			t.Error("nobody noticed")
+		})
+	}
+}

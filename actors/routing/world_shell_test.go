@@ -1,0 +1,415 @@
+package routing
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// The shells of the world's machines: decide, commit, tell. The engine's are the same with goroutines and a real store.
+
+type (
+	graceOver struct{}           // an agent's desktop has been away for the whole grace
+	bounced   struct{ in Input } // a text found its conversation ended
+	agentTask struct{ in Input } // an input for an agent
+)
+
+// ingest makes an input durable, unless its key is known.
+func (w *world) ingest(key string, by Principal, cmd Command) string {
+	if key != "" && w.keys[key] && !w.off.dedupe {
+		return ""
+	}
+	w.keys[key] = true
+	w.inputs++
+	in := Input{ID: fmt.Sprintf("i%d", w.inputs), At: w.now, Tenant: w.tenant.ID, By: by, Command: cmd}
+	w.inbox = append(w.inbox, in)
+	return in.ID
+}
+
+// read dispatches the first input that may be; false when there is none. The texts of one thread go one by one: the second must
+// not overtake the first when that finds its conversation ended and has to begin another.
+func (w *world) read() bool {
+	held := map[ThreadID]bool{}
+	for _, in := range w.inbox {
+		if w.dispatched[in.ID] {
+			continue
+		}
+		if text, ok := in.Command.(ReceiveText); ok {
+			thread := ThreadID{text.Channel, text.From}
+			if (w.reading[thread] != "" && !w.off.oneByOne) || held[thread] {
+				held[thread] = true
+				continue
+			}
+			w.reading[thread] = in.ID
+		}
+		w.dispatched[in.ID] = true
+		w.dispatch(in)
+		return true
+	}
+	return false
+}
+
+func (w *world) dispatch(in Input) {
+	order := Order{Input: in.ID, At: in.At, By: in.By}
+	var id ConversationID
+	switch cmd := in.Command.(type) {
+	case ReceiveText:
+		w.dispatchText(in, order, cmd)
+		return
+	case SetStatus:
+		w.send(door, agentAt(cmd.Agent), agentTask{in})
+		return
+	case Connect:
+		w.send(door, agentAt(cmd.Agent), agentTask{in})
+		return
+	case Disconnect:
+		w.send(door, agentAt(cmd.Agent), agentTask{in})
+		return
+	case ReceiveReceipt:
+		id, _ = cmd.Message.Conversation()
+	case AcceptOffer:
+		id = cmd.Offer.Conversation()
+	case RejectOffer:
+		id = cmd.Offer.Conversation()
+	case SendReply:
+		id = cmd.Conversation
+	case AddNote:
+		id = cmd.Conversation
+	case MarkRead:
+		id = cmd.Conversation
+	case AttachCustomer:
+		id = cmd.Conversation
+	case SaveCase:
+		id = cmd.Conversation
+	case EndConversation:
+		id = cmd.Conversation
+	case ExtendPostProcessing:
+		id = cmd.Conversation
+	case WrapUp:
+		id = cmd.Conversation
+	}
+	order.Command = in.Command.(ConversationCommand)
+	w.send(door, conversationAt(id), order)
+}
+
+func (w *world) dispatchText(in Input, order Order, text ReceiveText) {
+	thread := ThreadID{text.Channel, text.From}
+	if id, ok := w.open[thread]; ok && w.stored[id].State != "" {
+		order.Command = text
+		w.send(door, conversationAt(id), order)
+		return
+	}
+	channel, _ := w.tenant.Channel(text.Channel)
+	queue, _ := w.tenant.Queue(channel.Queue)
+	id := NewConversationID(in.ID)
+	w.open[thread] = id
+	order.Command = Begin{Tenant: w.tenant.ID, Channel: channel, Queue: queue, Thread: w.threads[thread], Text: text}
+	w.send(door, conversationAt(id), order)
+}
+
+// settle is what the door hears from conversations.
+func (w *world) settle(mail any) {
+	switch mail := mail.(type) {
+	case Closed:
+		if w.open[mail.Thread] == mail.Conversation {
+			delete(w.open, mail.Thread)
+		}
+	case bounced:
+		w.count("text that found its conversation ended")
+		w.undispatch(mail.in.ID)
+	}
+}
+
+func (w *world) undispatch(input string) {
+	delete(w.dispatched, input)
+	maps.DeleteFunc(w.reading, func(_ ThreadID, in string) bool { return in == input })
+}
+
+func (w *world) input(id string) Input {
+	i := slices.IndexFunc(w.inbox, func(in Input) bool { return in.ID == id })
+	if i < 0 {
+		return Input{}
+	}
+	return w.inbox[i]
+}
+
+// converse is the shell of a conversation.
+func (w *world) converse(id ConversationID, o Order) {
+	was := w.stored[id]
+	if o.Input != "" && w.input(o.Input).ID == "" {
+		return // acknowledged meanwhile
+	}
+	policy := w.policies[was.Channel]
+	switch cmd := o.Command.(type) {
+	case Begin:
+		policy = w.policies[cmd.Channel.ID]
+	case BeginSend:
+		cmd.OptedOut = w.threads[was.Thread()].OptedOut
+		o.Command = cmd
+	}
+	asked, order := w.off.perturb(was, o)
+	events, err := asked.Decide(w.now, policy, order)
+	if w.off.earlyFree {
+		for _, e := range Delta(was, applyAll(was, w.now, events)) {
+			if free, ok := e.(FreeSlot); ok {
+				w.tell(conversationAt(id), free)
+			}
+		}
+	}
+	if !w.calm && w.draw(200) == 0 {
+		w.count("crash before the commit")
+		w.crash(id, o.Input)
+		return
+	}
+	if _, text := o.Command.(ReceiveText); text && was.State == Ended && errors.Is(err, &Error{Code: CodeWrongState}) {
+		w.send(conversationAt(id), door, bounced{w.input(o.Input)})
+		return
+	}
+	is := w.commit(was, o, events, err)
+	w.tell(conversationAt(id), w.off.effects(Delta(was, is))...)
+	if made, ok := o.Command.(MakeOffer); ok && err != nil {
+		w.count("proposal refused")
+		w.tell(conversationAt(id), Unreserve{Agent: made.Agent, Conversation: id, Ticket: made.Ticket})
+	}
+}
+
+func applyAll(c Conversation, at time.Time, events []Event) Conversation {
+	for _, e := range events {
+		c = c.Apply(at, e)
+	}
+	return c
+}
+
+// commit makes events, state and acknowledgement durable, at once.
+func (w *world) commit(was Conversation, o Order, events []Event, err error) Conversation {
+	envelopes := was.Seal(w.now, o.By, events)
+	is := was
+	for _, e := range envelopes {
+		next := is.Apply(e.At, e.Event)
+		w.checkEvent(is, next, e, o)
+		is = next
+	}
+	if o.Input != "" {
+		w.acknowledge(o.Input, err)
+	}
+	if len(events) == 0 || w.off.halfCommit {
+		return was
+	}
+	w.log[is.ID] = append(w.log[is.ID], envelopes...)
+	w.stored[is.ID] = is
+	if is.OptedOut != was.OptedOut || (is.State == Ended && was.State != Ended) {
+		w.threads[is.Thread()] = w.threads[is.Thread()].After(is)
+	}
+	w.checkLoad(was.Holder(), is.Holder())
+	return is
+}
+
+func (w *world) acknowledge(input string, err error) {
+	w.answers[input] = err
+	if w.off.lostAck && w.draw(20) == 0 {
+		w.undispatch(input)
+		return
+	}
+	w.inbox = slices.DeleteFunc(w.inbox, func(in Input) bool { return in.ID == input })
+	w.undispatch(input)
+}
+
+// tell sends effects where they belong.
+func (w *world) tell(from addr, effects ...Effect) {
+	for _, e := range effects {
+		switch e := e.(type) {
+		case EnterLine:
+			w.send(from, lineAt(e.Queue), e)
+		case LeaveLine:
+			w.send(from, lineAt(e.Queue), e)
+		case Reserved:
+			w.send(from, lineAt(e.Ticket.Queue), e)
+		case SeatChanged:
+			w.send(from, lineAt(e.Queue), e)
+		case HoldSlot:
+			w.send(from, agentAt(e.Agent), e)
+		case FreeSlot:
+			w.send(from, agentAt(e.Agent), e)
+		case Reserve:
+			w.send(from, agentAt(e.Agent), e)
+		case Unreserve:
+			w.send(from, agentAt(e.Agent), e)
+		case Wake:
+			if delete(w.wakes, e.Conversation); !e.At.IsZero() {
+				w.wakes[e.Conversation] = e.At
+			}
+		case QueueText, Transmit:
+			w.send(from, courier, e)
+		case Closed:
+			w.send(from, door, e)
+		case Recall:
+			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: Withdraw{Agent: e.Agent}})
+		case Propose:
+			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: e.Offer})
+		}
+	}
+}
+
+// attend is the shell of an agent.
+func (w *world) attend(id AgentID, mail any) {
+	a := w.agents[id]
+	switch mail := mail.(type) {
+	case Reserve:
+		reserved := a.Reserve(w.now, mail)
+		if !reserved.Granted {
+			w.count("reservation denied")
+		}
+		w.tell(agentAt(id), reserved)
+	case HoldSlot:
+		a.Hold(mail.Conversation, mail.Slot)
+	case FreeSlot:
+		a.Free(mail.Conversation, mail.Worked, mail.At)
+	case Unreserve:
+		a.Unreserve(mail)
+	case agentTask:
+		a.Record = w.commitAgent(a.Record, mail.in)
+		if delete(w.graces, id); !a.Record.LostAt.IsZero() {
+			w.graces[id] = a.Record.LostAt.Add(ConnectionGrace)
+		}
+	case graceOver:
+		w.count("desktop lost beyond the grace")
+	}
+	if seat := a.Seat(w.now); seat != w.announced[id] && !w.off.silentAgent {
+		w.announced[id] = seat
+		w.tell(agentAt(id), a.Announce(w.now)...)
+	}
+	w.tell(agentAt(id), a.Recalls(w.now)...) // also after a hold: the offer may have been under way when she left
+}
+
+func (w *world) commitAgent(was AgentRecord, in Input) AgentRecord {
+	if w.input(in.ID).ID == "" {
+		return was
+	}
+	is, err := was.Decide(w.now, in.Command)
+	w.acknowledge(in.ID, err)
+	w.records[is.ID] = is
+	return is
+}
+
+// match is the shell of a line.
+func (w *world) match(id QueueID, mail any) {
+	line := w.lines[id]
+	var effects []Effect
+	switch mail := mail.(type) {
+	case EnterLine:
+		effects = line.Enter(w.now, w.off.item(mail.Item))
+	case LeaveLine:
+		effects = line.Leave(mail)
+	case Reserved:
+		effects = line.Reserved(w.now, mail)
+	case SeatChanged:
+		effects = line.Sit(w.now, mail.Seat)
+	}
+	w.tell(lineAt(id), effects...)
+}
+
+// crash forgets a conversation's machine in the middle of an order: what it was doing is lost, and perhaps what waits for it.
+// It comes back from what is stored and says everything again.
+func (w *world) crash(id ConversationID, input string) {
+	w.undispatch(input)
+	if w.draw(2) == 0 {
+		for _, p := range w.busy {
+			if p.to != conversationAt(id) {
+				continue
+			}
+			for _, mail := range p.mail {
+				w.undispatch(mail.(Order).Input)
+			}
+			p.mail = nil
+		}
+		w.busy = slices.DeleteFunc(w.busy, func(p *pipe) bool { return len(p.mail) == 0 })
+	}
+	if w.stored[id].State != "" {
+		w.restore(id)
+	}
+}
+
+func (w *world) crashOne() {
+	if ids := w.conversations(Conversation.Open); len(ids) > 0 {
+		w.count("crash of one conversation")
+		w.crash(ids[w.draw(len(ids))], "")
+	}
+}
+
+// restore loads a conversation: a text that was being sent has an unknown outcome now; then everything is said again.
+func (w *world) restore(id ConversationID) {
+	w.checkStored(id)
+	is := w.stored[id]
+	if !w.off.resume {
+		if resumed, _ := is.Decide(w.now, Policy{}, Order{Command: Resume{}}); len(resumed) > 0 {
+			w.count("text resumed as unknown")
+			is = w.commit(is, Order{At: w.now}, resumed, nil)
+		}
+	}
+	if w.off.returnOnEnter && is.State == Queued {
+		w.tell(conversationAt(id), LeaveLine{Queue: is.Queue, Conversation: id})
+	}
+	w.tell(conversationAt(id), w.off.effects(Delta(Conversation{}, is))...)
+	if out, ok := is.outgoing(is.head()); ok && out.State == MessageSending && w.off.transmitAgain {
+		w.tell(conversationAt(id), Transmit{Conversation: id, Channel: is.Channel, Message: out.ID, Attempt: out.Attempt})
+	}
+}
+
+// recover is how everything begins, also again after a crash of the whole: memory is rebuilt from what is stored. Lines open
+// when all have spoken.
+func (w *world) recover() {
+	w.pipes, w.busy = map[route]*pipe{}, nil
+	w.agents, w.announced, w.lines = map[AgentID]*Agent{}, map[AgentID]Seat{}, map[QueueID]*Line{}
+	w.dispatched, w.reading, w.open = map[string]bool{}, map[ThreadID]string{}, map[ThreadID]ConversationID{}
+	w.wakes, w.graces = map[ConversationID]time.Time{}, map[AgentID]time.Time{}
+	w.texts, w.calls = nil, nil
+	for _, p := range w.tenant.Agents {
+		w.agents[p.ID] = NewAgent(w.off.profile(p), w.records[p.ID], time.Time{})
+		if lost := w.records[p.ID].LostAt; !lost.IsZero() {
+			w.graces[p.ID] = lost.Add(ConnectionGrace)
+		}
+	}
+	for _, q := range w.tenant.Queues {
+		w.lines[q.ID] = NewLine(q, w.tenant.Members(q.ID))
+		if w.off.openEarly {
+			w.tell(lineAt(q.ID), w.lines[q.ID].Open(w.now)...)
+		}
+	}
+	for _, p := range w.tenant.Agents {
+		w.tell(agentAt(p.ID), w.agents[p.ID].Announce(w.now)...)
+	}
+	for _, id := range w.conversations(func(c Conversation) bool { return c.Open() || c.head() != 0 }) {
+		if c := w.stored[id]; c.Open() {
+			w.open[c.Thread()] = id
+		}
+		w.restore(id)
+	}
+	calm := w.calm
+	for w.calm = true; len(w.busy) > 0 && !w.off.openEarly; {
+		w.deliver(0)
+	}
+	w.calm = calm
+	for _, q := range w.tenant.Queues {
+		w.tell(lineAt(q.ID), w.lines[q.ID].Open(w.now)...)
+	}
+	w.count("crash of everything")
+}
+
+// reload reads a conversation and its log as a store would give them back.
+func reload(c Conversation, log []Envelope) (Conversation, []Envelope, error) {
+	state, err := json.Marshal(c)
+	if err != nil {
+		return c, nil, err
+	}
+	events, err := json.Marshal(log)
+	if err != nil {
+		return c, nil, err
+	}
+	var is Conversation
+	var envelopes []Envelope
+	err = errors.Join(json.Unmarshal(state, &is), json.Unmarshal(events, &envelopes))
+	return is, envelopes, err
+}

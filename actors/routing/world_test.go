@@ -1,0 +1,322 @@
+package routing
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+// world is a whole contact centre in one loop: every conversation, agent and line, the inbox, the courier and the carrier. There
+// are no goroutines; a source of numbers chooses what happens next. Machines hear of each other through pipes, each in order, but
+// nothing is known about two pipes. What is durable changes only in commit and commitAgent; a crash forgets all else.
+type world struct {
+	tenant   Tenant
+	policies map[ChannelID]Policy
+	draw     func(n int) int // a number below n
+	carrier  func(Transmit) callOutcome
+	off      guards
+	now      time.Time
+	broken   string // the first violation; the world stops there
+
+	// Durable.
+	inputs  int
+	inbox   []Input // not acknowledged, in the order of arrival
+	keys    map[string]bool
+	log     map[ConversationID][]Envelope
+	stored  map[ConversationID]Conversation
+	threads map[ThreadID]Thread
+	records map[AgentID]AgentRecord
+	answers map[string]error // by input
+
+	// Memory.
+	pipes      map[route]*pipe
+	busy       []*pipe // those that are not empty
+	agents     map[AgentID]*Agent
+	announced  map[AgentID]Seat
+	lines      map[QueueID]*Line
+	dispatched map[string]bool     // inputs that are with their machine
+	reading    map[ThreadID]string // a thread's texts go to their conversation one by one
+	open       map[ThreadID]ConversationID
+	wakes      map[ConversationID]time.Time
+	graces     map[AgentID]time.Time
+	texts      []QueueText // at the courier
+	calls      []Transmit  // the carrier is being called
+
+	witness
+}
+
+// addr is a machine; route leads from one to another.
+type (
+	addr  struct{ kind, id string }
+	route struct{ from, to addr }
+	pipe  struct {
+		route
+		mail []any
+	}
+)
+
+var (
+	door    = addr{kind: "door"} // the partition: the only sender of inputs
+	clock   = addr{kind: "clock"}
+	courier = addr{kind: "courier"}
+)
+
+func conversationAt(id ConversationID) addr { return addr{"conversation", string(id)} }
+func agentAt(id AgentID) addr               { return addr{"agent", string(id)} }
+func lineAt(id QueueID) addr                { return addr{"line", string(id)} }
+
+// worldTenant has more customers than slots, two queues that share agents, and both kinds of ending.
+func worldTenant() Tenant {
+	none, half := 0, 30
+	return Tenant{
+		ID: "acme", Skills: []SkillID{"billing"},
+		Queues: []Queue{
+			{ID: "support", Skills: []Need{{"billing", 50}}, OfferTimeoutSeconds: 15, PostProcessingSeconds: &half, DispositionRequired: true},
+			{ID: "sales", PostProcessingSeconds: &none},
+		},
+		Channels: []Channel{
+			{ID: "help", Carrier: "simulated", Number: "+14155550100", Queue: "support", Secret: "s", KeywordReplies: RepliesEngine},
+			{ID: "shop", Carrier: "simulated", Number: "+14155550101", Queue: "sales", Secret: "s"},
+		},
+		Agents: []Profile{
+			{ID: "ann", Capacity: 1, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100}, MayReject: true},
+			{ID: "bob", Capacity: 2, Queues: []QueueID{"sales", "support"}, Skills: map[SkillID]Level{"billing": 50}, MayReject: true},
+			{ID: "cid", Capacity: 1, Queues: []QueueID{"sales"}},
+			{ID: "dee", Capacity: 1, Queues: []QueueID{"support"}, Skills: map[SkillID]Level{"billing": 40}},
+		},
+		Dispositions: []Disposition{{"solved", "Solved"}},
+	}
+}
+
+func newWorld(t Tenant, draw func(int) int) *world {
+	w := &world{
+		tenant: t, draw: draw, now: rosterDay, policies: map[ChannelID]Policy{},
+		keys: map[string]bool{}, log: map[ConversationID][]Envelope{}, stored: map[ConversationID]Conversation{},
+		threads: map[ThreadID]Thread{}, records: map[AgentID]AgentRecord{}, answers: map[string]error{},
+		witness: newWitness(),
+	}
+	w.carrier = w.anyOutcome
+	for _, c := range t.Channels {
+		w.policies[c.ID] = t.PolicyFor(c.ID, c.Queue)
+	}
+	for _, a := range t.Agents {
+		w.records[a.ID] = AgentRecord{ID: a.ID, Status: LoggedOut}
+	}
+	w.recover()
+	return w
+}
+
+func (w *world) send(from, to addr, mail any) {
+	at := route{from, to}
+	p := w.pipes[at]
+	if p == nil {
+		p = &pipe{route: at}
+		w.pipes[at] = p
+	}
+	if len(p.mail) == 0 {
+		w.busy = append(w.busy, p)
+	}
+	p.mail = append(p.mail, mail)
+}
+
+// deliver hands over the first mail of the i-th pipe that is not empty.
+func (w *world) deliver(i int) {
+	p := w.busy[i]
+	mail := p.mail[0]
+	if p.mail = p.mail[1:]; len(p.mail) == 0 {
+		w.busy = slices.Delete(w.busy, i, i+1)
+	}
+	switch p.to.kind {
+	case "conversation":
+		w.converse(ConversationID(p.to.id), mail.(Order))
+	case "agent":
+		w.attend(AgentID(p.to.id), mail)
+	case "line":
+		w.match(QueueID(p.to.id), mail)
+	case "door":
+		w.settle(mail)
+	case "courier":
+		w.courierHears(mail)
+	}
+}
+
+// step lets one thing happen.
+func (w *world) step() {
+	switch n := w.draw(100); {
+	case n < 46 && len(w.busy) > 0:
+		w.deliver(w.draw(len(w.busy)))
+	case n < 58:
+		w.read()
+	case n < 64:
+		w.customerTexts()
+	case n < 80:
+		w.somebodyWorks()
+	case n < 83:
+		w.somebodyMoves()
+	case n < 87:
+		w.beginText(w.draw(max(1, len(w.texts))))
+	case n < 91:
+		w.callCarrier(w.draw(max(1, len(w.calls))))
+	case n < 93:
+		w.carrierReports()
+	case n < 97:
+		w.timePasses()
+	case n < 98:
+		w.crashOne()
+	case n == 98 && w.draw(4) == 0:
+		w.recover()
+	case n == 99 && w.draw(2) == 0:
+		w.settleDown()
+	default:
+		if len(w.busy) > 0 {
+			w.deliver(w.draw(len(w.busy)))
+		}
+	}
+}
+
+// settleDown delivers everything without a fault, and then nothing may be left to do but to wait.
+func (w *world) settleDown() {
+	w.calm = true
+	for range 5000 {
+		if w.broken != "" {
+			break
+		}
+		if !w.bustle() {
+			w.checkQuiet()
+			break
+		}
+	}
+	if w.broken == "" && w.bustle() {
+		w.violation("I7: not quiet after 5000 steps")
+	}
+	w.calm = false
+}
+
+// bustle does one thing that needs doing, oldest pipe first; false when there is none.
+func (w *world) bustle() bool {
+	switch due := w.dueText(0); {
+	case len(w.busy) > 0:
+		w.deliver(0)
+	case w.read():
+	case due >= 0:
+		w.beginText(due)
+	case len(w.calls) > 0:
+		w.callCarrier(0)
+	default:
+		return false
+	}
+	return true
+}
+
+func (w *world) violation(format string, args ...any) {
+	if w.broken == "" {
+		w.broken = fmt.Sprintf(format, args...)
+	}
+}
+
+// timePasses moves the clock, by a little or to the next deadline, and lets what is due happen.
+func (w *world) timePasses() {
+	next := w.now.Add(time.Duration(1+w.draw(5000)) * time.Millisecond)
+	if w.draw(2) == 0 {
+		if at, ok := w.nextDeadline(); ok {
+			next = at
+		}
+	}
+	w.waitUntil(next)
+}
+
+func (w *world) nextDeadline() (time.Time, bool) {
+	var all []time.Time
+	for _, at := range w.wakes {
+		all = append(all, at)
+	}
+	for _, at := range w.graces {
+		all = append(all, at)
+	}
+	for _, q := range w.texts {
+		all = append(all, q.NotBefore)
+	}
+	all = slices.DeleteFunc(all, func(t time.Time) bool { return !t.After(w.now) })
+	if len(all) == 0 {
+		return time.Time{}, false
+	}
+	return slices.MinFunc(all, time.Time.Compare), true
+}
+
+func (w *world) waitUntil(next time.Time) {
+	w.now = next
+	for _, id := range slices.Sorted(maps.Keys(w.wakes)) {
+		if !w.wakes[id].After(w.now) {
+			delete(w.wakes, id)
+			w.send(clock, conversationAt(id), Order{At: w.now, Command: Elapse{}})
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(w.graces)) {
+		if !w.graces[id].After(w.now) {
+			delete(w.graces, id)
+			w.send(clock, agentAt(id), graceOver{})
+		}
+	}
+}
+
+// run lets the world happen for a number of steps and settle down at the end. It returns the first violation.
+func (w *world) run(steps int) string {
+	for range steps {
+		if w.step(); w.broken != "" {
+			return w.broken
+		}
+	}
+	w.settleDown()
+	return w.broken
+}
+
+func seeded(seed uint64) func(int) int { return rand.New(rand.NewPCG(seed, 1)).IntN }
+
+func TestWorld(t *testing.T) {
+	t.Parallel()
+	const worlds, steps = 100, 3000
+	var seen witness
+	for seed := range uint64(worlds) {
+		w := newWorld(worldTenant(), seeded(seed))
+		if broken := w.run(steps); broken != "" {
+			t.Fatalf("world %d: %s", seed, broken)
+		}
+		seen.add(w.witness)
+	}
+	t.Log(seen.tally())
+	if rare := seen.rare(); len(rare) > 0 {
+		t.Errorf("the worlds are too tame; hardly ever seen: %v", rare)
+	}
+}
+
+// FuzzWorld lets the fuzzer choose what happens. Two bytes make a number.
+func FuzzWorld(f *testing.F) {
+	for seed := range uint64(8) {
+		random := rand.New(rand.NewPCG(seed, 2))
+		choices := make([]byte, 1200)
+		for i := range choices {
+			choices[i] = byte(random.UintN(256))
+		}
+		f.Add(choices)
+	}
+	f.Fuzz(func(t *testing.T, choices []byte) {
+		w := newWorld(worldTenant(), func(n int) int {
+			if len(choices) < 2 {
+				return 0
+			}
+			c := int(choices[0])<<8 | int(choices[1])
+			choices = choices[2:]
+			return c % n
+		})
+		for len(choices) >= 2 && w.broken == "" {
+			w.step()
+		}
+		w.settleDown()
+		if w.broken != "" {
+			t.Fatal(w.broken)
+		}
+	})
+}

@@ -1,0 +1,162 @@
+package actors
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/anthdm/hollywood/actor"
+
+	"switchyard/actors/routing"
+	"switchyard/persistence"
+)
+
+// tenure is one stretch of owning a partition: the lease, the actors, and everything in their memory. When the lease is
+// lost, or something fails that should not, the whole tenure is dropped and a new one begins from what is stored. It is
+// never patched.
+type tenure struct {
+	engine    *Engine
+	part      int
+	log       *slog.Logger
+	metrics   *metrics
+	committer *committer
+	ctx       context.Context
+	end       context.CancelCauseFunc
+	partition *actor.PID
+	name      string
+	census    *census
+	draining  atomic.Bool
+	working   tally
+
+	mu   sync.Mutex
+	pids []*actor.PID // those that live as long as the tenure
+}
+
+func newTenure(e *Engine, lease persistence.Lease) *tenure {
+	ctx, end := context.WithCancelCause(context.Background())
+	t := &tenure{
+		engine: e, part: lease.Part, metrics: e.metrics, ctx: ctx, end: end,
+		log:  e.log.With(slog.Int("partition", lease.Part)),
+		name: strconv.Itoa(lease.Part) + "@" + lease.Token, census: newCensus(),
+	}
+	t.committer = newCommitter(e.store, lease, e.metrics, e.door.replied)
+	return t
+}
+
+// fail ends the tenure: what is in memory is not to be trusted any more.
+func (t *tenure) fail(err error) { t.end(err) }
+
+// spawn starts an actor behind the guard.
+func (t *tenure) spawn(kind, id string, receiver actor.Receiver) *actor.PID {
+	pid := t.engine.hollywood.Spawn(func() actor.Receiver { return receiver }, kind,
+		actor.WithID(t.name+"/"+id), actor.WithInboxSize(inboxSize),
+		actor.WithMiddleware(guard(t.log, t.metrics, func(reason any) { t.fail(fmt.Errorf("actor %s/%s panicked: %v", kind, id, reason)) })))
+	return pid
+}
+
+// keep remembers an actor that lives as long as the tenure.
+func (t *tenure) keep(pid *actor.PID) *actor.PID {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.pids = append(t.pids, pid)
+	return pid
+}
+
+func (t *tenure) tellPartition(msg any) { t.engine.hollywood.Send(t.partition, msg) }
+
+// tell carries effects to those they are for.
+func (t *tenure) tell(h *house, effects []routing.Effect) {
+	if len(effects) == 0 {
+		return
+	}
+	p := h.plan.Load()
+	for _, e := range effects {
+		switch e := e.(type) {
+		case routing.EnterLine:
+			t.send(p.queues[e.Queue], e)
+		case routing.LeaveLine:
+			t.send(p.queues[e.Queue], e)
+		case routing.Reserved:
+			t.send(p.queues[e.Ticket.Queue], e)
+		case routing.SeatChanged:
+			t.send(p.queues[e.Queue], e)
+		case routing.HoldSlot:
+			t.send(p.agents[e.Agent], e)
+		case routing.FreeSlot:
+			t.send(p.agents[e.Agent], e)
+		case routing.Reserve:
+			t.send(p.agents[e.Agent], e)
+		case routing.Unreserve:
+			t.send(p.agents[e.Agent], e)
+		case routing.QueueText:
+			t.send(p.couriers[e.Channel], e)
+		case routing.Transmit:
+			t.send(p.couriers[e.Channel], e)
+		case routing.Propose:
+			t.tellPartition(addressed{h, e.Conversation, e.Offer})
+		case routing.Recall:
+			t.tellPartition(addressed{h, e.Conversation, routing.Withdraw{Agent: e.Agent}})
+		case routing.Wake:
+			t.tellPartition(waking{h, e})
+		case routing.Closed:
+			// The conversation reports its end itself, with the count of its orders: see departed.
+		}
+	}
+}
+
+// send passes over those whom the configuration no longer knows: nobody waits for them.
+func (t *tenure) send(pid *actor.PID, msg any) {
+	if pid != nil {
+		t.engine.hollywood.Send(pid, msg)
+	}
+}
+
+// answerRefusal commits the answer to a command that changes nothing.
+func (t *tenure) answerRefusal(e entry, err error) {
+	no, ok := refusal(err)
+	if !ok {
+		t.fail(err)
+		return
+	}
+	t.metrics.refusals.WithLabelValues(string(no.Code)).Inc()
+	t.settle(&work{ack: e.id, replyTo: e.key, writes: writes{answer: &routing.Answer{Refusal: no}}})
+}
+
+// settle commits a unit that nobody waits for.
+func (t *tenure) settle(w *work) {
+	t.working.Add(1)
+	w.done = func(error) { t.working.Done() }
+	t.committer.submit(w)
+}
+
+// bury moves an input that cannot be worked off to the dead-letter list, and answers whoever waits for it.
+func (t *tenure) bury(tenant routing.TenantID, e entry, why string) {
+	t.metrics.dead.Inc()
+	t.log.Error("an input cannot be worked off and was moved to the dead-letter list; nothing of it is lost",
+		slog.String("input", string(e.id)), slog.String("reason", why))
+	letter, err := json.Marshal(deadLetter{At: time.Now(), Why: why, Key: e.key, Body: e.body})
+	if err != nil {
+		t.fail(err)
+		return
+	}
+	t.settle(&work{
+		ack: e.id, replyTo: e.key,
+		writes: writes{
+			append: []persistence.Append{{List: persistence.DeadList(string(tenant)), Value: letter}},
+			answer: &routing.Answer{Refusal: &routing.Error{Code: routing.CodeInternal, Detail: "this could not be worked off and was set aside; tell your administrator"}},
+		},
+	})
+}
+
+// deadLetter is an input that was set aside, as the dead-letter list keeps it.
+type deadLetter struct {
+	At   time.Time `json:"at"`
+	Why  string    `json:"why"`
+	Key  string    `json:"key"`
+	Body []byte    `json:"body"`
+}

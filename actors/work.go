@@ -1,0 +1,83 @@
+package actors
+
+import (
+	"encoding/json"
+
+	"switchyard/actors/routing"
+	"switchyard/persistence"
+)
+
+// work is one unit of a commit: every consequence of one input, or of something the engine did by itself. Whoever submits it
+// does not touch it again.
+type work struct {
+	ack     persistence.ID // the input that it works off, if any
+	replyTo string         // the input's key, if somebody waits for an answer
+	writes
+	// amend runs in the committer, where all changes of records are in one row: it reads what is there, also what this very
+	// batch has written, and says what more to write and what to answer. A [*routing.Error] refuses the whole unit.
+	amend func(read reader) (writes, *routing.Answer, error)
+	// done is called once, from the committer: nil when the unit is durable, a *routing.Error when amend refused it, anything
+	// else when the partition is lost.
+	done func(error)
+}
+
+// writes are the store's part of a unit.
+type writes struct {
+	put    []persistence.Record
+	del    []string
+	append []persistence.Append
+	events []persistence.Event
+	answer *routing.Answer
+}
+
+// reader reads a record as it will be once the present batch is committed. A missing one is nil.
+type reader func(key string) ([]byte, error)
+
+func (w *writes) record(key string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	w.put = append(w.put, persistence.Record{Key: key, Value: b})
+	return nil
+}
+
+func (w *writes) index(key string) {
+	w.put = append(w.put, persistence.Record{Key: key, Value: []byte{}})
+}
+
+func (w *writes) drop(key string) { w.del = append(w.del, key) }
+
+func (w *writes) list(name string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	w.append = append(w.append, persistence.Append{List: name, Value: b})
+	return nil
+}
+
+func (w *writes) notice(stream string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	w.events = append(w.events, persistence.Event{Stream: stream, Value: b})
+	return nil
+}
+
+func (w *writes) join(more writes) {
+	w.put = append(w.put, more.put...)
+	w.del = append(w.del, more.del...)
+	w.append = append(w.append, more.append...)
+	w.events = append(w.events, more.events...)
+}
+
+// readRecord decodes the record under key into v; false when there is none.
+func readRecord(read reader, key string, v any) (bool, error) {
+	b, err := read(key)
+	if err != nil || b == nil {
+		return false, err
+	}
+	return true, json.Unmarshal(b, v)
+}
