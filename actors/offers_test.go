@@ -19,11 +19,8 @@ func inBubble(t *testing.T, test func(t *testing.T, d *desk)) {
 	synctest.Test(t, func(t *testing.T) {
 		store := memory.New(2)
 		d := open(t, store)
+		defer d.close()
 		test(t, d)
-		d.close()
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
 	})
 }
 
