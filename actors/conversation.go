@@ -140,10 +140,11 @@ func (a *conversation) work(o order) {
 // needsThread says whether the events change what is remembered of the thread.
 func needsThread(events []routing.Event) bool {
 	for _, e := range events {
-		switch e.(type) {
-		case routing.ConversationEnded, routing.OptedOut, routing.OptedIn:
+		_, ended := e.(routing.ConversationEnded)
+		_, out := e.(routing.OptedOut)
+		_, in := e.(routing.OptedIn)
+		if ended || out || in {
 			return true
-		default:
 		}
 	}
 	return false
@@ -155,7 +156,7 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 	for _, e := range envelopes {
 		is = is.Apply(e.At, e.Event)
 	}
-	unit := &work{ack: o.entry.id, replyTo: o.entry.key, amend: a.amend(now, o, is)}
+	unit := &work{ack: o.entry.id, amend: a.amend(now, o, is)}
 	if len(events) > 0 {
 		var err error
 		if unit.writes, err = chronicle(was, is, thread, envelopes); err != nil {
@@ -165,7 +166,9 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 	} else if unit.ack == "" {
 		return
 	}
-	unit.answer = answer(o.Command, is, envelopes)
+	if o.By != (routing.Principal{}) { // a carrier was answered when its input was durable
+		unit.replyTo, unit.answer = o.entry.key, answer(o.Command, is, envelopes)
+	}
 	if err := a.tenure.committer.commit(unit); err != nil {
 		if no, ok := refusal(err); ok {
 			a.refuse(o, no)
@@ -173,21 +176,20 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 		return // the partition is lost, and this actor with it
 	}
 	a.c = is
-	a.tenure.metrics.observe(was, is, envelopes)
+	a.tenure.metrics.observe(was, envelopes)
 	a.tenure.census.moved(was, is)
 	a.tenure.tell(a.house, routing.Delta(was, is))
 }
 
 // refuse answers a command that changes nothing. A text is never refused: it begins the next conversation.
 func (a *conversation) refuse(o order, err error) {
-	switch cmd := o.Command.(type) {
-	case routing.ReceiveText:
+	if _, text := o.Command.(routing.ReceiveText); text {
 		a.tenure.tellPartition(misdirected{house: a.house, order: o})
 		return
-	case routing.MakeOffer:
-		a.tenure.tell(a.house, []routing.Effect{routing.Unreserve{Agent: cmd.Agent, Conversation: a.id, Ticket: cmd.Ticket}})
+	}
+	if offer, ok := o.Command.(routing.MakeOffer); ok {
+		a.tenure.tell(a.house, []routing.Effect{routing.Unreserve{Agent: offer.Agent, Conversation: a.id, Ticket: offer.Ticket}})
 		return
-	default:
 	}
 	if o.entry.id == "" {
 		return

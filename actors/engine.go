@@ -80,15 +80,11 @@ func (e *Engine) countDead(c *actor.Context) {
 // Start owns every partition of the store and returns once all are served, or with the first error. From then on a
 // partition that is lost is acquired again, until Drain.
 func (e *Engine) Start(ctx context.Context) error {
-	running, stop := context.WithCancel(context.Background())
+	running, stop := context.WithCancel(context.WithoutCancel(ctx)) // ctx bounds the start, not the service
 	e.stop = stop
 	served := make(chan error, e.store.Partitions())
 	for part := range e.store.Partitions() {
-		e.owners.Add(1)
-		go func() {
-			defer e.owners.Done()
-			e.own(running, part, served)
-		}()
+		e.owners.Go(func() { e.own(running, part, served) })
 	}
 	for range e.store.Partitions() {
 		select {
@@ -122,7 +118,7 @@ func (e *Engine) own(ctx context.Context, part int, served chan<- error) {
 			served <- fmt.Errorf("partition %d: %w", part, err)
 			return
 		}
-		e.log.Warn("a partition starts over", slog.Int("partition", part), slog.Any("error", err))
+		e.log.WarnContext(ctx, "a partition starts over", slog.Int("partition", part), slog.Any("error", err))
 		if time.Since(start) > 10*time.Second {
 			pause = 50 * time.Millisecond
 		}
@@ -144,7 +140,7 @@ func (e *Engine) serve(ctx context.Context, part int, ready func()) error {
 	if err != nil {
 		return fmt.Errorf("acquire: %w", err)
 	}
-	t := newTenure(e, lease)
+	t := newTenure(context.WithoutCancel(ctx), e, lease) // it ends by itself, after the drain
 	all, err := t.find(lease)
 	if err != nil {
 		t.fail(err)
@@ -156,28 +152,16 @@ func (e *Engine) serve(ctx context.Context, part int, ready func()) error {
 			t.fail(err)
 		}
 	})
-	t.begin(all)
-	e.hold(part, t)
-	e.metrics.recovery.Observe(time.Since(start).Seconds())
-	reading, stopReading := context.WithCancel(t.ctx)
-	hands.Go(func() { t.read(reading, lease) })
-	ready()
-
-	select {
-	case <-t.ctx.Done():
-	case <-ctx.Done(): // drain: take nothing new, finish what has begun
-		stopReading()
-		t.draining.Store(true)
-		if err := t.working.Wait(e.drain); err != nil {
-			t.log.Warn("not everything was finished; it goes on at the next start", slog.Any("error", err))
-		}
-		t.fail(errDrained)
+	if t.begin(all) {
+		e.hold(part, t)
+		e.metrics.recovery.Observe(time.Since(start).Seconds())
+		ready()
+		t.attend(ctx, lease)
+		e.hold(part, nil)
 	}
-	stopReading()
-	e.hold(part, nil)
 	hands.Wait()
 	t.dismiss()
-	cause := context.Cause(t.ctx)
+	cause := context.Cause(t.ctx) //nolint:contextcheck // why the tenure ended, not why this call does
 	if errors.Is(cause, persistence.ErrLost) {
 		return cause
 	}
@@ -187,8 +171,27 @@ func (e *Engine) serve(ctx context.Context, part int, ready func()) error {
 // errDrained is how a tenure ends that nothing is wrong with.
 var errDrained = errors.New("drained")
 
-// begin spawns the partition's actors as the store says they were.
-func (t *tenure) begin(all map[routing.TenantID]*found) {
+// attend works off the inbox until the tenure ends, or drains it when ctx does.
+func (t *tenure) attend(ctx context.Context, lease persistence.Lease) {
+	reading, stop := context.WithCancel(t.ctx)
+	defer stop()
+	var reader sync.WaitGroup
+	reader.Go(func() { t.read(reading, lease) })
+	select {
+	case <-t.ctx.Done():
+	case <-ctx.Done(): // take nothing new, finish what has begun
+		stop()
+		t.draining.Store(true)
+		if err := t.working.Wait(t.engine.drain); err != nil { //nolint:contextcheck // draining has a time of its own, see Drain
+			t.log.WarnContext(ctx, "not everything was finished; it goes on at the next start", slog.Any("error", err))
+		}
+		t.fail(errDrained)
+	}
+	reader.Wait()
+}
+
+// begin spawns the partition's actors as the store says they were; false when that failed, and with it the tenure.
+func (t *tenure) begin(all map[routing.TenantID]*found) bool {
 	p := &partition{
 		tenure: t, houses: map[routing.TenantID]*house{}, threads: map[thread]routing.ConversationID{},
 		late: map[thread][]order{}, conversations: map[conversationKey]*seatedConversation{},
@@ -196,7 +199,12 @@ func (t *tenure) begin(all map[routing.TenantID]*found) {
 	t.partition = t.spawn("partition", "", p)
 	done := make(chan struct{})
 	t.tellPartition(revival{all, done})
-	<-done
+	select {
+	case <-done:
+		return true
+	case <-t.ctx.Done():
+		return false
+	}
 }
 
 // read gives the partition what is in the inbox and what comes in, in order.

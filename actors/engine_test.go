@@ -3,7 +3,6 @@ package actors
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"sync"
 	"testing"
@@ -85,7 +84,7 @@ func (d *desk) start() {
 	d.t.Helper()
 	var err error
 	d.engine, err = New(Config{
-		Store: d.store, Sender: d.sent, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Store: d.store, Sender: d.sent, Logger: slog.New(slog.DiscardHandler),
 		Registerer: prometheus.NewRegistry(), Node: "test",
 	})
 	if err != nil {

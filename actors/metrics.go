@@ -145,7 +145,7 @@ func (m *metrics) declare(t *routing.Tenant) {
 }
 
 // observe counts what one commit made happen.
-func (m *metrics) observe(was, is routing.Conversation, envelopes []routing.Envelope) {
+func (m *metrics) observe(was routing.Conversation, envelopes []routing.Envelope) {
 	c := was
 	for _, e := range envelopes {
 		next := c.Apply(e.At, e.Event)

@@ -140,66 +140,30 @@ func (p *partition) arrive(a arrival) {
 		p.tenure.bury(in.Tenant, a.entry, "its tenant has no configuration here")
 		return
 	}
-	o := order{Order: routing.Order{Input: in.ID, At: in.At, By: in.By}, entry: a.entry}
-	switch cmd := in.Command.(type) {
-	case routing.ReceiveText:
-		o.Command = cmd
-		p.text(h, o)
-		return
-	case routing.SetStatus:
-		p.giveAgent(h, cmd.Agent, cmd, a.entry)
-		return
-	case routing.Connect:
-		p.giveAgent(h, cmd.Agent, cmd, a.entry)
-		return
-	case routing.Disconnect:
-		p.giveAgent(h, cmd.Agent, cmd, a.entry)
-		return
-	default:
-	}
-	if amend, ok := record(in); ok {
-		p.change(a.entry, amend)
-		return
-	}
-	id, command, ok := addressee(in.Command)
-	if !ok {
-		p.tenure.answerRefusal(a.entry, &routing.Error{Code: routing.CodeNotFound, Detail: "the id is none of ours"})
-		return
-	}
-	o.Command = command
-	p.give(h, id, o)
+	p.assign(h, a.entry, in)
 }
 
-// addressee is the conversation that a command is for; false when its id is none of ours.
-func addressee(c routing.Command) (routing.ConversationID, routing.ConversationCommand, bool) {
-	var id routing.ConversationID
-	switch cmd := c.(type) {
-	case routing.ReceiveReceipt:
-		id, _ = cmd.Message.Conversation()
-	case routing.AcceptOffer:
-		id = cmd.Offer.Conversation()
-	case routing.RejectOffer:
-		id = cmd.Offer.Conversation()
-	case routing.SendReply:
-		id = cmd.Conversation
-	case routing.AddNote:
-		id = cmd.Conversation
-	case routing.MarkRead:
-		id = cmd.Conversation
-	case routing.AttachCustomer:
-		id = cmd.Conversation
-	case routing.SaveCase:
-		id = cmd.Conversation
-	case routing.EndConversation:
-		id = cmd.Conversation
-	case routing.ExtendPostProcessing:
-		id = cmd.Conversation
-	case routing.WrapUp:
-		id = cmd.Conversation
-	default:
+// assign finds out whom an input concerns.
+func (p *partition) assign(h *house, e entry, in routing.Input) {
+	o := order{Order: routing.Order{Input: in.ID, At: in.At, By: in.By}, entry: e}
+	if text, ok := in.Command.(routing.ReceiveText); ok {
+		o.Command = text
+		p.text(h, o)
+		return
 	}
-	command, ok := c.(routing.ConversationCommand)
-	return id, command, ok && id != ""
+	to := routing.AddresseeOf(in.Command)
+	command, ok := in.Command.(routing.ConversationCommand)
+	switch {
+	case ok && to.Conversation != "":
+		o.Command = command
+		p.give(h, to.Conversation, o)
+	case to.Agent != "":
+		p.giveAgent(h, to.Agent, in.Command, e)
+	case to.Stray:
+		p.tenure.answerRefusal(e, &routing.Error{Code: routing.CodeNotFound, Detail: "the id is none of ours"})
+	default:
+		p.change(e, record(in))
+	}
 }
 
 // change works off a command that concerns records alone: the committer does it all.

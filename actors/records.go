@@ -12,20 +12,20 @@ import (
 // amend says what a conversation's command changes besides the conversation: records that other conversations may change
 // too, so that the committer does it, one after the other.
 func (a *conversation) amend(now time.Time, o order, is routing.Conversation) func(reader) (writes, *routing.Answer, error) {
-	switch cmd := o.Command.(type) {
-	case routing.SaveCase:
+	if cmd, ok := o.Command.(routing.SaveCase); ok {
 		return func(read reader) (writes, *routing.Answer, error) { return saveCase(read, now, is, cmd) }
-	case routing.AttachCustomer:
-		return func(read reader) (writes, *routing.Answer, error) {
-			var c routing.Customer
-			found, err := readRecord(read, persistence.CustomerKey(string(is.Tenant), string(cmd.Customer)), &c)
-			if err == nil && !found {
-				err = &routing.Error{Code: routing.CodeNotFound, Detail: "there is no such customer; create the record first"}
-			}
-			return writes{}, nil, err
-		}
-	default:
+	}
+	cmd, ok := o.Command.(routing.AttachCustomer)
+	if !ok {
 		return nil
+	}
+	return func(read reader) (writes, *routing.Answer, error) {
+		var c routing.Customer
+		found, err := readRecord(read, persistence.CustomerKey(string(is.Tenant), string(cmd.Customer)), &c)
+		if err == nil && !found {
+			err = &routing.Error{Code: routing.CodeNotFound, Detail: "there is no such customer; create the record first"}
+		}
+		return writes{}, nil, err
 	}
 }
 
@@ -76,36 +76,33 @@ func nextCaseNumber(read reader, w *writes, tenant string) (int, error) {
 	return n, nil
 }
 
-// record says what a command does that concerns records alone; false when the command is none of these.
-func record(in routing.Input) (func(reader) (writes, *routing.Answer, error), bool) {
-	tenant := string(in.Tenant)
-	switch cmd := in.Command.(type) {
-	case routing.CreateCustomer:
-		return func(reader) (writes, *routing.Answer, error) {
+// record says what a command does that concerns records alone.
+func record(in routing.Input) func(reader) (writes, *routing.Answer, error) {
+	return func(read reader) (writes, *routing.Answer, error) {
+		tenant := string(in.Tenant)
+		if cmd, ok := in.Command.(routing.CreateCustomer); ok {
 			c, err := routing.NewCustomer(routing.NewCustomerID(in.ID), in.At, cmd.Customer)
 			if err != nil {
 				return writes{}, nil, err
 			}
 			return saveCustomer(tenant, routing.Customer{}, c, true)
-		}, true
-	case routing.ChangeCustomer:
-		return func(read reader) (writes, *routing.Answer, error) { return changeCustomer(read, tenant, cmd) }, true
-	case routing.ChangeCase:
-		return func(read reader) (writes, *routing.Answer, error) { return changeCase(read, tenant, cmd) }, true
-	case routing.GrantToken:
-		return func(reader) (writes, *routing.Answer, error) {
-			var w writes
+		}
+		if cmd, ok := in.Command.(routing.ChangeCustomer); ok {
+			return changeCustomer(read, tenant, cmd)
+		}
+		if cmd, ok := in.Command.(routing.ChangeCase); ok {
+			return changeCase(read, tenant, cmd)
+		}
+		var w writes
+		if cmd, ok := in.Command.(routing.GrantToken); ok {
 			err := w.record(persistence.TokenKey(tenant, cmd.Token.ID), cmd.Token)
 			return w, &routing.Answer{Created: true}, err
-		}, true
-	case routing.RevokeToken:
-		return func(reader) (writes, *routing.Answer, error) {
-			var w writes
+		}
+		if cmd, ok := in.Command.(routing.RevokeToken); ok {
 			w.drop(persistence.TokenKey(tenant, cmd.ID))
 			return w, &routing.Answer{}, nil
-		}, true
-	default:
-		return nil, false
+		}
+		return w, nil, &routing.Error{Code: routing.CodeInternal, Detail: "this version cannot work the command off"}
 	}
 }
 
@@ -159,16 +156,12 @@ func changeCase(read reader, tenant string, cmd routing.ChangeCase) (writes, *ro
 
 // answer is what a conversation's command is answered with, once the conversation is c.
 func answer(cmd routing.ConversationCommand, c routing.Conversation, envelopes []routing.Envelope) *routing.Answer {
-	switch cmd.(type) {
-	case routing.ReceiveText, routing.Begin, routing.ReceiveReceipt:
-		return nil // nobody waits: the carrier was answered when the input was durable
-	case routing.SendReply, routing.AddNote:
-		for _, e := range envelopes {
-			if added, ok := e.Event.(routing.MessageAdded); ok {
-				return &routing.Answer{Created: true, Message: &added.Message}
-			}
+	_, reply := cmd.(routing.SendReply)
+	_, note := cmd.(routing.AddNote)
+	for _, e := range envelopes {
+		if added, ok := e.Event.(routing.MessageAdded); ok && (reply || note) {
+			return &routing.Answer{Created: true, Message: &added.Message}
 		}
-	default:
 	}
 	return &routing.Answer{Conversation: &c}
 }

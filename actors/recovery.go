@@ -99,16 +99,11 @@ func (p *partition) revive(id routing.TenantID, f *found) {
 	var later []routing.Effect
 	for _, c := range f.conversations {
 		for _, e := range routing.Delta(routing.Conversation{}, c) {
-			switch e := e.(type) {
-			case routing.HoldSlot:
-				if a := agents[e.Agent]; a != nil {
-					a.Hold(e.Conversation, e.Slot)
-				}
-			case routing.EnterLine:
-				if l := lines[e.Queue]; l != nil {
-					l.Enter(now, e.Item)
-				}
-			default:
+			if hold, ok := e.(routing.HoldSlot); ok && agents[hold.Agent] != nil {
+				agents[hold.Agent].Hold(hold.Conversation, hold.Slot)
+			} else if enter, ok := e.(routing.EnterLine); ok && lines[enter.Queue] != nil {
+				lines[enter.Queue].Enter(now, enter.Item)
+			} else {
 				later = append(later, e)
 			}
 		}

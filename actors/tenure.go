@@ -37,8 +37,8 @@ type tenure struct {
 	pids []*actor.PID // those that live as long as the tenure
 }
 
-func newTenure(e *Engine, lease persistence.Lease) *tenure {
-	ctx, end := context.WithCancelCause(context.Background())
+func newTenure(ctx context.Context, e *Engine, lease persistence.Lease) *tenure {
+	ctx, end := context.WithCancelCause(ctx)
 	t := &tenure{
 		engine: e, part: lease.Part, metrics: e.metrics, ctx: ctx, end: end,
 		log:  e.log.With(slog.Int("partition", lease.Part)),

@@ -191,3 +191,53 @@ func (ChangeCase) command()           {}
 func (ReplaceConfig) command()        {}
 func (GrantToken) command()           {}
 func (RevokeToken) command()          {}
+
+// Addressee is whom a command is for: a conversation, an agent, or, when both are empty, the tenant's records. A
+// conversation's command whose id is none of ours has Stray set: there is nobody to ask.
+type Addressee struct {
+	Conversation ConversationID
+	Agent        AgentID
+	Stray        bool
+}
+
+// AddresseeOf says whom a command is for. A customer's text is for its thread, which only the partition knows; it counts as
+// the records' here.
+func AddresseeOf(c Command) Addressee {
+	switch c := c.(type) {
+	case ReceiveReceipt:
+		id, _ := c.Message.Conversation()
+		return forConversation(id)
+	case AcceptOffer:
+		return forConversation(c.Offer.Conversation())
+	case RejectOffer:
+		return forConversation(c.Offer.Conversation())
+	case SendReply:
+		return forConversation(c.Conversation)
+	case AddNote:
+		return forConversation(c.Conversation)
+	case MarkRead:
+		return forConversation(c.Conversation)
+	case AttachCustomer:
+		return forConversation(c.Conversation)
+	case SaveCase:
+		return forConversation(c.Conversation)
+	case EndConversation:
+		return forConversation(c.Conversation)
+	case ExtendPostProcessing:
+		return forConversation(c.Conversation)
+	case WrapUp:
+		return forConversation(c.Conversation)
+	case SetStatus:
+		return Addressee{Agent: c.Agent}
+	case Connect:
+		return Addressee{Agent: c.Agent}
+	case Disconnect:
+		return Addressee{Agent: c.Agent}
+	case ReceiveText, CreateCustomer, ChangeCustomer, ChangeCase, ReplaceConfig, GrantToken, RevokeToken:
+	}
+	return Addressee{}
+}
+
+func forConversation(id ConversationID) Addressee {
+	return Addressee{Conversation: id, Stray: id == ""}
+}

@@ -25,11 +25,11 @@ type CustomerDraft struct {
 	Notes      string            `json:"notes,omitempty"`
 }
 
-// CustomerChange names what is to change; nil stays. Attributes are replaced as a whole.
+// CustomerChange names what is to change; nil stays, empty takes away. Numbers and attributes are replaced as a whole.
 type CustomerChange struct {
 	Name       *string           `json:"name,omitempty"`
-	Numbers    []string          `json:"numbers,omitempty"`
-	Attributes map[string]string `json:"attributes,omitempty"`
+	Numbers    []string          `json:"numbers,omitzero"`
+	Attributes map[string]string `json:"attributes,omitzero"`
 	Notes      *string           `json:"notes,omitempty"`
 }
 

@@ -190,6 +190,7 @@ func (w *world) commit(was Conversation, o Order, events []Event, err error) Con
 		next := is.Apply(e.At, e.Event)
 		w.checkEvent(is, next, e, o)
 		is = next
+		w.told(e, is)
 	}
 	if o.Input != "" {
 		w.acknowledge(o.Input, err)

@@ -17,6 +17,7 @@ type world struct {
 	policies map[ChannelID]Policy
 	draw     func(n int) int // a number below n
 	carrier  func(Transmit) callOutcome
+	told     func(Envelope, Conversation) // hears of every event that is committed, and what it made
 	off      guards
 	now      time.Time
 	broken   string // the first violation; the world stops there
@@ -96,7 +97,7 @@ func newWorld(t Tenant, draw func(int) int) *world {
 		tenant: t, draw: draw, now: rosterDay, policies: map[ChannelID]Policy{},
 		keys: map[string]bool{}, log: map[ConversationID][]Envelope{}, stored: map[ConversationID]Conversation{},
 		threads: map[ThreadID]Thread{}, records: map[AgentID]AgentRecord{}, answers: map[string]error{},
-		witness: newWitness(),
+		witness: newWitness(), told: func(Envelope, Conversation) {},
 	}
 	w.carrier = w.anyOutcome
 	for _, c := range t.Channels {

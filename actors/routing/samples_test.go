@@ -1,0 +1,102 @@
+package routing
+
+import "time"
+
+// Samples with every field set, one of each kind: what the golden files hold.
+
+func sampleMessage() Message {
+	carrierAt := sampleTime.Add(-time.Second)
+	return Message{
+		ID: "ms_1_2", Seq: 2, Conversation: "cv_1", Direction: Outbound, Kind: KindSMS, Text: "Grüße", Agent: "ann", At: sampleTime,
+		CarrierAt: &carrierAt, State: MessageQueued, Failure: &Failure{"unreachable", "handset off"}, Segments: 1, Encoding: "GSM-7",
+		Media: []Media{{"image/jpeg"}}, ClientRef: "r1",
+	}
+}
+
+func sampleOffer() Offer {
+	return Offer{
+		ID: "of_1_1", Agent: "ann", Reason: OfferRequeued, OfferedAt: sampleTime, ExpiresAt: sampleTime.Add(30 * time.Second), Multi: true,
+	}
+}
+
+func sampleDecision() Decision {
+	idle := 0
+	return Decision{
+		At: sampleTime, Queue: "support", Rule: "level_then_idle", Considered: 2,
+		Candidates: []Candidate{
+			{Agent: "ann", Chosen: true, Level: 80, IdleSeconds: &idle},
+			{Agent: "bob", ExcludedBy: ExcludedBySkill, Detail: "skill billing 60 < 80"},
+		},
+	}
+}
+
+func sampleEvents() []Event {
+	later := sampleTime.Add(time.Second)
+	return []Event{
+		Started{
+			ID: "cv_1", Tenant: "acme", Channel: "main", BusinessNumber: "+14155550100", CustomerNumber: "+14155550201", Queue: "support",
+			Priority: 3, Skills: []Need{{"billing", 80}}, Customer: "cu_1", LinkedTo: "cv_0", OptedOut: true,
+		},
+		MessageAdded{Message: sampleMessage(), CarrierID: "SM1", Raw: "Grüße 👋"},
+		MessageAdvanced{Seq: 2, State: MessageFailed, CarrierID: "SM2", Failure: &Failure{"unreachable", "handset off"}, Attempt: 2, NotBefore: &later},
+		MessagesRead{Seq: 2},
+		OfferMade{Offer: sampleOffer(), Decision: sampleDecision()},
+		OfferEnded{Offer: "of_1_1", Agent: "ann", Outcome: OutcomeRejected, Reason: "lunch"},
+		Reopened{},
+		CustomerAttached{Customer: "cu_1"},
+		CaseSaved{Case: "ca_1"},
+		PostProcessingStarted{Until: later},
+		PostProcessingExtended{Until: later},
+		WrappedUp{Disposition: "solved"},
+		ConversationEnded{Agent: "ann"},
+		OptedOut{Message: "ms_1_2"},
+		OptedIn{Message: "ms_1_2"},
+	}
+}
+
+func sampleCommands() []Command {
+	name, subject, status, followUp := "Ada", "Bill", CaseClosed, sampleTime
+	return []Command{
+		ReceiveText{
+			Channel: "main", From: "+14155550201", Body: "hi 👋", Media: []Media{{"image/jpeg"}}, CarrierID: "SM1", CarrierAt: sampleTime, OptOut: "stop",
+		},
+		ReceiveReceipt{Message: "ms_1_2", CarrierID: "SM2", State: MessageFailed, Failure: &Failure{"unreachable", "handset off"}},
+		AcceptOffer{Offer: "of_1_1"},
+		RejectOffer{Offer: "of_1_1", Reason: "lunch"},
+		SendReply{Conversation: "cv_1", Text: "Hello", ClientRef: "r1"},
+		AddNote{Conversation: "cv_1", Text: "angry"},
+		MarkRead{Conversation: "cv_1", Seq: 2},
+		AttachCustomer{Conversation: "cv_1", Customer: "cu_1"},
+		SaveCase{Conversation: "cv_1", Case: "ca_0", Subject: "Bill", Severity: "high", Notes: "again"},
+		EndConversation{"cv_1"},
+		ExtendPostProcessing{"cv_1"},
+		WrapUp{Conversation: "cv_1", Disposition: "solved", Notes: "done"},
+		SetStatus{Agent: "ann", Status: OnBreak, Reason: "lunch"},
+		Connect{Agent: "ann", Stream: "s1"},
+		Disconnect{Agent: "ann", Stream: "s1"},
+		CreateCustomer{CustomerDraft{Name: "Ada", Numbers: []string{"+14155550201"}, Attributes: map[string]string{"vip": "yes"}, Notes: "kind"}},
+		ChangeCustomer{"cu_1", CustomerChange{
+			Name: &name, Numbers: []string{"+14155550202"}, Attributes: map[string]string{"vip": "no"}, Notes: &subject,
+		}},
+		ChangeCase{"ca_1", CaseChange{
+			Subject: &subject, Status: &status, Severity: &name, Visibility: &name, Notes: &name, FollowUpAt: &followUp,
+		}},
+		ReplaceConfig{Tenant: soundTenant(), Source: "id: acme\n", IfMatch: "e1"},
+		GrantToken{Token{
+			ID: "tk_1", Sum: "00", Principal: Principal{RoleAdmin, "adam"}, Name: "CRM", Session: true, CreatedAt: sampleTime, ExpiresAt: sampleTime,
+		}},
+		RevokeToken{"tk_1"},
+	}
+}
+
+// sampleConversation has every field set, also those that do not meet in life.
+func sampleConversation() Conversation {
+	m, offer, later := sampleMessage(), sampleOffer(), sampleTime.Add(time.Minute)
+	return Conversation{
+		ID: "cv_1", Tenant: "acme", Channel: "main", BusinessNumber: "+14155550100", CustomerNumber: "+14155550201", Queue: "support",
+		State: Offered, StateSince: sampleTime, CreatedAt: sampleTime, Priority: 3, Skills: []Need{{"billing", 80}}, WaitingSince: sampleTime,
+		Deadline: later, Agent: "ann", Ringing: &offer, Offers: 1, Refused: []AgentID{"bob"}, Extended: true, Customer: "cu_1",
+		LinkedTo: "cv_0", Case: "ca_1", Disposition: "solved", OptedOut: true, Seq: 2, UnreadSeqs: []int{1}, UnansweredSince: sampleTime,
+		LastMessage: &m, Outbox: []Outgoing{{Message: m, Attempt: 1, NotBefore: &later, CarrierID: "SM1"}}, Rev: 9,
+	}
+}
