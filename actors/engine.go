@@ -161,7 +161,7 @@ func (e *Engine) serve(ctx context.Context, part int, ready func()) error {
 	}
 	hands.Wait()
 	t.dismiss()
-	cause := context.Cause(t.ctx) //nolint:contextcheck // why the tenure ended, not why this call does
+	cause := context.Cause(t.ctx)
 	if errors.Is(cause, persistence.ErrLost) {
 		return cause
 	}
@@ -182,7 +182,7 @@ func (t *tenure) attend(ctx context.Context, lease persistence.Lease) {
 	case <-ctx.Done(): // take nothing new, finish what has begun
 		stop()
 		t.draining.Store(true)
-		if err := t.working.Wait(t.engine.drain); err != nil { //nolint:contextcheck // draining has a time of its own, see Drain
+		if err := t.working.Wait(t.engine.drain); err != nil {
 			t.log.WarnContext(ctx, "not everything was finished; it goes on at the next start", slog.Any("error", err))
 		}
 		t.fail(errDrained)

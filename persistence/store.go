@@ -51,8 +51,8 @@ const (
 	MaxBatchBytes = 1 << 20
 )
 
-// StreamKeep is how many entries of a stream a store keeps at the least. Readers that fall further behind get
-// [ErrTrimmed].
+// StreamKeep is how many entries of a stream a store keeps at the least; twice as many are kept at the most. Readers that
+// fall further behind get [ErrTrimmed].
 const StreamKeep = 1000
 
 // HotPrefix begins the keys of hot records: those that [Store.Load] hands to a new owner.
@@ -66,7 +66,7 @@ type Input struct {
 	Sum string
 	// Body is stored as it is and handed to the owner.
 	Body []byte
-	// Window is how long Key is remembered, counted from the last time it was seen.
+	// Window is how long Key is remembered at the least, counted from the last time it was seen. Positive.
 	Window time.Duration
 }
 
@@ -123,7 +123,7 @@ type Event struct {
 }
 
 // Reply stores what a command's sender is told under the key it was ingested with, and rings the bell of that key.
-// It stays as long as the key's window.
+// It stays as long as the key's window; a reply to a key that is not known, or not any more, is dropped.
 type Reply struct {
 	Key   string
 	Value []byte
@@ -164,6 +164,7 @@ type Store interface {
 	Ingest(ctx context.Context, part int, in Input) (Receipt, error)
 
 	// Acquire makes node the partition's owner, or returns [ErrHeld]. The earlier owner's token is worthless from then on.
+	// The node that holds the lease already acquires it afresh.
 	Acquire(ctx context.Context, part int, node string) (Lease, error)
 	// Renew prolongs the lease, or returns [ErrLost].
 	Renew(ctx context.Context, l Lease) error

@@ -53,45 +53,17 @@ func (w *world) read() bool {
 
 func (w *world) dispatch(in Input) {
 	order := Order{Input: in.ID, At: in.At, By: in.By}
-	var id ConversationID
-	switch cmd := in.Command.(type) {
-	case ReceiveText:
-		w.dispatchText(in, order, cmd)
+	if text, ok := in.Command.(ReceiveText); ok {
+		w.dispatchText(in, order, text)
 		return
-	case SetStatus:
-		w.send(door, agentAt(cmd.Agent), agentTask{in})
+	}
+	to := AddresseeOf(in.Command)
+	if to.Agent != "" {
+		w.send(door, agentAt(to.Agent), agentTask{in})
 		return
-	case Connect:
-		w.send(door, agentAt(cmd.Agent), agentTask{in})
-		return
-	case Disconnect:
-		w.send(door, agentAt(cmd.Agent), agentTask{in})
-		return
-	case ReceiveReceipt:
-		id, _ = cmd.Message.Conversation()
-	case AcceptOffer:
-		id = cmd.Offer.Conversation()
-	case RejectOffer:
-		id = cmd.Offer.Conversation()
-	case SendReply:
-		id = cmd.Conversation
-	case AddNote:
-		id = cmd.Conversation
-	case MarkRead:
-		id = cmd.Conversation
-	case AttachCustomer:
-		id = cmd.Conversation
-	case SaveCase:
-		id = cmd.Conversation
-	case EndConversation:
-		id = cmd.Conversation
-	case ExtendPostProcessing:
-		id = cmd.Conversation
-	case WrapUp:
-		id = cmd.Conversation
 	}
 	order.Command = in.Command.(ConversationCommand)
-	w.send(door, conversationAt(id), order)
+	w.send(door, conversationAt(to.Conversation), order)
 }
 
 func (w *world) dispatchText(in Input, order Order, text ReceiveText) {

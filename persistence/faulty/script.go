@@ -75,9 +75,5 @@ func (g *Gate) arrive() {
 
 // leased says whether a method is called with a lease, so that it can lose it.
 func (m Method) leased() bool {
-	switch m {
-	case Renew, Load, Inbox, Commit:
-		return true
-	}
-	return false
+	return m == Renew || m == Load || m == Inbox || m == Commit
 }

@@ -105,8 +105,10 @@ func (s *Store) before(ctx context.Context, m Method, l *persistence.Lease) (los
 		case <-ctx.Done():
 			return false, ctx.Err()
 		}
+	case unknown:
+		return true, nil
 	}
-	return f.kind == unknown, nil
+	return false, nil
 }
 
 // call makes a call whose reply is value and error.

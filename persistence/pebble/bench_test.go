@@ -16,6 +16,7 @@ import (
 
 func BenchmarkStore(b *testing.B) {
 	storetest.Bench(b, func(b *testing.B) persistence.Store {
+		b.Helper()
 		s, err := pebble.Open(b.TempDir(), pebble.Options{})
 		if err != nil {
 			b.Fatal(err)

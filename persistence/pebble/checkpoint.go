@@ -1,6 +1,7 @@
 package pebble
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,7 +14,7 @@ import (
 // Checkpoint makes a copy of the store in dir, which must be empty or missing, while the store is in use. The copy holds
 // everything that was acknowledged before the call and can be opened as it is. On the same file system it consists of
 // hard links and takes little room at first.
-func (s *Store) Checkpoint(dir string) error {
+func (s *Store) Checkpoint(dir string) (err error) {
 	v, err := s.views.enter()
 	if err != nil {
 		return err
@@ -26,7 +27,7 @@ func (s *Store) Checkpoint(dir string) error {
 	if err != nil {
 		return err
 	}
-	defer d.unlock()
+	defer func() { err = errors.Join(err, d.unlock()) }()
 	if !d.fresh {
 		return fmt.Errorf("%w: %s holds a store already; give an empty directory for the copy", persistence.ErrInvalid, dir)
 	}

@@ -78,7 +78,7 @@ func encodedSize(b persistence.Batch) int {
 
 // encoder cuts keys and values out of one buffer.
 type encoder struct {
-	part   int
+	part   uint16
 	buf    []byte
 	writes []write
 }

@@ -27,21 +27,19 @@ func openDirectory(path string) (*directory, error) {
 		}
 		return nil, fmt.Errorf("pebble: data directory: %w", err)
 	}
-	lock, err := os.Open(path)
+	lock, err := os.Open(path) //nolint:gosec // the operator chooses the data directory
 	if err != nil {
 		return nil, fmt.Errorf("pebble: data directory: %w", err)
 	}
 	d := &directory{path: path, lock: lock}
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		lock.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("%w (%s)", persistence.ErrInUse, path)
+			err = fmt.Errorf("%w (%s)", persistence.ErrInUse, path)
 		}
-		return nil, fmt.Errorf("pebble: lock %s: %w", path, err)
+		return nil, errors.Join(err, lock.Close())
 	}
 	if d.fresh, err = isFresh(path); err != nil {
-		lock.Close()
-		return nil, err
+		return nil, errors.Join(err, d.unlock())
 	}
 	return d, nil
 }
@@ -70,4 +68,7 @@ func isFresh(path string) (bool, error) {
 
 func (d *directory) db() string { return filepath.Join(d.path, storeDir, dbDir) }
 
-func (d *directory) unlock() error { return d.lock.Close() }
+// unlock frees the directory at once, also when a child process that is being started still has a copy of the lock.
+func (d *directory) unlock() error {
+	return errors.Join(syscall.Flock(int(d.lock.Fd()), syscall.LOCK_UN), d.lock.Close())
+}

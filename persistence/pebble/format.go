@@ -31,7 +31,7 @@ const (
 //
 // Every later version begins with the same two lines and ends with the checksum of all lines before it.
 type format struct {
-	partitions int
+	partitions uint16
 }
 
 func (f format) encode() []byte {
@@ -41,7 +41,7 @@ func (f format) encode() []byte {
 
 func readFormat(dir string) (format, error) {
 	path := filepath.Join(dir, storeDir, formatFile)
-	raw, err := os.ReadFile(path)
+	raw, err := os.ReadFile(path) //nolint:gosec // within the data directory, which the operator chooses
 	if err != nil {
 		if os.IsNotExist(err) {
 			return format{}, fmt.Errorf("%w (%s is missing)", persistence.ErrDamaged, path)
@@ -68,11 +68,11 @@ func parseFormat(text string) (format, error) {
 	if err != nil || version != formatVersion {
 		return format{}, fmt.Errorf("%w: %s, this one reads version %d", persistence.ErrFormat, lines[1], formatVersion)
 	}
-	partitions, err := strconv.Atoi(strings.TrimPrefix(lines[2], "partitions "))
+	partitions, err := strconv.ParseUint(strings.TrimPrefix(lines[2], "partitions "), 10, 16)
 	if err != nil || partitions < 1 || partitions > maxPartitions {
 		return format{}, persistence.ErrDamaged
 	}
-	return format{partitions: partitions}, nil
+	return format{partitions: uint16(partitions)}, nil
 }
 
 // finish turns the unfinished store in dir, whose database is closed and synced, into a whole one, in one step.
@@ -90,7 +90,7 @@ func (f format) finish(dir string) error {
 }
 
 func writeSynced(path string, content []byte) (err error) {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // within the data directory, which the operator chooses
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func writeSynced(path string, content []byte) (err error) {
 }
 
 func syncDir(path string) error {
-	dir, err := os.Open(path)
+	dir, err := os.Open(path) //nolint:gosec // within the data directory, which the operator chooses
 	if err != nil {
 		return err
 	}

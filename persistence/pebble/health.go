@@ -43,7 +43,7 @@ func (h *health) err() error {
 // fail breaks the store. The first cause is kept.
 func (h *health) fail(cause error) {
 	if h.cause.CompareAndSwap(nil, &cause) {
-		h.logger.Error("the store is broken and refuses everything until it is opened again", "error", cause)
+		h.logger.Error("the store is broken and refuses everything until it is opened again", slog.Any("error", cause))
 		h.alarm()
 	}
 }
@@ -55,7 +55,7 @@ func (h *health) corrupt(info pebble.DataCorruptionInfo) {
 // Infof implements [pebble.Logger].
 func (h *health) Infof(format string, args ...any) {
 	if h.logger.Enabled(context.Background(), slog.LevelDebug) {
-		h.logger.Debug("pebble", "text", fmt.Sprintf(format, args...))
+		h.logger.Debug("pebble", slog.String("text", fmt.Sprintf(format, args...)))
 	}
 }
 

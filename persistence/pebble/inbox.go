@@ -30,7 +30,7 @@ type slot struct {
 }
 
 // load fills the inbox with what is on disk.
-func (b *inbox) load(db *pebble.DB, part int) error {
+func (b *inbox) load(db *pebble.DB, part uint16) error {
 	prefix := familyKey(part, familyInbox, "")
 	it, err := db.NewIter(&pebble.IterOptions{LowerBound: prefix, UpperBound: beyond(prefix)})
 	if err != nil {
@@ -134,7 +134,7 @@ func (s *Store) nextEntry(ctx context.Context, l persistence.Lease, place *uint6
 		*place = sl.place
 		value := sl.value
 		if value == nil {
-			value, err = s.get(ctx, l.Part, string(appendPlace(nil, sl.place)), familyInbox)
+			value, err = s.get(ctx, l.Part, familyInbox, string(appendPlace(nil, sl.place)))
 			if errors.Is(err, persistence.ErrNotFound) {
 				continue // acknowledged meanwhile
 			}

@@ -2,6 +2,7 @@ package pebble
 
 import (
 	"bytes"
+	"errors"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -16,13 +17,16 @@ const windowSlack = time.Minute
 // known is an ingest key as the committer sees it: as stored, and as the group under way has changed it.
 type known struct {
 	place   uint64 // 0 when nothing is stored
-	expiry  int64  // milliseconds
+	expiry  uint64 // milliseconds
 	sum     string
 	reply   []byte // nil when there is none
 	replied bool   // reply has been looked up
 }
 
-func (k *known) open(now time.Time) bool { return k.place != 0 && now.UnixMilli() < k.expiry }
+// millis is a time as the layout has it. Nothing here is older than 1970.
+func millis(t time.Time) uint64 { return uint64(max(t.UnixMilli(), 0)) }
+
+func (k *known) open(now time.Time) bool { return k.place != 0 && millis(now) < k.expiry }
 
 // ingest is the work of [Store.Ingest].
 type ingest struct {
@@ -73,7 +77,7 @@ func (in *ingest) repeat(g *group, k *known) error {
 	if err := g.lookupReply(in.dedupe, k); err != nil {
 		return err
 	}
-	if g.now.Add(in.window).UnixMilli() > k.expiry {
+	if millis(g.now.Add(in.window)) > k.expiry {
 		g.remember(in, k)
 	}
 	in.receipt = persistence.Receipt{ID: idOf(k.place), Duplicate: true, Sum: k.sum, Reply: bytes.Clone(k.reply)}
@@ -93,7 +97,7 @@ func (in *ingest) publish() {
 
 // remember writes the key with a new window, and where the sweeper will find it.
 func (g *group) remember(in *ingest, k *known) {
-	k.expiry = g.now.Add(in.window + min(in.window/8, windowSlack)).UnixMilli()
+	k.expiry = millis(g.now.Add(in.window + min(in.window/8, windowSlack)))
 	g.value = appendDedupe(g.value[:0], k)
 	g.set(in.dedupe, g.value)
 	g.key = appendExpiryKey(g.key[:0], minuteOf(k.expiry), in.part.number, in.dedupe[3:])
@@ -110,11 +114,10 @@ func (g *group) lookup(dedupe []byte) (*known, error) {
 	switch {
 	case err == nil:
 		k, err = parseDedupe(value)
-		closer.Close()
-		if err != nil {
+		if err = errors.Join(err, closer.Close()); err != nil {
 			return nil, g.store.broken(err)
 		}
-	case err != pebble.ErrNotFound:
+	case !errors.Is(err, pebble.ErrNotFound):
 		return nil, g.store.broken(err)
 	}
 	g.known[string(dedupe)] = k
@@ -129,8 +132,10 @@ func (g *group) lookupReply(dedupe []byte, k *known) error {
 	switch {
 	case err == nil:
 		k.reply = append([]byte{}, value...)
-		closer.Close()
-	case err != pebble.ErrNotFound:
+		if err := closer.Close(); err != nil {
+			return g.store.broken(err)
+		}
+	case !errors.Is(err, pebble.ErrNotFound):
 		return g.store.broken(err)
 	}
 	k.replied = true

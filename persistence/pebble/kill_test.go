@@ -82,7 +82,7 @@ type acknowledged struct {
 // killWriter starts a writer, hears it say a number of lines, kills it and hears the rest.
 func (a *acknowledged) killWriter(t *testing.T, dir string, lines int) {
 	t.Helper()
-	writer := exec.Command(os.Args[0])
+	writer := exec.CommandContext(t.Context(), os.Args[0])
 	writer.Env = append(os.Environ(), writerDir+"="+dir)
 	out, err := writer.StdoutPipe()
 	if err != nil {

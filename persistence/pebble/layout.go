@@ -24,7 +24,7 @@ import (
 //
 // and, once for all partitions, under the partition number 0xffff:
 //
-//	'x' expiry   minute (4), partition (2), ingest key        nothing
+//	'x' expiry   minute (8), partition (2), ingest key        nothing
 //
 // Numbers of fixed length are big endian, so that their order is that of the keys. A place is 8 bytes and counts from 1:
 // one count for the inbox and the lists of a partition, one for each stream. The places of a stream have no gaps, so what
@@ -47,18 +47,18 @@ const (
 
 var errLayout = errors.New("an entry does not have the layout of its family")
 
-func appendFamily(b []byte, part int, family byte) []byte {
-	return append(b, byte(part>>8), byte(part), family)
+func appendFamily(b []byte, part uint16, family byte) []byte {
+	return append(binary.BigEndian.AppendUint16(b, part), family)
 }
 
-func familyKey(part int, family byte, rest string) []byte {
+func familyKey(part uint16, family byte, rest string) []byte {
 	return append(appendFamily(make([]byte, 0, 3+len(rest)), part, family), rest...)
 }
 
 func appendPlace(b []byte, place uint64) []byte { return binary.BigEndian.AppendUint64(b, place) }
 
 // appendNamed begins the key of a list's or stream's entries; a place follows.
-func appendNamed(b []byte, part int, family byte, name string) []byte {
+func appendNamed(b []byte, part uint16, family byte, name string) []byte {
 	b = appendFamily(b, part, family)
 	b = binary.AppendUvarint(b, uint64(len(name)))
 	return append(b, name...)
@@ -77,19 +77,19 @@ func beyond(prefix []byte) []byte {
 	return nil
 }
 
-func appendExpiryKey(b []byte, minute int64, part int, key []byte) []byte {
+func appendExpiryKey(b []byte, minute uint64, part uint16, key []byte) []byte {
 	b = appendFamily(b, everyPartition, familyExpiry)
-	b = binary.BigEndian.AppendUint32(b, uint32(minute))
-	b = append(b, byte(part>>8), byte(part))
+	b = binary.BigEndian.AppendUint64(b, minute)
+	b = binary.BigEndian.AppendUint16(b, part)
 	return append(b, key...)
 }
 
-func parseExpiryKey(key []byte) (part int, ingestKey []byte, err error) {
-	const fixed = 3 + 4 + 2
+func parseExpiryKey(key []byte) (part uint16, ingestKey []byte, err error) {
+	const fixed = 3 + 8 + 2
 	if len(key) <= fixed {
 		return 0, nil, errLayout
 	}
-	return int(binary.BigEndian.Uint16(key[7:])), key[fixed:], nil
+	return binary.BigEndian.Uint16(key[11:]), key[fixed:], nil
 }
 
 func appendInbox(b []byte, key string, body []byte) []byte {
@@ -100,15 +100,17 @@ func appendInbox(b []byte, key string, body []byte) []byte {
 
 func parseInbox(value []byte) (key, body []byte, err error) {
 	size, n := binary.Uvarint(value)
-	if n <= 0 || size > uint64(len(value)-n) {
+	if n <= 0 {
 		return nil, nil, errLayout
 	}
-	value = value[n:]
+	if value = value[n:]; size > uint64(len(value)) {
+		return nil, nil, errLayout
+	}
 	return value[:size], value[size:], nil
 }
 
 func appendDedupe(b []byte, k *known) []byte {
-	b = binary.BigEndian.AppendUint64(b, uint64(k.expiry))
+	b = binary.BigEndian.AppendUint64(b, k.expiry)
 	b = appendPlace(b, k.place)
 	return append(b, k.sum...)
 }
@@ -118,7 +120,7 @@ func parseDedupe(value []byte) (*known, error) {
 		return nil, errLayout
 	}
 	return &known{
-		expiry: int64(binary.BigEndian.Uint64(value)),
+		expiry: binary.BigEndian.Uint64(value),
 		place:  binary.BigEndian.Uint64(value[8:]),
 		sum:    string(value[16:]),
 	}, nil

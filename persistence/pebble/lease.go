@@ -78,7 +78,7 @@ func (a *acquire) check(g *group) error {
 	p.epoch++
 	p.token, p.node = fmt.Sprintf("%d:%s", p.epoch, rand.Text()), a.node
 	p.wakeLocked()
-	a.lease = persistence.Lease{Part: p.number, Token: p.token, Seq: p.seq}
+	a.lease = persistence.Lease{Part: int(p.number), Token: p.token, Seq: p.seq}
 	g.touch(p)
 	return nil
 }

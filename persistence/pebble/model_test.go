@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -240,12 +241,10 @@ func (w *twins) checkList(t *rapid.T, list string) {
 // Any sequence of calls gives the same answers as the model, also when the store is closed and opened in between.
 func TestModel(t *testing.T) {
 	t.Parallel()
-	parent := t.TempDir()
+	parent, runs := t.TempDir(), 0
 	rapid.Check(t, func(t *rapid.T) {
-		dir, err := os.MkdirTemp(parent, "store")
-		if err != nil {
-			t.Fatal(err)
-		}
+		runs++
+		dir := filepath.Join(parent, fmt.Sprint(runs))
 		w := newTwins(t, dir)
 		defer func() { w.store.Close(); os.RemoveAll(dir) }()
 		w.acquire(t)

@@ -74,7 +74,7 @@ func (d *directory) open(o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Partitions != 0 && o.Partitions != f.partitions {
+	if o.Partitions != 0 && o.Partitions != int(f.partitions) {
 		return nil, fmt.Errorf("%w: %s has %d partitions, not %d; the number cannot be changed", persistence.ErrInvalid, d.path, f.partitions, o.Partitions)
 	}
 	if !d.fresh {
@@ -107,11 +107,11 @@ func (d *directory) create(o Options) error {
 	if err := errors.Join(db.Close(), health.err()); err != nil {
 		return err
 	}
-	partitions := o.Partitions
-	if partitions == 0 {
-		partitions = DefaultPartitions
+	f := format{partitions: DefaultPartitions}
+	if o.Partitions != 0 {
+		f.partitions = uint16(o.Partitions) //nolint:gosec // Open has seen that it is at most maxPartitions
 	}
-	if err := (format{partitions: partitions}).finish(d.path); err != nil {
+	if err := f.finish(d.path); err != nil {
 		return err
 	}
 	return syncDir(filepath.Dir(d.path))

@@ -76,25 +76,28 @@ func filled(t *testing.T) string {
 	return dir
 }
 
-// one returns the last file whose name matches; Pebble keeps an old one of some.
-func one(t *testing.T, dir, pattern string) string {
-	t.Helper()
+// one returns the last file whose name matches; Pebble keeps an old one of some. Where none does, it is one that is missing.
+func one(dir, pattern string) string {
 	found, err := filepath.Glob(filepath.Join(dir, "store", "db", pattern))
 	if err != nil || len(found) == 0 {
-		t.Fatalf("no %s in the store (%v)", pattern, err)
+		return filepath.Join(dir, "missing", pattern)
 	}
 	return found[len(found)-1]
 }
 
-func overwrite(t *testing.T, path string, change func([]byte) []byte) {
-	t.Helper()
+func overwrite(path string, change func([]byte) []byte) error {
 	content, err := os.ReadFile(path)
-	if err == nil {
-		err = os.WriteFile(path, change(content), 0o600)
-	}
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
+	return os.WriteFile(path, change(content), 0o600)
+}
+
+func remove(path string) error {
+	if _, err := os.Stat(path); err != nil {
+		return err
+	}
+	return os.RemoveAll(path)
 }
 
 func half(b []byte) []byte { return b[:len(b)/2] }
@@ -111,39 +114,38 @@ func TestRefusedDirectories(t *testing.T) {
 	file := func(dir string) string { return filepath.Join(dir, "store", "FORMAT") }
 	for name, c := range map[string]struct {
 		want  error
-		spoil func(t *testing.T, dir string)
+		spoil func(dir string) error
 	}{
-		"newer format": {persistence.ErrFormat, func(t *testing.T, dir string) {
-			overwrite(t, file(dir), func([]byte) []byte {
+		"newer format": {persistence.ErrFormat, func(dir string) error {
+			return overwrite(file(dir), func([]byte) []byte {
 				return []byte("switchyard store\nversion 2\nshards many\ncrc32 1a65a0dc\n")
 			})
 		}},
-		"FORMAT truncated": {persistence.ErrDamaged, func(t *testing.T, dir string) { overwrite(t, file(dir), half) }},
-		"FORMAT garbled":   {persistence.ErrDamaged, func(t *testing.T, dir string) { overwrite(t, file(dir), garble) }},
-		"FORMAT missing":   {persistence.ErrDamaged, func(t *testing.T, dir string) { remove(t, file(dir)) }},
-		"MANIFEST truncated": {persistence.ErrDamaged, func(t *testing.T, dir string) {
-			overwrite(t, one(t, dir, "MANIFEST-*"), func(b []byte) []byte { return b[:10] })
+		"FORMAT truncated": {persistence.ErrDamaged, func(dir string) error { return overwrite(file(dir), half) }},
+		"FORMAT garbled":   {persistence.ErrDamaged, func(dir string) error { return overwrite(file(dir), garble) }},
+		"FORMAT missing":   {persistence.ErrDamaged, func(dir string) error { return remove(file(dir)) }},
+		"MANIFEST truncated": {persistence.ErrDamaged, func(dir string) error {
+			return overwrite(one(dir, "MANIFEST-*"), func(b []byte) []byte { return b[:10] })
 		}},
-		"MANIFEST garbled": {persistence.ErrDamaged, func(t *testing.T, dir string) { overwrite(t, one(t, dir, "MANIFEST-*"), garble) }},
-		"MANIFEST missing": {persistence.ErrDamaged, func(t *testing.T, dir string) { remove(t, one(t, dir, "MANIFEST-*")) }},
-		"marker missing":   {persistence.ErrDamaged, func(t *testing.T, dir string) { remove(t, one(t, dir, "marker.manifest*")) }},
-		"table truncated":  {persistence.ErrDamaged, func(t *testing.T, dir string) { overwrite(t, one(t, dir, "*.sst"), half) }},
-		"table garbled":    {persistence.ErrDamaged, func(t *testing.T, dir string) { overwrite(t, one(t, dir, "*.sst"), garble) }},
-		"table missing":    {persistence.ErrDamaged, func(t *testing.T, dir string) { remove(t, one(t, dir, "*.sst")) }},
-		"log garbled":      {persistence.ErrDamaged, func(t *testing.T, dir string) { overwrite(t, one(t, dir, "*.log"), garble) }},
-		"database missing": {persistence.ErrDamaged, func(t *testing.T, dir string) { remove(t, filepath.Join(dir, "store", "db")) }},
-		"partitions":       {persistence.ErrInvalid, func(*testing.T, string) {}},
-		"something else": {persistence.ErrFormat, func(t *testing.T, dir string) {
-			remove(t, filepath.Join(dir, "store"))
-			if err := os.WriteFile(filepath.Join(dir, "thesis.txt"), []byte("precious"), 0o600); err != nil {
-				t.Fatal(err)
-			}
+		"MANIFEST garbled": {persistence.ErrDamaged, func(dir string) error { return overwrite(one(dir, "MANIFEST-*"), garble) }},
+		"MANIFEST missing": {persistence.ErrDamaged, func(dir string) error { return remove(one(dir, "MANIFEST-*")) }},
+		"marker missing":   {persistence.ErrDamaged, func(dir string) error { return remove(one(dir, "marker.manifest*")) }},
+		"table truncated":  {persistence.ErrDamaged, func(dir string) error { return overwrite(one(dir, "*.sst"), half) }},
+		"table garbled":    {persistence.ErrDamaged, func(dir string) error { return overwrite(one(dir, "*.sst"), garble) }},
+		"table missing":    {persistence.ErrDamaged, func(dir string) error { return remove(one(dir, "*.sst")) }},
+		"log garbled":      {persistence.ErrDamaged, func(dir string) error { return overwrite(one(dir, "*.log"), garble) }},
+		"database missing": {persistence.ErrDamaged, func(dir string) error { return remove(filepath.Join(dir, "store", "db")) }},
+		"partitions":       {persistence.ErrInvalid, func(string) error { return nil }},
+		"something else": {persistence.ErrFormat, func(dir string) error {
+			return os.Rename(filepath.Join(dir, "store"), filepath.Join(dir, "thesis"))
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := filled(t)
-			c.spoil(t, dir)
+			if err := c.spoil(dir); err != nil {
+				t.Fatal(err)
+			}
 			before := tree(t, dir)
 			options := pebble.Options{}
 			if errors.Is(c.want, persistence.ErrInvalid) {
@@ -160,13 +162,6 @@ func TestRefusedDirectories(t *testing.T) {
 				t.Errorf("to refuse the directory changed it (-before +after):\n%s", diff)
 			}
 		})
-	}
-}
-
-func remove(t *testing.T, path string) {
-	t.Helper()
-	if err := os.RemoveAll(path); err != nil {
-		t.Fatal(err)
 	}
 }
 

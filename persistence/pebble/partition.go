@@ -1,6 +1,7 @@
 package pebble
 
 import (
+	"errors"
 	"sync"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -10,7 +11,7 @@ import (
 
 // partition is what is kept of a partition in memory.
 type partition struct {
-	number int
+	number uint16
 	bells  persistence.Bells
 
 	// The committer's alone. These run ahead of the disk while a group is under way; when the group fails the store is
@@ -26,7 +27,7 @@ type partition struct {
 	wake        chan struct{} // closed and replaced whenever a reader of the inbox should look again
 }
 
-func newPartition(number int) *partition {
+func newPartition(number uint16) *partition {
 	return &partition{number: number, streams: make(map[string]*stream), wake: make(chan struct{})}
 }
 
@@ -35,11 +36,10 @@ func (p *partition) load(db *pebble.DB) error {
 	switch {
 	case err == nil:
 		err = parseState(value, p)
-		closer.Close()
-		if err != nil {
+		if err = errors.Join(err, closer.Close()); err != nil {
 			return err
 		}
-	case err != pebble.ErrNotFound:
+	case !errors.Is(err, pebble.ErrNotFound):
 		return err
 	}
 	return p.inbox.load(db, p.number)

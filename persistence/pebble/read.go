@@ -3,6 +3,7 @@ package pebble
 import (
 	"bytes"
 	"context"
+	"errors"
 	"iter"
 	"slices"
 	"time"
@@ -16,8 +17,9 @@ import (
 const loadPage = 256
 
 // look calls read with the newest view. It does not outlast read, so read must not call back into the caller's code.
-func (s *Store) look(ctx context.Context, part int, read func(*pebble.Snapshot) error) error {
-	if _, err := s.ready(ctx, part); err != nil {
+func (s *Store) look(ctx context.Context, part int, read func(p *partition, db *pebble.Snapshot) error) error {
+	p, err := s.ready(ctx, part)
+	if err != nil {
 		return err
 	}
 	v, err := s.views.enter()
@@ -25,17 +27,17 @@ func (s *Store) look(ctx context.Context, part int, read func(*pebble.Snapshot) 
 		return err
 	}
 	defer s.views.leave(v)
-	err = read(v.snapshot)
-	if err != nil && err != persistence.ErrNotFound && err != persistence.ErrTrimmed {
+	err = read(p, v.snapshot)
+	if err != nil && !errors.Is(err, persistence.ErrNotFound) && !errors.Is(err, persistence.ErrTrimmed) {
 		return s.broken(err)
 	}
 	return err
 }
 
 // get returns a copy of one value.
-func (s *Store) get(ctx context.Context, part int, key string, family byte) (value []byte, err error) {
-	err = s.look(ctx, part, func(db *pebble.Snapshot) (err error) {
-		value, err = getCopy(db, familyKey(part, family, key))
+func (s *Store) get(ctx context.Context, part int, family byte, key string) (value []byte, err error) {
+	err = s.look(ctx, part, func(p *partition, db *pebble.Snapshot) (err error) {
+		value, err = getCopy(db, familyKey(p.number, family, key))
 		return err
 	})
 	return value, err
@@ -43,7 +45,7 @@ func (s *Store) get(ctx context.Context, part int, key string, family byte) (val
 
 func getCopy(db *pebble.Snapshot, key []byte) ([]byte, error) {
 	value, closer, err := db.Get(key)
-	if err == pebble.ErrNotFound {
+	if errors.Is(err, pebble.ErrNotFound) {
 		return nil, persistence.ErrNotFound
 	}
 	if err != nil {
@@ -55,13 +57,13 @@ func getCopy(db *pebble.Snapshot, key []byte) ([]byte, error) {
 
 // Get implements [persistence.Store].
 func (s *Store) Get(ctx context.Context, part int, key string) ([]byte, error) {
-	return s.get(ctx, part, key, familyRecord)
+	return s.get(ctx, part, familyRecord, key)
 }
 
 // Answer implements [persistence.Store].
 func (s *Store) Answer(ctx context.Context, part int, key string) (reply []byte, err error) {
-	err = s.look(ctx, part, func(db *pebble.Snapshot) error {
-		stored, err := getCopy(db, familyKey(part, familyDedupe, key))
+	err = s.look(ctx, part, func(p *partition, db *pebble.Snapshot) error {
+		stored, err := getCopy(db, familyKey(p.number, familyDedupe, key))
 		if err != nil {
 			return err
 		}
@@ -72,7 +74,7 @@ func (s *Store) Answer(ctx context.Context, part int, key string) (reply []byte,
 		if !k.open(time.Now()) {
 			return persistence.ErrNotFound
 		}
-		reply, err = getCopy(db, familyKey(part, familyReply, key))
+		reply, err = getCopy(db, familyKey(p.number, familyReply, key))
 		return err
 	})
 	return reply, err
@@ -80,10 +82,10 @@ func (s *Store) Answer(ctx context.Context, part int, key string) (reply []byte,
 
 // Scan implements [persistence.Store].
 func (s *Store) Scan(ctx context.Context, part int, prefix, past string, limit int) (found []persistence.Record, err error) {
-	err = s.look(ctx, part, func(db *pebble.Snapshot) error {
-		from := familyKey(part, familyRecord, prefix)
+	err = s.look(ctx, part, func(p *partition, db *pebble.Snapshot) error {
+		from := familyKey(p.number, familyRecord, prefix)
 		bounds := &pebble.IterOptions{LowerBound: from, UpperBound: beyond(from)}
-		if next := append(familyKey(part, familyRecord, past), 0); past != "" && bytes.Compare(next, from) > 0 {
+		if next := append(familyKey(p.number, familyRecord, past), 0); past != "" && bytes.Compare(next, from) > 0 {
 			bounds.LowerBound = next
 		}
 		it, err := db.NewIter(bounds)
@@ -134,8 +136,8 @@ func (s *Store) Range(ctx context.Context, part int, name string, past persisten
 	if err != nil {
 		return nil, err
 	}
-	err = s.look(ctx, part, func(db *pebble.Snapshot) error {
-		it, family, err := entries(db, part, name)
+	err = s.look(ctx, part, func(p *partition, db *pebble.Snapshot) error {
+		it, family, err := entries(db, p.number, name)
 		if err != nil {
 			return err
 		}
@@ -147,7 +149,7 @@ func (s *Store) Range(ctx context.Context, part int, name string, past persisten
 		}
 		ok := it.Valid()
 		if place != 0 {
-			ok = it.SeekGE(appendPlace(appendNamed(nil, part, family, name), place+1))
+			ok = it.SeekGE(appendPlace(appendNamed(nil, p.number, family, name), place+1))
 		}
 		for ; ok && len(found) < limit; ok = it.Next() {
 			found = append(found, persistence.Item{ID: idOf(placeOfKey(it.Key())), Value: slices.Clone(it.Value())})
@@ -159,8 +161,8 @@ func (s *Store) Range(ctx context.Context, part int, name string, past persisten
 
 // Last implements [persistence.Store].
 func (s *Store) Last(ctx context.Context, part int, name string) (id persistence.ID, err error) {
-	err = s.look(ctx, part, func(db *pebble.Snapshot) error {
-		it, _, err := entries(db, part, name)
+	err = s.look(ctx, part, func(p *partition, db *pebble.Snapshot) error {
+		it, _, err := entries(db, p.number, name)
 		if err != nil {
 			return err
 		}
@@ -173,7 +175,7 @@ func (s *Store) Last(ctx context.Context, part int, name string) (id persistence
 }
 
 // entries returns an iterator at the first entry of a stream, or else of the list of that name.
-func entries(db *pebble.Snapshot, part int, name string) (*pebble.Iterator, byte, error) {
+func entries(db *pebble.Snapshot, part uint16, name string) (*pebble.Iterator, byte, error) {
 	for _, family := range []byte{familyStream, familyList} {
 		prefix := appendNamed(nil, part, family, name)
 		it, err := db.NewIter(&pebble.IterOptions{LowerBound: prefix, UpperBound: beyond(prefix)})

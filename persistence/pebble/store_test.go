@@ -30,10 +30,16 @@ func open(t *testing.T, dir string) *pebble.Store {
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T) persistence.Store { return open(t, t.TempDir()) })
+	storetest.Run(t, func(t *testing.T) persistence.Store {
+		t.Helper()
+		return open(t, t.TempDir())
+	})
 }
 
 func TestStoreDurable(t *testing.T) {
 	t.Parallel()
-	storetest.RunDurable(t, func(t *testing.T, dir string) persistence.Store { return open(t, dir) })
+	storetest.RunDurable(t, func(t *testing.T, dir string) persistence.Store {
+		t.Helper()
+		return open(t, dir)
+	})
 }

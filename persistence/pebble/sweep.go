@@ -16,14 +16,14 @@ const (
 // sweeper remembers how far the expiry index has been swept. The committer alone uses it.
 type sweeper struct {
 	from   []byte // nothing is left before this key
-	minute int64  // every minute before this one is swept
+	minute uint64 // every minute before this one is swept
 }
 
-func minuteOf(millis int64) int64 { return millis / time.Minute.Milliseconds() }
+func minuteOf(millis uint64) uint64 { return millis / uint64(time.Minute/time.Millisecond) }
 
 // sweep forgets some keys whose window has ended.
 func (g *group) sweep() {
-	sw, now := &g.store.sweeper, minuteOf(g.now.UnixMilli())
+	sw, now := &g.store.sweeper, minuteOf(millis(g.now))
 	if sw.minute >= now {
 		return
 	}
@@ -46,7 +46,7 @@ func (g *group) sweep() {
 }
 
 // due returns the oldest entries of the expiry index before a minute.
-func (g *group) due(minute int64) ([][]byte, error) {
+func (g *group) due(minute uint64) ([][]byte, error) {
 	sw := &g.store.sweeper
 	if sw.from == nil {
 		sw.from = appendFamily(nil, everyPartition, familyExpiry)

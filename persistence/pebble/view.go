@@ -18,9 +18,8 @@ type view struct {
 // views hands out the newest view and closes those that nobody uses any more.
 type views struct {
 	mu     sync.Mutex
-	newest *view // nil when the store is closed
-	idle   sync.Cond
-	open   int
+	newest *view          // nil when the store is closed
+	open   sync.WaitGroup // all views that are not closed
 }
 
 // turn makes what is committed now the newest view.
@@ -28,7 +27,7 @@ func (vs *views) turn(db *pebble.DB) {
 	next := &view{snapshot: db.NewSnapshot(), users: 1}
 	vs.mu.Lock()
 	defer vs.mu.Unlock()
-	vs.open++
+	vs.open.Add(1)
 	if vs.newest != nil {
 		vs.leaveLocked(vs.newest)
 	}
@@ -56,22 +55,16 @@ func (vs *views) leaveLocked(v *view) {
 		return
 	}
 	_ = v.snapshot.Close() // fails only when it is closed twice
-	if vs.open--; vs.open == 0 && vs.idle.L != nil {
-		vs.idle.Broadcast()
-	}
+	vs.open.Done()
 }
 
-// close lets no reader in any more and waits until the last one has left.
+// close lets no reader in any more and waits until the last one has left. Nothing may turn at the same time or later.
 func (vs *views) close() {
 	vs.mu.Lock()
-	defer vs.mu.Unlock()
-	vs.idle.L = &vs.mu
-	if vs.newest != nil {
-		last := vs.newest
+	if last := vs.newest; last != nil {
 		vs.newest = nil
 		vs.leaveLocked(last)
 	}
-	for vs.open > 0 {
-		vs.idle.Wait()
-	}
+	vs.mu.Unlock()
+	vs.open.Wait()
 }

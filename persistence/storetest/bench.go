@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,6 +14,7 @@ import (
 // Bench measures what a text costs: to ingest it, to ingest it a second time, and the whole way through the inbox into a
 // commit. Open returns an empty store of at least one partition; Bench closes it.
 func Bench(b *testing.B, open func(b *testing.B) persistence.Store) {
+	b.Helper()
 	for _, callers := range []int{1, 16, 64, 256} {
 		b.Run(fmt.Sprintf("Ingest/callers=%d", callers), func(b *testing.B) {
 			s := opened(b, open)
@@ -34,8 +36,9 @@ func Bench(b *testing.B, open func(b *testing.B) persistence.Store) {
 }
 
 func opened(b *testing.B, open func(b *testing.B) persistence.Store) persistence.Store {
+	b.Helper()
 	s := open(b)
-	b.Cleanup(func() { s.Close() })
+	b.Cleanup(func() { _ = s.Close() })
 	b.ReportAllocs()
 	b.ResetTimer()
 	return s
@@ -43,6 +46,7 @@ func opened(b *testing.B, open func(b *testing.B) persistence.Store) persistence
 
 // share has callers do b.N things together.
 func share(b *testing.B, callers int, do func(n int)) {
+	b.Helper()
 	var next atomic.Int64
 	var all sync.WaitGroup
 	for range callers {
@@ -56,6 +60,7 @@ func share(b *testing.B, callers int, do func(n int)) {
 }
 
 func mustIngest(b *testing.B, s persistence.Store, part int, key string) {
+	b.Helper()
 	in := persistence.Input{Key: key, Sum: "0123456789abcdef", Body: make([]byte, 600), Window: window}
 	if _, err := s.Ingest(context.Background(), part, in); err != nil {
 		b.Error(err)
@@ -65,6 +70,7 @@ func mustIngest(b *testing.B, s persistence.Store, part int, key string) {
 // wholeWay ingests b.N texts and waits until the owner of the partition has committed all of them, as many in a batch as
 // have come while the batch before was being committed.
 func wholeWay(b *testing.B, s persistence.Store, callers int) {
+	b.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	l, err := s.Acquire(ctx, 0, "node")
 	if err != nil {
@@ -89,9 +95,7 @@ func wholeWay(b *testing.B, s persistence.Store, callers int) {
 				more := consequences(<-entries, l.Seq+1)
 				batch.Ack = append(batch.Ack, more.Ack...)
 				batch.Append, batch.Event = append(batch.Append, more.Append...), append(batch.Event, more.Event...)
-				for k, v := range more.Put {
-					batch.Put[k] = v
-				}
+				maps.Copy(batch.Put, more.Put)
 			}
 			if err := s.Commit(ctx, l, batch); err != nil {
 				b.Error(err)
@@ -117,6 +121,7 @@ func consequences(e persistence.Entry, seq uint64) persistence.Batch {
 }
 
 func rangeOf50(b *testing.B, s persistence.Store) {
+	b.Helper()
 	ctx := context.Background()
 	l, err := s.Acquire(ctx, 0, "node")
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -34,81 +33,81 @@ func (f *fixture) calls(ctx context.Context, l persistence.Lease) map[string]fun
 	}
 }
 
-func contextEnded(t *testing.T, f *fixture) {
-	l := f.acquire(t, 0)
+func contextEnded(f *fixture) {
+	l := f.acquire(0)
 	ctx, cancel := context.WithCancel(f.ctx)
 	cancel()
 	for name, call := range f.calls(ctx, l) {
-		want(t, name, call(), context.Canceled)
+		f.want(name, call(), context.Canceled)
 	}
-	f.ended(t, f.Watch(ctx, 0))
+	f.ended(f.Watch(ctx, 0))
 	if err := f.Ping(f.ctx); err != nil {
-		t.Errorf("ping: %v", err)
+		f.Errorf("ping: %v", err)
 	}
-	f.next(t, l, 0, persistence.Batch{})
+	f.next(l, 0, persistence.Batch{})
 }
 
-func closeRefusesEverything(t *testing.T, f *fixture) {
-	l := f.acquire(t, 0)
+func closeRefusesEverything(f *fixture) {
+	l := f.acquire(0)
 	if err := f.Close(); err != nil {
-		t.Fatalf("close: %v", err)
+		f.Fatalf("close: %v", err)
 	}
 	for name, call := range f.calls(f.ctx, l) {
-		want(t, name, call(), persistence.ErrClosed)
+		f.want(name, call(), persistence.ErrClosed)
 	}
 	for _, err := range f.Inbox(f.ctx, l, "") {
-		want(t, "inbox", err, persistence.ErrClosed)
+		f.want("inbox", err, persistence.ErrClosed)
 	}
-	f.ended(t, f.Watch(f.ctx, 0))
+	f.ended(f.Watch(f.ctx, 0))
 }
 
-func closeEndsWaitingCalls(t *testing.T, f *fixture) {
-	r := f.read(f.ctx, f.acquire(t, 0))
+func closeEndsWaitingCalls(f *fixture) {
+	r := f.read(f.ctx, f.acquire(0))
 	bells := f.Watch(f.ctx, 0)
 	var all sync.WaitGroup
 	for n := range 8 {
 		all.Go(func() {
 			for i := 0; ; i++ {
 				if _, err := f.Ingest(f.ctx, 1, input(fmt.Sprint(n, i))); err != nil {
-					want(t, "ingest", err, persistence.ErrClosed)
+					f.want("ingest", err, persistence.ErrClosed)
 					return
 				}
 			}
 		})
 	}
-	f.ingest(t, 0, input("a"))
-	r.expect(t, f, "a")
+	f.ingest(0, input("a"))
+	r.expect(f, "a")
 	if err := f.Close(); err != nil {
-		t.Fatalf("close: %v", err)
+		f.Fatalf("close: %v", err)
 	}
 	all.Wait()
-	r.expectEnd(t, f, persistence.ErrClosed)
-	f.ended(t, bells)
+	r.expectEnd(f, persistence.ErrClosed)
+	f.ended(bells)
 }
 
-func closeTwice(t *testing.T, f *fixture) {
+func closeTwice(f *fixture) {
 	for range 2 {
 		if err := f.Close(); err != nil {
-			t.Errorf("close: %v", err)
+			f.Errorf("close: %v", err)
 		}
 	}
 }
 
 // partitionsApart does the same in two partitions and sees that they do not meet.
-func partitionsApart(t *testing.T, f *fixture) {
+func partitionsApart(f *fixture) {
 	for part := range 2 {
 		value := fmt.Append(nil, "of partition ", part)
 		in := input("a")
 		in.Body = value
-		r := f.ingest(t, part, in)
+		r := f.ingest(part, in)
 		if r.Duplicate {
-			t.Error("the key is known in the other partition")
+			f.Error("the key is known in the other partition")
 		}
-		l := f.acquire(t, part)
-		if got := f.waiting(t, l, "", 1)[0].Body; string(got) != string(value) {
-			t.Errorf("inbox of partition %d: %q", part, got)
+		l := f.acquire(part)
+		if got := f.waiting(l, "", 1)[0].Body; string(got) != string(value) {
+			f.Errorf("inbox of partition %d: %q", part, got)
 		}
-		f.next(t, l, 0, persistence.Batch{
+		f.next(l, 0, persistence.Batch{
 			Put:    map[string][]byte{"hot/x": value},
 			Append: []persistence.Append{{List: "list", Value: value}},
 			Event:  []persistence.Event{{Stream: "stream", Value: value}},
@@ -124,7 +123,7 @@ func partitionsApart(t *testing.T, f *fixture) {
 		stream, _ := f.Range(f.ctx, part, "stream", "", 10)
 		got := append([]string{string(record), string(answer)}, valuesOf(append(list, stream...))...)
 		if diff := cmp.Diff([]string{wanted, wanted, wanted, wanted}, got); diff != "" || len(records) != 1 {
-			t.Errorf("partition %d has %d records (-want +got):\n%s", part, len(records), diff)
+			f.Errorf("partition %d has %d records (-want +got):\n%s", part, len(records), diff)
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -21,25 +20,25 @@ type state struct {
 	Seq     uint64
 }
 
-func (f *fixture) state(t *testing.T) state {
-	t.Helper()
+func (f *fixture) state() state {
+	f.Helper()
 	var s state
 	var err error
 	if s.Records, err = f.Scan(f.ctx, 0, "", "", 100); err != nil {
-		t.Fatalf("scan: %v", err)
+		f.Fatalf("scan: %v", err)
 	}
 	for name, values := range map[string]*[]string{"list": &s.List, "stream": &s.Stream} {
 		items, err := f.Range(f.ctx, 0, name, "", 100)
 		if err != nil {
-			t.Fatalf("range %s: %v", name, err)
+			f.Fatalf("range %s: %v", name, err)
 		}
 		*values = valuesOf(items)
 	}
 	answer, err := f.Answer(f.ctx, 0, "a")
 	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
-		t.Fatalf("answer: %v", err)
+		f.Fatalf("answer: %v", err)
 	}
-	s.Answer, s.Seq = string(answer), f.acquire(t, 0).Seq
+	s.Answer, s.Seq = string(answer), f.acquire(0).Seq
 	return s
 }
 
@@ -55,117 +54,117 @@ func everything(ack ...persistence.ID) persistence.Batch {
 	}
 }
 
-func commitEverything(t *testing.T, f *fixture) {
-	r := f.ingest(t, 0, input("a"))
-	l := f.acquire(t, 0)
+func commitEverything(f *fixture) {
+	r := f.ingest(0, input("a"))
+	l := f.acquire(0)
 	if err := f.Commit(f.ctx, l, everything(r.ID)); err != nil {
-		t.Fatalf("commit: %v", err)
+		f.Fatalf("commit: %v", err)
 	}
 	wanted := state{
 		Records: []persistence.Record{{Key: "x", Value: []byte("1")}, {Key: "y", Value: []byte{}}},
 		List:    []string{"one", "two"}, Stream: []string{"happened"}, Answer: "done", Seq: 1,
 	}
-	if diff := cmp.Diff(wanted, f.state(t)); diff != "" {
-		t.Errorf("state after the commit (-want +got):\n%s", diff)
+	if diff := cmp.Diff(wanted, f.state()); diff != "" {
+		f.Errorf("state after the commit (-want +got):\n%s", diff)
 	}
-	f.ingest(t, 0, input("b"))
-	if got := f.waiting(t, f.acquire(t, 0), "", 1)[0].Key; got != "b" {
-		t.Errorf("the acknowledged input %q is still in the inbox", got)
+	f.ingest(0, input("b"))
+	if got := f.waiting(f.acquire(0), "", 1)[0].Key; got != "b" {
+		f.Errorf("the acknowledged input %q is still in the inbox", got)
 	}
 }
 
 // commitNothing looks at what a refused batch leaves behind.
-func commitNothing(t *testing.T, f *fixture) {
-	r := f.ingest(t, 0, input("a"))
-	before := f.state(t)
-	l := f.acquire(t, 0)
+func commitNothing(f *fixture) {
+	r := f.ingest(0, input("a"))
+	before := f.state()
+	l := f.acquire(0)
 	lost := everything(r.ID)
-	want(t, "commit with an old token", f.Commit(f.ctx, persistence.Lease{Token: "1:x"}, lost), persistence.ErrLost)
+	f.want("commit with an old token", f.Commit(f.ctx, persistence.Lease{Token: "1:x"}, lost), persistence.ErrLost)
 	lost.Seq = 2
-	want(t, "commit with a hole", f.Commit(f.ctx, l, lost), persistence.ErrLost)
-	want(t, "commit with an input gone", f.Commit(f.ctx, l, everything(r.ID, r.ID+"x")), persistence.ErrLost)
+	f.want("commit with a hole", f.Commit(f.ctx, l, lost), persistence.ErrLost)
+	f.want("commit with an input gone", f.Commit(f.ctx, l, everything(r.ID, r.ID+"x")), persistence.ErrLost)
 	invalid := everything(r.ID)
 	invalid.Put[""] = nil
-	want(t, "invalid commit", f.Commit(f.ctx, l, invalid), persistence.ErrInvalid)
-	if diff := cmp.Diff(before, f.state(t)); diff != "" {
-		t.Errorf("refused batches changed something (-before +after):\n%s", diff)
+	f.want("invalid commit", f.Commit(f.ctx, l, invalid), persistence.ErrInvalid)
+	if diff := cmp.Diff(before, f.state()); diff != "" {
+		f.Errorf("refused batches changed something (-before +after):\n%s", diff)
 	}
-	if got := f.waiting(t, f.acquire(t, 0), "", 1)[0].ID; got != r.ID {
-		t.Errorf("the inbox begins with %q, want %q", got, r.ID)
+	if got := f.waiting(f.acquire(0), "", 1)[0].ID; got != r.ID {
+		f.Errorf("the inbox begins with %q, want %q", got, r.ID)
 	}
 }
 
-func commitToken(t *testing.T, f *fixture) {
-	first := f.acquire(t, 0)
-	f.next(t, first, 0, persistence.Batch{})
-	second := f.acquire(t, 0)
+func commitToken(f *fixture) {
+	first := f.acquire(0)
+	f.next(first, 0, persistence.Batch{})
+	second := f.acquire(0)
 	if second.Seq != 1 {
-		t.Errorf("the new lease begins at %d, want 1", second.Seq)
+		f.Errorf("the new lease begins at %d, want 1", second.Seq)
 	}
-	want(t, "commit of the earlier owner", f.Commit(f.ctx, first, persistence.Batch{ID: "b", Seq: 2}), persistence.ErrLost)
-	f.next(t, second, second.Seq, persistence.Batch{})
+	f.want("commit of the earlier owner", f.Commit(f.ctx, first, persistence.Batch{ID: "b", Seq: 2}), persistence.ErrLost)
+	f.next(second, second.Seq, persistence.Batch{})
 }
 
-func commitSeq(t *testing.T, f *fixture) {
-	l := f.acquire(t, 0)
-	want(t, "seq 0", f.Commit(f.ctx, l, persistence.Batch{ID: "a", Seq: 0}), persistence.ErrLost)
-	f.next(t, l, 0, persistence.Batch{})
-	want(t, "seq 1 again, another batch", f.Commit(f.ctx, l, persistence.Batch{ID: "b", Seq: 1}), persistence.ErrLost)
-	want(t, "seq 3 after 1", f.Commit(f.ctx, l, persistence.Batch{ID: "b", Seq: 3}), persistence.ErrLost)
-	f.next(t, l, 1, persistence.Batch{})
+func commitSeq(f *fixture) {
+	l := f.acquire(0)
+	f.want("seq 0", f.Commit(f.ctx, l, persistence.Batch{ID: "a", Seq: 0}), persistence.ErrLost)
+	f.next(l, 0, persistence.Batch{})
+	f.want("seq 1 again, another batch", f.Commit(f.ctx, l, persistence.Batch{ID: "b", Seq: 1}), persistence.ErrLost)
+	f.want("seq 3 after 1", f.Commit(f.ctx, l, persistence.Batch{ID: "b", Seq: 3}), persistence.ErrLost)
+	f.next(l, 1, persistence.Batch{})
 }
 
-func commitSameBatchAgain(t *testing.T, f *fixture) {
-	r := f.ingest(t, 0, input("a"))
-	l := f.acquire(t, 0)
+func commitSameBatchAgain(f *fixture) {
+	r := f.ingest(0, input("a"))
+	l := f.acquire(0)
 	for range 3 {
 		if err := f.Commit(f.ctx, l, everything(r.ID)); err != nil {
-			t.Fatalf("commit: %v", err)
+			f.Fatalf("commit: %v", err)
 		}
 	}
-	if got := f.state(t); len(got.List) != 2 || got.Seq != 1 {
-		t.Errorf("the repetition was written: %+v", got)
+	if got := f.state(); len(got.List) != 2 || got.Seq != 1 {
+		f.Errorf("the repetition was written: %+v", got)
 	}
-	l = f.acquire(t, 0)
-	f.next(t, l, 1, persistence.Batch{ID: "another"})
-	want(t, "a batch before the last", f.Commit(f.ctx, l, everything(r.ID)), persistence.ErrLost)
+	l = f.acquire(0)
+	f.next(l, 1, persistence.Batch{ID: "another"})
+	f.want("a batch before the last", f.Commit(f.ctx, l, everything(r.ID)), persistence.ErrLost)
 }
 
-func commitInputGone(t *testing.T, f *fixture) {
-	first, second := f.ingest(t, 0, input("a")), f.ingest(t, 0, input("b"))
-	elsewhere := f.ingest(t, 1, input("c"))
+func commitInputGone(f *fixture) {
+	first, second := f.ingest(0, input("a")), f.ingest(0, input("b"))
+	elsewhere := f.ingest(1, input("c"))
 	for range 3 {
-		elsewhere = f.ingest(t, 1, input(string(elsewhere.ID)))
+		elsewhere = f.ingest(1, input(string(elsewhere.ID)))
 	}
-	l := f.acquire(t, 0)
-	f.next(t, l, 0, persistence.Batch{Ack: []persistence.ID{second.ID}})
+	l := f.acquire(0)
+	f.next(l, 0, persistence.Batch{Ack: []persistence.ID{second.ID}})
 	for name, ack := range map[string]persistence.ID{
 		"acknowledged": second.ID, "never there": first.ID + "0", "of another partition": elsewhere.ID, "empty": "",
 	} {
 		err := f.Commit(f.ctx, l, persistence.Batch{ID: "b", Seq: 2, Ack: []persistence.ID{first.ID, ack}})
-		want(t, "input that is "+name, err, persistence.ErrLost)
+		f.want("input that is "+name, err, persistence.ErrLost)
 	}
-	f.next(t, l, 1, persistence.Batch{Ack: []persistence.ID{first.ID}})
+	f.next(l, 1, persistence.Batch{Ack: []persistence.ID{first.ID}})
 }
 
-func commitOrderOfChecks(t *testing.T, f *fixture) {
-	r := f.ingest(t, 0, input("a"))
-	l := f.acquire(t, 0)
+func commitOrderOfChecks(f *fixture) {
+	r := f.ingest(0, input("a"))
+	l := f.acquire(0)
 	b := persistence.Batch{ID: "a", Seq: 1, Ack: []persistence.ID{r.ID}}
-	f.next(t, l, 0, b)
+	f.next(l, 0, b)
 	again := b
 	again.Seq = 7
 	if err := f.Commit(f.ctx, l, again); err != nil {
-		t.Errorf("the last batch's id counts before seq and inputs, got %v", err)
+		f.Errorf("the last batch's id counts before seq and inputs, got %v", err)
 	}
-	want(t, "the token counts before the id", f.Commit(f.ctx, persistence.Lease{Token: "1:x"}, b), persistence.ErrLost)
+	f.want("the token counts before the id", f.Commit(f.ctx, persistence.Lease{Token: "1:x"}, b), persistence.ErrLost)
 }
 
-func commitLimits(t *testing.T, f *fixture) {
-	l := f.acquire(t, 0)
+func commitLimits(f *fixture) {
+	l := f.acquire(0)
 	ids := make([]persistence.ID, persistence.MaxBatchAcks+1)
 	for i := range ids {
-		ids[i] = f.ingest(t, 0, input(fmt.Sprint(i))).ID
+		ids[i] = f.ingest(0, input(fmt.Sprint(i))).ID
 	}
 	large := bytes.Repeat([]byte("x"), persistence.MaxBatchBytes)
 	for name, b := range map[string]persistence.Batch{
@@ -182,50 +181,50 @@ func commitLimits(t *testing.T, f *fixture) {
 		"reply, no key":     {ID: "a", Seq: 1, Reply: []persistence.Reply{{}}},
 		"together too much": {ID: "a", Seq: 1, Put: map[string][]byte{"k": large[:1<<19], "l": large[:1<<19]}},
 	} {
-		want(t, name, f.Commit(f.ctx, l, b), persistence.ErrInvalid)
+		f.want(name, f.Commit(f.ctx, l, b), persistence.ErrInvalid)
 	}
-	f.next(t, l, 0, persistence.Batch{Ack: ids[:persistence.MaxBatchAcks], Put: map[string][]byte{"k": large[1:]}})
+	f.next(l, 0, persistence.Batch{Ack: ids[:persistence.MaxBatchAcks], Put: map[string][]byte{"k": large[1:]}})
 }
 
-func commitPutAndDel(t *testing.T, f *fixture) {
-	l := f.acquire(t, 0)
-	f.next(t, l, 0, persistence.Batch{Put: map[string][]byte{"a": []byte("1"), "b": []byte("1")}})
-	f.next(t, l, 1, persistence.Batch{Put: map[string][]byte{"b": []byte("2"), "c": []byte("2")}, Del: []string{"a"}})
+func commitPutAndDel(f *fixture) {
+	l := f.acquire(0)
+	f.next(l, 0, persistence.Batch{Put: map[string][]byte{"a": []byte("1"), "b": []byte("1")}})
+	f.next(l, 1, persistence.Batch{Put: map[string][]byte{"b": []byte("2"), "c": []byte("2")}, Del: []string{"a"}})
 	wanted := []persistence.Record{{Key: "b", Value: []byte("2")}, {Key: "c", Value: []byte("2")}}
-	if diff := cmp.Diff(wanted, f.state(t).Records); diff != "" {
-		t.Errorf("records (-want +got):\n%s", diff)
+	if diff := cmp.Diff(wanted, f.state().Records); diff != "" {
+		f.Errorf("records (-want +got):\n%s", diff)
 	}
 }
 
-func commitKeepsNoSlice(t *testing.T, f *fixture) {
-	r := f.ingest(t, 0, input("a"))
+func commitKeepsNoSlice(f *fixture) {
+	r := f.ingest(0, input("a"))
 	b := everything(r.ID)
-	if err := f.Commit(f.ctx, f.acquire(t, 0), b); err != nil {
-		t.Fatalf("commit: %v", err)
+	if err := f.Commit(f.ctx, f.acquire(0), b); err != nil {
+		f.Fatalf("commit: %v", err)
 	}
-	before := f.state(t)
+	before := f.state()
 	clear(b.Put["x"])
 	clear(b.Append[0].Value)
 	clear(b.Event[0].Value)
 	clear(b.Reply[0].Value)
-	if diff := cmp.Diff(before, f.state(t)); diff != "" {
-		t.Errorf("the store kept a slice of the batch (-before +after):\n%s", diff)
+	if diff := cmp.Diff(before, f.state()); diff != "" {
+		f.Errorf("the store kept a slice of the batch (-before +after):\n%s", diff)
 	}
 }
 
 // commitManyAtOnce has several owners' goroutines try the same number: one wins each.
-func commitManyAtOnce(t *testing.T, f *fixture) {
+func commitManyAtOnce(f *fixture) {
 	const rounds, rivals = 10, 6
-	l := f.acquire(t, 0)
-	r := f.ingest(t, 0, input("a"))
-	for round := range rounds {
+	l := f.acquire(0)
+	r := f.ingest(0, input("a"))
+	for round := range uint64(rounds) {
 		var mu sync.Mutex
 		won := 0
 		var all sync.WaitGroup
 		for rival := range rivals {
 			all.Go(func() {
 				b := persistence.Batch{
-					ID: fmt.Sprintf("%d-%d", round, rival), Seq: uint64(round) + 1,
+					ID: fmt.Sprintf("%d-%d", round, rival), Seq: round + 1,
 					Append: []persistence.Append{{List: "list", Value: []byte("x")}},
 				}
 				if round == 0 {
@@ -233,7 +232,7 @@ func commitManyAtOnce(t *testing.T, f *fixture) {
 				}
 				err := f.Commit(f.ctx, l, b)
 				if err != nil {
-					want(t, "commit of a rival", err, persistence.ErrLost)
+					f.want("commit of a rival", err, persistence.ErrLost)
 					return
 				}
 				mu.Lock()
@@ -243,10 +242,10 @@ func commitManyAtOnce(t *testing.T, f *fixture) {
 		}
 		all.Wait()
 		if won != 1 {
-			t.Fatalf("commit %d was done %d times", round+1, won)
+			f.Fatalf("commit %d was done %d times", round+1, won)
 		}
 	}
-	if got := f.state(t); len(got.List) != rounds || got.Seq != rounds {
-		t.Errorf("after %d commits: %d entries, seq %d", rounds, len(got.List), got.Seq)
+	if got := f.state(); len(got.List) != rounds || got.Seq != rounds {
+		f.Errorf("after %d commits: %d entries, seq %d", rounds, len(got.List), got.Seq)
 	}
 }

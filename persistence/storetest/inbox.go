@@ -3,28 +3,27 @@ package storetest
 import (
 	"context"
 	"fmt"
-	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"switchyard/persistence"
 )
 
-func inboxOrder(t *testing.T, f *fixture) {
+func inboxOrder(f *fixture) {
 	var wanted []persistence.Entry
 	for n := range 20 {
 		in := input(fmt.Sprint(n))
 		if n == 7 {
 			in.Body = nil
 		}
-		wanted = append(wanted, persistence.Entry{ID: f.ingest(t, 0, in).ID, Key: in.Key, Body: append([]byte{}, in.Body...)})
+		wanted = append(wanted, persistence.Entry{ID: f.ingest(0, in).ID, Key: in.Key, Body: append([]byte{}, in.Body...)})
 	}
-	l := f.acquire(t, 0)
-	if diff := cmp.Diff(wanted, f.waiting(t, l, "", 20)); diff != "" {
-		t.Errorf("inbox (-want +got):\n%s", diff)
+	l := f.acquire(0)
+	if diff := cmp.Diff(wanted, f.waiting(l, "", 20)); diff != "" {
+		f.Errorf("inbox (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(wanted, f.waiting(t, l, "", 20)); diff != "" {
-		t.Errorf("to read the inbox changed it (-want +got):\n%s", diff)
+	if diff := cmp.Diff(wanted, f.waiting(l, "", 20)); diff != "" {
+		f.Errorf("to read the inbox changed it (-want +got):\n%s", diff)
 	}
 }
 
@@ -49,159 +48,159 @@ func (f *fixture) read(ctx context.Context, l persistence.Lease) reading {
 	return r
 }
 
-func (r reading) expect(t *testing.T, f *fixture, keys ...string) {
-	t.Helper()
+func (r reading) expect(f *fixture, keys ...string) {
+	f.Helper()
 	for _, wanted := range keys {
 		select {
 		case key := <-r.keys:
 			if key != wanted {
-				t.Fatalf("read %q, want %q", key, wanted)
+				f.Fatalf("read %q, want %q", key, wanted)
 			}
 		case err := <-r.end:
-			t.Fatalf("the inbox ended (%v), want %q", err, wanted)
+			f.Fatalf("the inbox ended (%v), want %q", err, wanted)
 		case <-f.ctx.Done():
-			t.Fatalf("%q did not come", wanted)
+			f.Fatalf("%q did not come", wanted)
 		}
 	}
 }
 
-func (r reading) expectEnd(t *testing.T, f *fixture, wanted error) {
-	t.Helper()
+func (r reading) expectEnd(f *fixture, wanted error) {
+	f.Helper()
 	select {
 	case err := <-r.end:
-		want(t, "end of the inbox", err, wanted)
+		f.want("end of the inbox", err, wanted)
 	case key := <-r.keys:
-		t.Fatalf("read %q, want the end", key)
+		f.Fatalf("read %q, want the end", key)
 	case <-f.ctx.Done():
-		t.Fatal("the inbox did not end")
+		f.Fatal("the inbox did not end")
 	}
 }
 
-func inboxWaits(t *testing.T, f *fixture) {
-	l := f.acquire(t, 0)
+func inboxWaits(f *fixture) {
+	l := f.acquire(0)
 	r := f.read(f.ctx, l)
 	for _, key := range []string{"a", "b", "c"} {
-		f.ingest(t, 0, input(key))
-		f.ingest(t, 1, input("elsewhere "+key))
-		r.expect(t, f, key)
+		f.ingest(0, input(key))
+		f.ingest(1, input("elsewhere "+key))
+		r.expect(f, key)
 	}
-	f.acquire(t, 0)
-	r.expectEnd(t, f, persistence.ErrLost)
+	f.acquire(0)
+	r.expectEnd(f, persistence.ErrLost)
 }
 
-func inboxAfter(t *testing.T, f *fixture) {
+func inboxAfter(f *fixture) {
 	ids := []persistence.ID{""}
 	keys := []string{"a", "b", "c", "d"}
 	for _, key := range keys {
-		ids = append(ids, f.ingest(t, 0, input(key)).ID)
+		ids = append(ids, f.ingest(0, input(key)).ID)
 	}
-	l := f.acquire(t, 0)
+	l := f.acquire(0)
 	check := func(from int, wanted ...string) {
-		t.Helper()
-		if diff := cmp.Diff(wanted, keysOf(f.waiting(t, l, ids[from], len(wanted)))); diff != "" {
-			t.Errorf("after %q (-want +got):\n%s", ids[from], diff)
+		f.Helper()
+		if diff := cmp.Diff(wanted, keysOf(f.waiting(l, ids[from], len(wanted)))); diff != "" {
+			f.Errorf("after %q (-want +got):\n%s", ids[from], diff)
 		}
 	}
 	check(0, "a", "b", "c", "d")
 	check(1, "b", "c", "d")
 	check(3, "d")
-	f.next(t, l, 0, persistence.Batch{Ack: []persistence.ID{ids[2]}})
+	f.next(l, 0, persistence.Batch{Ack: []persistence.ID{ids[2]}})
 	check(0, "a", "c", "d")
 	check(2, "c", "d")
-	ids = append(ids, f.ingest(t, 0, input("e")).ID)
+	ids = append(ids, f.ingest(0, input("e")).ID)
 	check(4, "e")
 }
 
-func inboxAcknowledged(t *testing.T, f *fixture) {
+func inboxAcknowledged(f *fixture) {
 	const n = 200
-	l := f.acquire(t, 0)
+	l := f.acquire(0)
 	var odd []persistence.ID
 	var even []string
 	for i := range n {
-		id := f.ingest(t, 0, input(fmt.Sprint(i))).ID
+		id := f.ingest(0, input(fmt.Sprint(i))).ID
 		if i%2 == 1 {
 			odd = append(odd, id)
 		} else {
 			even = append(even, fmt.Sprint(i))
 		}
 	}
-	f.next(t, l, 0, persistence.Batch{Ack: odd})
-	l = f.acquire(t, 0)
-	if diff := cmp.Diff(even, keysOf(f.waiting(t, l, "", len(even)))); diff != "" {
-		t.Errorf("inbox (-want +got):\n%s", diff)
+	f.next(l, 0, persistence.Batch{Ack: odd})
+	l = f.acquire(0)
+	if diff := cmp.Diff(even, keysOf(f.waiting(l, "", len(even)))); diff != "" {
+		f.Errorf("inbox (-want +got):\n%s", diff)
 	}
 	// A reader that is under way does not see what is acknowledged before it comes there.
 	seen := 0
 	for e, err := range f.Inbox(f.ctx, l, "") {
 		if err != nil {
-			t.Fatalf("inbox: %v", err)
+			f.Fatalf("inbox: %v", err)
 		}
 		if seen++; seen == 1 {
 			var rest []persistence.ID
-			for _, e := range f.waiting(t, l, e.ID, len(even)-1) {
+			for _, e := range f.waiting(l, e.ID, len(even)-1) {
 				rest = append(rest, e.ID)
 			}
-			f.next(t, l, l.Seq, persistence.Batch{Ack: rest})
-			f.ingest(t, 0, input("end"))
+			f.next(l, l.Seq, persistence.Batch{Ack: rest})
+			f.ingest(0, input("end"))
 		} else if e.Key == "end" {
 			break
 		}
 	}
 	if seen != 2 {
-		t.Errorf("read %d entries, want the first and the end", seen)
+		f.Errorf("read %d entries, want the first and the end", seen)
 	}
 }
 
-func inboxLost(t *testing.T, f *fixture) {
-	f.ingest(t, 0, input("a"))
+func inboxLost(f *fixture) {
+	f.ingest(0, input("a"))
 	for name, lose := range map[string]func(l persistence.Lease){
-		"acquired again": func(persistence.Lease) { f.acquire(t, 0) },
+		"acquired again": func(persistence.Lease) { f.acquire(0) },
 		"released": func(l persistence.Lease) {
 			if err := f.Release(f.ctx, l); err != nil {
-				t.Fatalf("release: %v", err)
+				f.Fatalf("release: %v", err)
 			}
 		},
 	} {
-		l := f.acquire(t, 0)
+		l := f.acquire(0)
 		r := f.read(f.ctx, l)
-		r.expect(t, f, "a")
+		r.expect(f, "a")
 		lose(l)
-		r.expectEnd(t, f, persistence.ErrLost)
+		r.expectEnd(f, persistence.ErrLost)
 		for _, err := range f.Inbox(f.ctx, l, "") {
-			want(t, "inbox of a lease that was "+name, err, persistence.ErrLost)
+			f.want("inbox of a lease that was "+name, err, persistence.ErrLost)
 		}
 	}
 }
 
-func inboxClosed(t *testing.T, f *fixture) {
-	r := f.read(f.ctx, f.acquire(t, 0))
-	f.ingest(t, 0, input("a"))
-	r.expect(t, f, "a")
+func inboxClosed(f *fixture) {
+	r := f.read(f.ctx, f.acquire(0))
+	f.ingest(0, input("a"))
+	r.expect(f, "a")
 	if err := f.Close(); err != nil {
-		t.Fatalf("close: %v", err)
+		f.Fatalf("close: %v", err)
 	}
-	r.expectEnd(t, f, persistence.ErrClosed)
+	r.expectEnd(f, persistence.ErrClosed)
 }
 
-func inboxCancelled(t *testing.T, f *fixture) {
+func inboxCancelled(f *fixture) {
 	ctx, cancel := context.WithCancel(f.ctx)
-	r := f.read(ctx, f.acquire(t, 0))
-	f.ingest(t, 0, input("a"))
-	r.expect(t, f, "a")
+	r := f.read(ctx, f.acquire(0))
+	f.ingest(0, input("a"))
+	r.expect(f, "a")
 	cancel()
-	r.expectEnd(t, f, nil)
-	for e, err := range f.Inbox(ctx, f.acquire(t, 0), "") {
-		t.Errorf("a context that has ended yields %v, %v", e, err)
+	r.expectEnd(f, nil)
+	for e, err := range f.Inbox(ctx, f.acquire(0), "") {
+		f.Errorf("a context that has ended yields %v, %v", e, err)
 	}
 }
 
-func inboxBreak(t *testing.T, f *fixture) {
-	f.ingest(t, 0, input("a"))
-	f.ingest(t, 0, input("b"))
-	l := f.acquire(t, 0)
+func inboxBreak(f *fixture) {
+	f.ingest(0, input("a"))
+	f.ingest(0, input("b"))
+	l := f.acquire(0)
 	for range 2 {
-		if got := f.waiting(t, l, "", 1)[0].Key; got != "a" {
-			t.Errorf("read %q, want a", got)
+		if got := f.waiting(l, "", 1)[0].Key; got != "a" {
+			f.Errorf("read %q, want a", got)
 		}
 	}
 }

@@ -3,35 +3,34 @@ package storetest
 import (
 	"fmt"
 	"slices"
-	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"switchyard/persistence"
 )
 
-func readGet(t *testing.T, f *fixture) {
+func readGet(f *fixture) {
 	_, err := f.Get(f.ctx, 0, "a")
-	want(t, "get of nothing", err, persistence.ErrNotFound)
-	l := f.acquire(t, 0)
-	f.next(t, l, 0, persistence.Batch{Put: map[string][]byte{"a": []byte("1"), "empty": nil}})
+	f.want("get of nothing", err, persistence.ErrNotFound)
+	l := f.acquire(0)
+	f.next(l, 0, persistence.Batch{Put: map[string][]byte{"a": []byte("1"), "empty": nil}})
 	if value, err := f.Get(f.ctx, 0, "a"); err != nil || string(value) != "1" {
-		t.Errorf("get: %q, %v", value, err)
+		f.Errorf("get: %q, %v", value, err)
 	}
 	if value, err := f.Get(f.ctx, 0, "empty"); err != nil || value == nil || len(value) != 0 {
-		t.Errorf("get of an empty value: %v, %v", value, err)
+		f.Errorf("get of an empty value: %v, %v", value, err)
 	}
-	f.next(t, l, 1, persistence.Batch{Del: []string{"a"}})
+	f.next(l, 1, persistence.Batch{Del: []string{"a"}})
 	_, err = f.Get(f.ctx, 0, "a")
-	want(t, "get of what was removed", err, persistence.ErrNotFound)
+	f.want("get of what was removed", err, persistence.ErrNotFound)
 }
 
-func readScan(t *testing.T, f *fixture) {
+func readScan(f *fixture) {
 	put := make(map[string][]byte)
 	for _, key := range []string{"a", "b/1", "b/10", "b/2", "b/3", "b0", "c", "\xff", "\xff\xff", "\xff\xff1"} {
 		put[key] = []byte("value of " + key)
 	}
-	f.next(t, f.acquire(t, 0), 0, persistence.Batch{Put: put})
+	f.next(f.acquire(0), 0, persistence.Batch{Put: put})
 	for _, c := range []struct {
 		prefix, after string
 		limit         int
@@ -52,22 +51,22 @@ func readScan(t *testing.T, f *fixture) {
 	} {
 		records, err := f.Scan(f.ctx, 0, c.prefix, c.after, c.limit)
 		if err != nil {
-			t.Fatalf("scan: %v", err)
+			f.Fatalf("scan: %v", err)
 		}
 		var got []string
 		for _, r := range records {
 			got = append(got, r.Key)
 			if string(r.Value) != "value of "+r.Key {
-				t.Errorf("%q has %q", r.Key, r.Value)
+				f.Errorf("%q has %q", r.Key, r.Value)
 			}
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
-			t.Errorf("scan %q after %q (-want +got):\n%s", c.prefix, c.after, diff)
+			f.Errorf("scan %q after %q (-want +got):\n%s", c.prefix, c.after, diff)
 		}
 	}
 }
 
-func readLoad(t *testing.T, f *fixture) {
+func readLoad(f *fixture) {
 	const hot = 700
 	put := map[string][]byte{"hot": nil, "hot0": nil, "cold/1": nil, "hos": nil}
 	var wanted []string
@@ -77,115 +76,117 @@ func readLoad(t *testing.T, f *fixture) {
 		wanted = append(wanted, key)
 	}
 	slices.Sort(wanted)
-	l := f.acquire(t, 0)
-	f.next(t, l, 0, persistence.Batch{Put: put})
+	l := f.acquire(0)
+	f.next(l, 0, persistence.Batch{Put: put})
 	var got []string
 	for r, err := range f.Load(f.ctx, l) {
 		if err != nil {
-			t.Fatalf("load: %v", err)
+			f.Fatalf("load: %v", err)
 		}
 		got = append(got, r.Key)
 		if string(r.Value) != r.Key {
-			t.Errorf("%q has %q", r.Key, r.Value)
+			f.Errorf("%q has %q", r.Key, r.Value)
 		}
 	}
 	if diff := cmp.Diff(wanted, got); diff != "" {
-		t.Errorf("load (-want +got):\n%s", diff)
+		f.Errorf("load (-want +got):\n%s", diff)
 	}
-	for range f.Load(f.ctx, l) {
+	for _, err := range f.Load(f.ctx, l) {
+		f.want("the first record", err, nil)
 		break // a caller that has seen enough
 	}
-	f.acquire(t, 0)
+	f.acquire(0)
 	times := 0
 	for _, err := range f.Load(f.ctx, l) {
-		want(t, "load with a lost lease", err, persistence.ErrLost)
+		f.want("load with a lost lease", err, persistence.ErrLost)
 		times++
 	}
 	if times != 1 {
-		t.Errorf("load with a lost lease yields %d times, want once", times)
+		f.Errorf("load with a lost lease yields %d times, want once", times)
 	}
 }
 
-func readAnswer(t *testing.T, f *fixture) {
+func readAnswer(f *fixture) {
 	_, err := f.Answer(f.ctx, 0, "a")
-	want(t, "answer to an unknown key", err, persistence.ErrNotFound)
-	r := f.ingest(t, 0, input("a"))
+	f.want("answer to an unknown key", err, persistence.ErrNotFound)
+	r := f.ingest(0, input("a"))
 	_, err = f.Answer(f.ctx, 0, "a")
-	want(t, "answer that is not there yet", err, persistence.ErrNotFound)
-	l := f.acquire(t, 0)
-	f.next(t, l, 0, persistence.Batch{Ack: []persistence.ID{r.ID}})
+	f.want("answer that is not there yet", err, persistence.ErrNotFound)
+	l := f.acquire(0)
+	f.next(l, 0, persistence.Batch{Ack: []persistence.ID{r.ID}})
 	_, err = f.Answer(f.ctx, 0, "a")
-	want(t, "answer to an input that got none", err, persistence.ErrNotFound)
+	f.want("answer to an input that got none", err, persistence.ErrNotFound)
 	for n, value := range []string{"done", "", "changed"} {
-		f.next(t, l, uint64(n)+1, persistence.Batch{Reply: []persistence.Reply{{Key: "a", Value: []byte(value)}}})
+		f.next(l, uint64(n)+1, persistence.Batch{Reply: []persistence.Reply{{Key: "a", Value: []byte(value)}}})
 		if got, err := f.Answer(f.ctx, 0, "a"); err != nil || got == nil || string(got) != value {
-			t.Errorf("answer: %q, %v, want %q", got, err, value)
+			f.Errorf("answer: %q, %v, want %q", got, err, value)
 		}
-		if got := f.ingest(t, 0, input("a")).Reply; got == nil || string(got) != value {
-			t.Errorf("reply in a receipt: %q, want %q", got, value)
+		if got := f.ingest(0, input("a")).Reply; got == nil || string(got) != value {
+			f.Errorf("reply in a receipt: %q, want %q", got, value)
 		}
 	}
 	_, err = f.Answer(f.ctx, 1, "a")
-	want(t, "answer in another partition", err, persistence.ErrNotFound)
+	f.want("answer in another partition", err, persistence.ErrNotFound)
 }
 
 // readAnswerToNobody commits a reply to a key that is not known: the reply is dropped.
-func readAnswerToNobody(t *testing.T, f *fixture) {
-	l := f.acquire(t, 0)
-	f.next(t, l, 0, persistence.Batch{Reply: []persistence.Reply{{Key: "a", Value: []byte("too late")}}})
+func readAnswerToNobody(f *fixture) {
+	l := f.acquire(0)
+	f.next(l, 0, persistence.Batch{Reply: []persistence.Reply{{Key: "a", Value: []byte("too late")}}})
 	_, err := f.Answer(f.ctx, 0, "a")
-	want(t, "answer to an unknown key", err, persistence.ErrNotFound)
-	if r := f.ingest(t, 0, input("a")); r.Duplicate || r.Reply != nil {
-		t.Errorf("a reply made its key known: %+v", r)
+	f.want("answer to an unknown key", err, persistence.ErrNotFound)
+	if r := f.ingest(0, input("a")); r.Duplicate || r.Reply != nil {
+		f.Errorf("a reply made its key known: %+v", r)
 	}
 	_, err = f.Answer(f.ctx, 0, "a")
-	want(t, "answer to a key that became known later", err, persistence.ErrNotFound)
+	f.want("answer to a key that became known later", err, persistence.ErrNotFound)
 }
 
-func readInvalid(t *testing.T, f *fixture) {
+func readInvalid(f *fixture) {
 	for _, part := range []int{-1, f.Partitions()} {
 		_, err := f.Get(f.ctx, part, "a")
-		want(t, "get", err, persistence.ErrInvalid)
+		f.want("get", err, persistence.ErrInvalid)
 		_, err = f.Scan(f.ctx, part, "a", "", 1)
-		want(t, "scan", err, persistence.ErrInvalid)
+		f.want("scan", err, persistence.ErrInvalid)
 		_, err = f.Range(f.ctx, part, "a", "", 1)
-		want(t, "range", err, persistence.ErrInvalid)
+		f.want("range", err, persistence.ErrInvalid)
 		_, err = f.Last(f.ctx, part, "a")
-		want(t, "last", err, persistence.ErrInvalid)
+		f.want("last", err, persistence.ErrInvalid)
 		_, err = f.Answer(f.ctx, part, "a")
-		want(t, "answer", err, persistence.ErrInvalid)
+		f.want("answer", err, persistence.ErrInvalid)
 		if _, open := <-f.Watch(f.ctx, part); open {
-			t.Error("a bell rings in a partition that is not there")
+			f.Error("a bell rings in a partition that is not there")
 		}
 	}
 }
 
-func readSlicesAreTheCallers(t *testing.T, f *fixture) {
-	r := f.ingest(t, 0, input("a"))
-	l := f.acquire(t, 0)
+func readSlicesAreTheCallers(f *fixture) {
+	r := f.ingest(0, input("a"))
+	l := f.acquire(0)
 	b := everything()
 	b.Put["hot/x"] = []byte("1")
-	f.next(t, l, 0, b)
+	f.next(l, 0, b)
 	for range 2 {
 		value, _ := f.Get(f.ctx, 0, "x")
 		records, _ := f.Scan(f.ctx, 0, "x", "", 1)
 		items, _ := f.Range(f.ctx, 0, "list", "", 1)
 		answer, _ := f.Answer(f.ctx, 0, "a")
-		receipt := f.ingest(t, 0, input("a"))
-		entry := f.waiting(t, l, "", 1)[0]
+		receipt := f.ingest(0, input("a"))
+		entry := f.waiting(l, "", 1)[0]
 		var hot []byte
-		for record := range f.Load(f.ctx, l) {
+		for record, err := range f.Load(f.ctx, l) {
+			f.want("load", err, nil)
 			hot = record.Value
 		}
 		got := []string{string(value), string(records[0].Value), string(items[0].Value), string(answer), string(receipt.Reply), string(entry.Body), string(hot)}
 		if diff := cmp.Diff([]string{"1", "1", "one", "done", "done", "body of a", "1"}, got); diff != "" {
-			t.Fatalf("values (-want +got):\n%s", diff)
+			f.Fatalf("values (-want +got):\n%s", diff)
 		}
 		for _, slice := range [][]byte{value, records[0].Value, items[0].Value, answer, receipt.Reply, entry.Body, hot} {
 			clear(slice)
 		}
 	}
 	if r.ID == "" {
-		t.Error("no place")
+		f.Error("no place")
 	}
 }

@@ -23,7 +23,8 @@ const window = time.Hour
 
 // Run runs the suite. Open returns an empty store of its own for each call; the suite closes it.
 func Run(t *testing.T, open func(t *testing.T) persistence.Store) {
-	for name, test := range map[string]func(*testing.T, *fixture){
+	t.Helper()
+	for name, test := range map[string]func(*fixture){
 		"Ingest/new":                    ingestNew,
 		"Ingest/duplicate":              ingestDuplicate,
 		"Ingest/duplicates at once":     ingestDuplicatesAtOnce,
@@ -77,13 +78,14 @@ func Run(t *testing.T, open func(t *testing.T) persistence.Store) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, newFixture(t, open))
+			test(newFixture(t, open))
 		})
 	}
 }
 
 // fixture is an open store and what most tests do with it.
 type fixture struct {
+	*testing.T
 	persistence.Store
 	ctx context.Context
 }
@@ -101,7 +103,7 @@ func newFixture(t *testing.T, open func(t *testing.T) persistence.Store) *fixtur
 			t.Errorf("close: %v", err)
 		}
 	})
-	return &fixture{Store: s, ctx: ctx}
+	return &fixture{T: t, Store: s, ctx: ctx}
 }
 
 // input is an input with a body of its own.
@@ -109,59 +111,59 @@ func input(key string) persistence.Input {
 	return persistence.Input{Key: key, Sum: "sum of " + key, Body: []byte("body of " + key), Window: window}
 }
 
-func (f *fixture) ingest(t *testing.T, part int, in persistence.Input) persistence.Receipt {
-	t.Helper()
+func (f *fixture) ingest(part int, in persistence.Input) persistence.Receipt {
+	f.Helper()
 	r, err := f.Ingest(f.ctx, part, in)
 	if err != nil {
-		t.Fatalf("ingest %q: %v", in.Key, err)
+		f.Fatalf("ingest %q: %v", in.Key, err)
 	}
 	return r
 }
 
-func (f *fixture) acquire(t *testing.T, part int) persistence.Lease {
-	t.Helper()
+func (f *fixture) acquire(part int) persistence.Lease {
+	f.Helper()
 	l, err := f.Acquire(f.ctx, part, "node")
 	if err != nil {
-		t.Fatalf("acquire: %v", err)
+		f.Fatalf("acquire: %v", err)
 	}
 	return l
 }
 
 // next completes b as the commit after seq and commits it.
-func (f *fixture) next(t *testing.T, l persistence.Lease, seq uint64, b persistence.Batch) {
-	t.Helper()
+func (f *fixture) next(l persistence.Lease, seq uint64, b persistence.Batch) {
+	f.Helper()
 	b.Seq = seq + 1
 	if b.ID == "" {
 		b.ID = fmt.Sprintf("batch-%d", b.Seq)
 	}
 	if err := f.Commit(f.ctx, l, b); err != nil {
-		t.Fatalf("commit %d: %v", b.Seq, err)
+		f.Fatalf("commit %d: %v", b.Seq, err)
 	}
 }
 
 // waiting returns the first n entries of the inbox after a place.
-func (f *fixture) waiting(t *testing.T, l persistence.Lease, after persistence.ID, n int) []persistence.Entry {
-	t.Helper()
+func (f *fixture) waiting(l persistence.Lease, after persistence.ID, n int) []persistence.Entry {
+	f.Helper()
 	var found []persistence.Entry
 	if n == 0 {
 		return found
 	}
 	for e, err := range f.Inbox(f.ctx, l, after) {
 		if err != nil {
-			t.Fatalf("inbox: %v", err)
+			f.Fatalf("inbox: %v", err)
 		}
 		if found = append(found, e); len(found) == n {
 			return found
 		}
 	}
-	t.Fatalf("the inbox ended after %d of %d entries", len(found), n)
+	f.Fatalf("the inbox ended after %d of %d entries", len(found), n)
 	return nil
 }
 
-func want(t *testing.T, what string, err, wanted error) {
-	t.Helper()
+func (f *fixture) want(what string, err, wanted error) {
+	f.Helper()
 	if !errors.Is(err, wanted) {
-		t.Errorf("%s: got error %v, want %v", what, err, wanted)
+		f.Errorf("%s: got error %v, want %v", what, err, wanted)
 	}
 }
 
