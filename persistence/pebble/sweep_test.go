@@ -2,9 +2,12 @@ package pebble_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	pebbledb "github.com/cockroachdb/pebble/v2"
 
 	"switchyard/persistence"
 )
@@ -49,4 +52,30 @@ func TestSweep(t *testing.T) {
 			t.Errorf("%d keys were swept, want %d", swept, keys+10)
 		}
 	})
+	if left := keysLeft(t, dir); left["d"] != 0 || left["r"] != 0 || left["x"] != 0 {
+		t.Errorf("on disk are left, by family: %v", left)
+	}
+}
+
+// keysLeft counts the keys of a closed store by their family.
+func keysLeft(t *testing.T, dir string) map[string]int {
+	t.Helper()
+	db, err := pebbledb.Open(filepath.Join(dir, "store", "db"), &pebbledb.Options{ReadOnly: true, Logger: silent{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	it, err := db.NewIter(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer it.Close()
+	left := make(map[string]int)
+	for ok := it.First(); ok; ok = it.Next() {
+		left[string(it.Key()[2:3])]++
+	}
+	if left["s"] == 0 {
+		t.Errorf("the state of the partitions is missing: %v", left)
+	}
+	return left
 }

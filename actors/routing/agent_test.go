@@ -1,0 +1,121 @@
+package routing
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestAgentRecord(t *testing.T) {
+	t.Parallel()
+	later := rosterDay.Add(time.Minute)
+	there := AgentRecord{ID: "ann", Status: Available, StatusSince: rosterDay}
+	with := func(change func(*AgentRecord)) AgentRecord { r := there; change(&r); return r }
+	listening := with(func(r *AgentRecord) { r.Stream = "s1" })
+	lost := with(func(r *AgentRecord) { r.LostAt = rosterDay })
+	for _, row := range []struct {
+		name string
+		was  AgentRecord
+		cmd  Command
+		want AgentRecord
+	}{
+		{"another status", there, SetStatus{Status: OnBreak, Reason: "lunch"}, with(func(r *AgentRecord) { r.Status, r.Reason, r.StatusSince = OnBreak, "lunch", later })},
+		{"the same status", there, SetStatus{Status: Available}, there},
+		{"a status without a desktop", lost, SetStatus{Status: Available}, there},
+		{"a desktop", lost, Connect{Stream: "s1"}, listening},
+		{"another desktop", listening, Connect{Stream: "s2"}, with(func(r *AgentRecord) { r.Stream = "s2" })},
+		{"the desktop goes", listening, Disconnect{Stream: "s1"}, with(func(r *AgentRecord) { r.LostAt = later })},
+		{"an older desktop goes", listening, Disconnect{Stream: "s0"}, listening},
+		{"nothing of an agent's", there, RevokeToken{}, there},
+	} {
+		got, err := row.was.Decide(later, row.cmd)
+		if diff := cmp.Diff(row.want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v\n%s", row.name, err, diff)
+		}
+	}
+	if got, err := there.Decide(later, SetStatus{Status: "busy"}); !errors.Is(err, &Error{Code: CodeInvalid}) || got != there {
+		t.Errorf("busy cannot be declared: %v, %v", got, err)
+	}
+}
+
+func TestGone(t *testing.T) {
+	t.Parallel()
+	lost := AgentRecord{Status: Available, LostAt: rosterDay}
+	if lost.Gone(rosterDay.Add(ConnectionGrace-1)) || !lost.Gone(rosterDay.Add(ConnectionGrace)) || (AgentRecord{}).Gone(rosterDay) {
+		t.Error("gone is who has been away for the whole grace")
+	}
+}
+
+func TestAgentReserves(t *testing.T) {
+	t.Parallel()
+	a := NewAgent(Profile{ID: "ann", Capacity: 2, Queues: []QueueID{"x", "y"}}, AgentRecord{Status: Available}, rosterDay)
+	ask := func(c ConversationID, n int) bool {
+		return a.Reserve(rosterDay, Reserve{Agent: "ann", Conversation: c, Ticket: Ticket{"x", n}}).Granted
+	}
+	wants := func(what string, ok bool, load int) {
+		t.Helper()
+		if !ok || a.Load() != load || a.Seat(rosterDay).Free() != max(0, 2-load) {
+			t.Errorf("%s: load %d, want %d", what, a.Load(), load)
+		}
+	}
+	wants("the first", ask("cv_1", 1), 1)
+	wants("twice the same", !ask("cv_1", 2), 1)
+	a.Unreserve(Unreserve{Conversation: "cv_1", Ticket: Ticket{"x", 2}})
+	wants("not that ticket's", true, 1)
+	wants("the second", ask("cv_2", 3), 2)
+	wants("one too many", !ask("cv_3", 4), 2)
+	a.Hold("cv_1", SlotOffer)
+	a.Unreserve(Unreserve{Conversation: "cv_1", Ticket: Ticket{"x", 1}})
+	wants("an offer is no reservation", true, 2)
+	a.Unreserve(Unreserve{Conversation: "cv_2", Ticket: Ticket{"x", 3}})
+	wants("given back", true, 1)
+	a.Free("cv_9", true, rosterDay.Add(time.Hour))
+	wants("not hers", a.IdleSince.Equal(rosterDay), 1)
+	a.Free("cv_1", false, rosterDay.Add(time.Hour))
+	wants("an offer does not end idle time", a.IdleSince.Equal(rosterDay), 0)
+	a.Hold("cv_1", SlotWrap)
+	a.Free("cv_1", true, rosterDay.Add(time.Hour))
+	wants("work does", a.IdleSince.Equal(rosterDay.Add(time.Hour)), 0)
+	for _, c := range []ConversationID{"cv_1", "cv_2", "cv_3"} {
+		a.Hold(c, SlotActive)
+	}
+	wants("a commit cannot be refused", !ask("cv_4", 5), 3)
+	if got := a.Announce(rosterDay); len(got) != 2 || got[1] != (SeatChanged{"y", a.Seat(rosterDay)}) {
+		t.Errorf("announced %v", got)
+	}
+}
+
+func TestAgentIsReadyOnlyWhenAvailable(t *testing.T) {
+	t.Parallel()
+	for _, s := range []Status{BusyStopNew, OnBreak, WorkingOffline, LoggedOut, ""} {
+		if NewAgent(Profile{}, AgentRecord{Status: s}, rosterDay).Ready(rosterDay) {
+			t.Errorf("ready while %q", s)
+		}
+	}
+	gone := AgentRecord{Status: Available, LostAt: rosterDay.Add(-time.Hour)}
+	if NewAgent(Profile{}, gone, rosterDay).Ready(rosterDay) || !NewAgent(Profile{}, AgentRecord{Status: Available}, rosterDay).Ready(rosterDay) {
+		t.Error("ready is who is available and there")
+	}
+}
+
+func TestRecalls(t *testing.T) {
+	t.Parallel()
+	a := NewAgent(Profile{ID: "ann", Capacity: 6}, AgentRecord{Status: LoggedOut}, rosterDay)
+	for c, s := range map[ConversationID]Slot{"cv_2": SlotOffer, "cv_1": SlotOffer, "cv_3": SlotActive, "cv_4": SlotReserved} {
+		a.Hold(c, s)
+	}
+	want := []Effect{Recall{"cv_1", "ann"}, Recall{"cv_2", "ann"}}
+	if diff := cmp.Diff(want, a.Recalls(rosterDay)); diff != "" {
+		t.Error(diff)
+	}
+	for _, s := range []Status{Available, BusyStopNew, OnBreak, WorkingOffline} {
+		if a.Record.Status = s; a.Recalls(rosterDay) != nil {
+			t.Errorf("what rings stays with who is %s", s)
+		}
+	}
+	if a.Record.LostAt = rosterDay.Add(-ConnectionGrace); len(a.Recalls(rosterDay)) != 2 {
+		t.Error("what rings at a desktop that is gone is taken back")
+	}
+}

@@ -1,0 +1,179 @@
+package routing
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// counter is a line and its members, without anything between them.
+type counter struct {
+	*Line
+	t *testing.T
+}
+
+func newCounter(t *testing.T, members ...Profile) counter {
+	t.Helper()
+	c := counter{NewLine(Queue{ID: "support", OfferTimeoutSeconds: 20}, members), t}
+	c.Open(rosterDay)
+	return c
+}
+
+// wants compares effects in words: "reserve ann cv_1 #1".
+func (c counter) wants(what string, effects []Effect, want ...string) {
+	c.t.Helper()
+	var got []string
+	for _, e := range effects {
+		switch e := e.(type) {
+		case Reserve:
+			got = append(got, fmt.Sprintf("reserve %s %s #%d", e.Agent, e.Conversation, e.Ticket.N))
+		case Unreserve:
+			got = append(got, fmt.Sprintf("unreserve %s %s #%d", e.Agent, e.Conversation, e.Ticket.N))
+		case Propose:
+			got = append(got, fmt.Sprintf("propose %s %s #%d %v", e.Offer.Agent, e.Conversation, e.Offer.Ticket.N, e.Offer.Timeout))
+		default:
+			got = append(got, fmt.Sprintf("%T", e))
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		c.t.Errorf("%s:\n%s", what, diff)
+	}
+}
+
+func sits(a AgentID, capacity, load int) Seat {
+	return Seat{Agent: a, Status: Available, Capacity: capacity, Load: load}
+}
+
+func answer(c ConversationID, n int, granted bool, s Seat) Reserved {
+	return Reserved{Conversation: c, Ticket: Ticket{"support", n}, Granted: granted, Seat: s}
+}
+
+func TestLineReturnsWhatItReserved(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t, Profile{ID: "ann"}, Profile{ID: "bob"})
+	c.wants("nobody is there", c.Enter(rosterDay, Item{Conversation: "cv_1"}))
+	c.wants("ann comes", c.Sit(rosterDay, sits("ann", 1, 0)), "reserve ann cv_1 #1")
+	c.wants("it leaves before she answers", c.Leave(LeaveLine{Conversation: "cv_1"}), "unreserve ann cv_1 #1")
+	c.wants("she answers", c.Reserved(rosterDay, answer("cv_1", 1, true, sits("ann", 1, 1))), "unreserve ann cv_1 #1")
+	c.wants("it comes back", c.Enter(rosterDay, Item{Conversation: "cv_1"}))
+	c.wants("she is free", c.Sit(rosterDay, sits("ann", 1, 0)), "reserve ann cv_1 #2")
+	c.wants("an old answer", c.Reserved(rosterDay, answer("cv_1", 1, true, sits("ann", 1, 1))), "unreserve ann cv_1 #1")
+	c.wants("the answer", c.Reserved(rosterDay, answer("cv_1", 2, true, sits("ann", 1, 1))), "propose ann cv_1 #2 20s")
+	c.wants("it is offered to her", c.Leave(LeaveLine{Conversation: "cv_1", OfferedTo: "ann"}))
+	if c.Waiting() != 0 {
+		t.Error("somebody waits")
+	}
+}
+
+func TestLineKeepsWhatItReserved(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t, Profile{ID: "ann"}, Profile{ID: "bob"})
+	c.Sit(rosterDay, sits("ann", 1, 0))
+	c.wants("enters", c.Enter(rosterDay, Item{Conversation: "cv_1"}), "reserve ann cv_1 #1")
+	c.wants("says so again", c.Enter(rosterDay, Item{Conversation: "cv_1"}))
+	c.wants("granted", c.Reserved(rosterDay, answer("cv_1", 1, true, sits("ann", 1, 1))), "propose ann cv_1 #1 20s")
+	c.wants("has lost the proposal", c.Enter(rosterDay, Item{Conversation: "cv_1", Priority: 3}), "propose ann cv_1 #1 20s")
+	c.wants("bob comes", c.Sit(rosterDay, sits("bob", 1, 0)))
+	c.wants("waits for another offer", c.Enter(rosterDay, Item{Conversation: "cv_1", Offers: 1}), "unreserve ann cv_1 #1", "reserve bob cv_1 #2")
+}
+
+func TestLineAsksTheNext(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t, Profile{ID: "ann"}, Profile{ID: "bob"})
+	c.Sit(rosterDay, sits("ann", 1, 0))
+	c.Sit(rosterDay, sits("bob", 1, 0))
+	c.wants("ann is asked", c.Enter(rosterDay, Item{Conversation: "cv_1"}), "reserve ann cv_1 #1")
+	c.wants("bob is asked", c.Enter(rosterDay, Item{Conversation: "cv_2"}), "reserve bob cv_2 #2")
+	c.wants("nobody is left", c.Enter(rosterDay, Item{Conversation: "cv_3", Priority: 1, Since: rosterDay}))
+	gone := sits("ann", 1, 0)
+	gone.Status = OnBreak
+	c.wants("ann says no", c.Reserved(rosterDay, answer("cv_1", 1, false, gone)))
+	c.wants("bob, too, but is free", c.Reserved(rosterDay, answer("cv_2", 2, false, sits("bob", 2, 0))), "reserve bob cv_2 #3", "reserve bob cv_3 #4")
+	if oldest, waiting := c.Oldest(); !waiting || !oldest.Equal(rosterDay) || c.Waiting() != 3 {
+		t.Errorf("%d wait, since %v", c.Waiting(), oldest)
+	}
+}
+
+func TestLineServesTheFirst(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t, Profile{ID: "ann", Skills: map[SkillID]Level{"billing": 50}})
+	later := rosterDay.Add(time.Second)
+	for _, i := range []Item{
+		{Conversation: "cv_late", Since: later}, {Conversation: "cv_b", Since: rosterDay}, {Conversation: "cv_a", Since: rosterDay},
+		{Conversation: "cv_urgent", Since: later, Priority: 1}, {Conversation: "cv_hard", Priority: 2, Skills: []Need{{"billing", 60}}},
+		{Conversation: "cv_skilled", Since: later.Add(1), Skills: []Need{{"billing", 50}}},
+	} {
+		c.Enter(rosterDay, i)
+	}
+	c.wants("by priority, age, id", c.Sit(rosterDay, sits("ann", 6, 0)),
+		"reserve ann cv_urgent #1", "reserve ann cv_a #2", "reserve ann cv_b #3", "reserve ann cv_late #4", "reserve ann cv_skilled #5")
+}
+
+func TestLineOpensWhenTold(t *testing.T) {
+	t.Parallel()
+	c := counter{NewLine(Queue{ID: "support"}, []Profile{{ID: "ann"}}), t}
+	c.wants("closed: enters", c.Enter(rosterDay, Item{Conversation: "cv_1"}))
+	c.wants("closed: sits", c.Sit(rosterDay, sits("ann", 1, 0)))
+	c.wants("opens", c.Open(rosterDay), "reserve ann cv_1 #1")
+	c.wants("a stranger sits", c.Sit(rosterDay, sits("eve", 6, 0)))
+}
+
+func TestLineFollowsItsConfiguration(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t, Profile{ID: "ann", Skills: map[SkillID]Level{"billing": 50}})
+	c.Sit(rosterDay, sits("ann", 1, 0))
+	c.wants("too hard", c.Enter(rosterDay, Item{Conversation: "cv_1", Skills: []Need{{"billing", 60}}}))
+	c.Configure(Queue{ID: "support", OfferTimeoutSeconds: 30}, []Profile{{ID: "ann", Skills: map[SkillID]Level{"billing": 60}}})
+	c.wants("ann has learnt", c.Open(rosterDay), "reserve ann cv_1 #1")
+	c.Configure(Queue{ID: "support", OfferTimeoutSeconds: 30}, nil)
+	c.wants("and left, with her answer under way", c.Reserved(rosterDay, answer("cv_1", 1, false, sits("ann", 1, 0))))
+	if diff := cmp.Diff([]Wait{{WaitNoMembers, "queue support has no agents"}}, c.Why("cv_1")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWhyWaiting(t *testing.T) {
+	t.Parallel()
+	tenant := worldTenant()
+	c := stage(text(1))
+	available := func(ids ...AgentID) []AgentRecord {
+		var records []AgentRecord
+		for _, id := range ids {
+			records = append(records, AgentRecord{ID: id, Status: Available})
+		}
+		return records
+	}
+	other := stage(offered, accepted)
+	other.ID = "cv_2"
+	refused := stage(offered, lapsed)
+	for _, row := range []struct {
+		name    string
+		records []AgentRecord
+		open    []Conversation
+		c       Conversation
+		want    string
+	}{
+		{"nobody signed in", nil, nil, c, WaitNobodySigned},
+		{"only a lower level", available("dee"), nil, c, WaitSkill},
+		{"all full", available("ann", "dee"), []Conversation{other, c}, c, WaitSlot},
+		{"about to be offered", available("ann"), nil, c, WaitOffer},
+		{"the untried is full", available("ann", "bob"), []Conversation{held("cv_3", "bob"), held("cv_4", "bob")}, refused, WaitOthers},
+		{"tried and alone", available("ann"), nil, refused, WaitOffer},
+	} {
+		if got := WhyWaiting(rosterDay, &tenant, row.records, row.open, row.c); len(got) != 1 || got[0].For != row.want {
+			t.Errorf("%s: %v, want %s", row.name, got, row.want)
+		}
+	}
+	if got := WhyWaiting(rosterDay, &tenant, nil, nil, other); got != nil {
+		t.Errorf("an active conversation waits for %v", got)
+	}
+}
+
+// held is an active conversation of an agent's.
+func held(id ConversationID, a AgentID) Conversation {
+	c := stage(offered, OfferEnded{Offer: "of_1_1", Agent: a, Outcome: OutcomeAccepted})
+	c.ID = id
+	return c
+}

@@ -1,0 +1,162 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"switchyard/actors/routing"
+)
+
+// pages reads a whole list, page by page, and names its items.
+func pages[T any](t *testing.T, h *house, who, path string, name func(T) string) []string {
+	t.Helper()
+	names := []string{}
+	for cursor := ""; ; {
+		p := decoded[list[T]](t, h.call(t, who, http.MethodGet, path+"limit=2&cursor="+cursor, ""))
+		for _, item := range p.Items {
+			names = append(names, name(item))
+		}
+		if p.NextCursor == nil || len(names) > 100 {
+			return names
+		}
+		cursor = *p.NextCursor
+	}
+}
+
+func TestConversationLists(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for _, id := range []string{"1", "2", "3", "4", "5", "6"} {
+		c := conversation(id, routing.Active)
+		switch id {
+		case "2":
+			c.Agent = "bob"
+		case "3":
+			c = conversation(id, routing.Queued)
+			c.Queue = "sales"
+		case "4", "5":
+			c = conversation(id, routing.Ended)
+		case "6":
+			c.CustomerNumber = "+14155550999"
+		}
+		h.keep(t, acme, c)
+	}
+	id := func(c conversationView) string { return strings.TrimPrefix(string(c.ID), "cv_") }
+	for _, test := range []struct{ who, query, want string }{
+		{"ann", "?", "1 6 4 5"}, {"bob", "?", "2"}, {"sue", "?", "1 2 3 6 4 5"}, {"ada", "?state=ended&", "4 5"},
+		{"sue", "?queue=sales&", "3"}, {"sue", "?agent=bob&", "2"}, {"sue", "?customer_number=%2B14155550999&", "6"},
+		{"ann", "?state=active&", "1 6"}, {"sue", "?customer_number=%2B14155550123&state=ended&", "4 5"},
+	} {
+		if diff := cmp.Diff(test.want, strings.Join(pages(t, h, test.who, "/v1/conversations"+test.query, id), " ")); diff != "" {
+			t.Errorf("%s at %s (-want +got):\n%s", test.who, test.query, diff)
+		}
+	}
+	for _, bad := range []string{"state=asleep", "limit=0", "limit=201", "limit=x", "cursor=***", "customer_number=12"} {
+		wantProblem(t, h.call(t, "ann", http.MethodGet, "/v1/conversations?"+bad, ""), 400, codeBadRequest)
+	}
+}
+
+func TestCustomers(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for _, id := range []string{"a", "b", "c"} {
+		h.keepCustomer(t, acme, id, "+1415555010"+map[string]string{"a": "1", "b": "2", "c": "1"}[id])
+	}
+	name := func(c customerView) string { return string(c.ID) }
+	for query, want := range map[string]string{
+		"?": "cu_a cu_b cu_c", "?number=%2B14155550101&": "cu_a cu_c", "?q=carla+B&": "cu_b", "?q=0102&": "cu_b", "?q=nobody&": "",
+		"?number=%2B14155550101&q=c&": "cu_a cu_c",
+	} {
+		if got := strings.Join(pages(t, h, "ann", "/v1/customers"+query, name), " "); got != want {
+			t.Errorf("%s lists %q, want %q", query, got, want)
+		}
+	}
+	if c := decoded[customerView](t, h.call(t, "ann", http.MethodGet, "/v1/customers/cu_a", "")); c.OpenCases != 1 || c.Attributes == nil {
+		t.Errorf("customer = %+v", c)
+	}
+	cases := pages(t, h, "ann", "/v1/customers/cu_a/cases?", func(k caseView) string { return string(k.ID) })
+	if diff := cmp.Diff([]string{"ca_aclosed", "ca_aopen"}, cases); diff != "" {
+		t.Error(diff)
+	}
+	if k := decoded[caseView](t, h.call(t, "ann", http.MethodGet, "/v1/cases/ca_aopen", "")); k.Subject != "Broken kettle" || k.FollowUpAt.IsZero() {
+		t.Errorf("case = %+v", k)
+	}
+}
+
+// TestCustomerHistory shows an agent the past of the customer on its desk, and nobody else's.
+func TestCustomerHistory(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.keepCustomer(t, acme, "1", customerNumber)
+	past, foreign := conversation("1", routing.Ended), conversation("2", routing.Ended)
+	past.Agent, foreign.Agent = "ann", "bob"
+	h.keep(t, acme, past)
+	h.keep(t, acme, foreign)
+	id := func(c conversationView) string { return string(c.ID) }
+	history := func() string {
+		return strings.Join(pages(t, h, "ann", "/v1/customers/cu_1/conversations?", id), " ")
+	}
+	if got := history(); got != "cv_1" {
+		t.Errorf("with nothing on the desk the history is %q", got)
+	}
+	h.keep(t, acme, conversation("3", routing.Offered))
+	if got := history(); got != "cv_1 cv_2 cv_3" {
+		t.Errorf("with the customer on the desk the history is %q", got)
+	}
+}
+
+func TestTranscriptPages(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	c := conversation("1", routing.Active)
+	var log []routing.Event
+	for seq := 1; seq <= 5; seq++ {
+		log = append(log, routing.MessageAdded{Message: inbound(c.ID, seq, "text")})
+	}
+	log = append(log, routing.MessageAdded{Message: reply(c.ID, 6, routing.MessageQueued)}, routing.MessageAdvanced{Seq: 6, State: routing.MessageDelivered})
+	h.keep(t, acme, c, log...)
+	got := pages(t, h, "ann", "/v1/conversations/cv_1/transcript?", func(m messageView) string { return string(m.ID) + string(m.State) })
+	if diff := cmp.Diff("ms_1_1 ms_1_2 ms_1_3 ms_1_4 ms_1_5 ms_1_6delivered", strings.Join(got, " ")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	c, idle := conversation("1", routing.Queued), 7
+	h.keep(t, acme, c, routing.OfferMade{
+		Offer: routing.Offer{ID: "of_1_1", Agent: "ann"},
+		Decision: routing.Decision{At: noon, Queue: "support", Rule: "level_then_idle", Considered: 2, Candidates: []routing.Candidate{
+			{Agent: "ann", Chosen: true, Level: 80, IdleSeconds: &idle}, {Agent: "bob", ExcludedBy: routing.ExcludedBySkill, Detail: "skill billing 0 < 50"},
+		}},
+	})
+	v := decoded[explainView](t, h.call(t, "sue", http.MethodGet, "/v1/conversations/cv_1/explain", ""))
+	if len(v.Decisions) != 1 || !v.Decisions[0].Candidates[0].Chosen || v.Decisions[0].Candidates[1].ExcludedBy != "skill" {
+		t.Errorf("decisions = %+v", v.Decisions)
+	}
+	if len(v.WaitingFor) != 1 || v.WaitingFor[0].For != routing.WaitNobodySigned {
+		t.Errorf("waits for %+v", v.WaitingFor)
+	}
+}
+
+func TestFAQsAndSegments(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	id := func(f faqView) string { return f.ID }
+	for query, want := range map[string]string{"?": "hours refund", "?q=DAYS&": "refund", "?queue=support&": "hours", "?queue=sales&": "hours refund"} {
+		if got := strings.Join(pages(t, h, "ann", "/v1/faqs"+query, id), " "); got != want {
+			t.Errorf("%s lists %q, want %q", query, got, want)
+		}
+	}
+	v := decoded[segmentsView](t, h.call(t, "ann", http.MethodPost, "/v1/segments", `{"text":"it’s 😀"}`))
+	if v.Encoding != "UCS-2" || v.Count != 1 || len(v.NotPlain) != 1 || len(v.NotGSM7) != 2 || v.Repaired != "" {
+		t.Errorf("segments = %+v", v)
+	}
+	if v := decoded[segmentsView](t, h.call(t, "ann", http.MethodPost, "/v1/segments", `{"text":"it’s"}`)); v.Repaired != "it's" {
+		t.Errorf("segments = %+v", v)
+	}
+}

@@ -1,0 +1,186 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"switchyard/actors/routing"
+	"switchyard/persistence"
+)
+
+// The rhythm of a stream.
+const (
+	pingEvery    = 15 * time.Second // proxies and desktops take 30 s of silence for a dead line
+	lookEvery    = 5 * time.Second  // bells may be lost
+	writeTime    = 10 * time.Second // for a slow reader to take what is written
+	engineTime   = 5 * time.Second  // for the engine to take note of a desktop
+	eventsAtOnce = 100
+)
+
+// events is GET /v1/desk/events.
+func (s *Server) events(q *call) error {
+	st := &stream{
+		call: q, name: persistence.DeskStream(q.records.tenant, q.who.by.ID), id: rand.Text(),
+		woken: make(chan struct{}, 1), superseded: make(chan struct{}),
+	}
+	if err := st.find(); err != nil {
+		return err
+	}
+	if !s.desks.enter(st) {
+		return comeBack(codeUnavailable, "the server is being restarted", time.Second)
+	}
+	defer s.desks.leave(st)
+	s.metrics.streams.Inc()
+	defer s.metrics.streams.Dec()
+	h := q.Response().Header()
+	h.Set(echo.HeaderContentType, "text/event-stream")
+	h.Set(echo.HeaderCacheControl, "no-store, no-transform")
+	h.Set("X-Accel-Buffering", "no")
+	q.Response().WriteHeader(http.StatusOK)
+	defer st.disconnect()
+	if err := st.run(); err != nil && q.ctx.Err() == nil {
+		s.metrics.unsent.Inc()
+		s.log.LogAttrs(q.ctx, slog.LevelInfo, "stream cut", slog.String("tenant", q.records.tenant),
+			slog.String("agent", q.who.by.ID), slog.Any("error", err))
+	}
+	return nil
+}
+
+// find decides where the stream begins: after what the client says it has seen, or with what comes next.
+func (st *stream) find() error {
+	newest, err := st.server.store.Last(st.ctx, st.records.part, st.name)
+	if err != nil {
+		return err
+	}
+	asked := persistence.ID(st.Request().Header.Get("Last-Event-ID"))
+	given := asked != "" || st.QueryParams().Has("after")
+	if asked == "" {
+		asked = persistence.ID(st.QueryParam("after"))
+	}
+	if !given {
+		st.cursor = newest
+		return nil
+	}
+	_, err = st.server.store.Range(st.ctx, st.records.part, st.name, asked, 1)
+	st.cursor, st.lost = asked, asked > newest || unknownPlace(err)
+	result := "ok"
+	if st.lost {
+		result, st.cursor = "reset", newest
+	} else if err != nil {
+		return err
+	}
+	st.server.metrics.resumes.WithLabelValues(result).Inc()
+	return nil
+}
+
+// unknownPlace says that the store cannot go on from the place that was asked for.
+func unknownPlace(err error) bool {
+	return errors.Is(err, persistence.ErrTrimmed) || errors.Is(err, persistence.ErrInvalid)
+}
+
+// run writes until the client goes, another desktop takes over, the session ends or the server does. An error is a write that
+// failed.
+func (st *stream) run() error {
+	look, ping := time.NewTicker(lookEvery), time.NewTicker(pingEvery)
+	defer look.Stop()
+	defer ping.Stop()
+	if err := st.tell("hello", st.cursor, eventView{At: stamp{time.Now()}}); err != nil {
+		return err
+	}
+	if st.lost {
+		if err := st.reset(); err != nil {
+			return err
+		}
+	}
+	st.connect()
+	for {
+		if err := st.catchUp(); err != nil {
+			return err
+		}
+		select {
+		case <-st.ctx.Done():
+			return nil
+		case <-st.server.alive.Done():
+			return nil
+		case <-st.superseded:
+			return st.tell("superseded", "", eventView{At: stamp{time.Now()}})
+		case <-st.woken:
+		case <-look.C:
+			st.connect()
+		case now := <-ping.C:
+			if st.revoked() {
+				return st.tell("logout", "", eventView{At: stamp{now}})
+			}
+			if err := st.tell("ping", "", eventView{At: stamp{now}, ServerTime: stamp{now}}); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// revoked says whether the credential has ended. A store that does not answer revokes nobody.
+func (st *stream) revoked() bool {
+	_, err := st.server.verify(st.ctx, identity{tenant: st.who.tenant, token: st.who.token, secret: st.who.secret})
+	return err != nil && problemOf(err).Status == http.StatusUnauthorized
+}
+
+// connect tells the engine that the desktop listens, until the engine has taken note.
+func (st *stream) connect() {
+	if st.connected {
+		return
+	}
+	ctx, cancel := context.WithTimeout(st.ctx, engineTime)
+	defer cancel()
+	_, err := st.server.do(ctx, st.who, routing.Connect{Agent: st.agent(), Stream: st.id}, "", "")
+	st.connected = err == nil
+	if err != nil {
+		st.server.log.LogAttrs(st.ctx, slog.LevelWarn, "desktop not announced yet", slog.String("tenant", st.records.tenant),
+			slog.String("agent", st.who.by.ID), slog.Any("error", err))
+	}
+}
+
+// disconnect tells it that the desktop is gone. The request's own time is over by then.
+func (st *stream) disconnect() {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(st.ctx), engineTime)
+	defer cancel()
+	if _, err := st.server.do(ctx, st.who, routing.Disconnect{Agent: st.agent(), Stream: st.id}, "", ""); err != nil {
+		st.server.log.LogAttrs(ctx, slog.LevelWarn, "desktop's end not announced", slog.String("tenant", st.records.tenant),
+			slog.String("agent", st.who.by.ID), slog.Any("error", err))
+	}
+}
+
+// catchUp tells everything after the cursor. While the store does not answer there is nothing to tell.
+func (st *stream) catchUp() error {
+	for {
+		items, err := st.server.store.Range(st.ctx, st.records.part, st.name, st.cursor, eventsAtOnce)
+		if unknownPlace(err) {
+			return st.reset()
+		}
+		for _, item := range items {
+			if told, err := st.tellItem(item); err != nil || !told {
+				return err
+			}
+			st.cursor = item.ID
+		}
+		if err != nil || len(items) < eventsAtOnce {
+			st.live = st.live || err == nil
+			return nil
+		}
+	}
+}
+
+// reset tells the client to fetch its desk anew and goes on from what is newest.
+func (st *stream) reset() error {
+	newest, err := st.server.store.Last(st.ctx, st.records.part, st.name)
+	if err != nil {
+		return nil //nolint:nilerr // the store does not answer; the next look tries again
+	}
+	st.cursor = newest
+	return st.tell("reset", newest, eventView{At: stamp{time.Now()}})
+}

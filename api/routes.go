@@ -1,0 +1,105 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"switchyard/actors/routing"
+)
+
+// route is one operation of the contract. Without roles it needs no credential of ours.
+type route struct {
+	method, path string
+	roles        []routing.Role
+	serve        func(*call) error
+}
+
+// routes lists every operation under /v1: whoever is not named is not let in.
+func (s *Server) routes() []route {
+	var (
+		all    = anyRole()
+		agents = []routing.Role{routing.RoleAgent}
+		admins = []routing.Role{routing.RoleAdmin}
+	)
+	return []route{
+		{http.MethodPost, "/v1/session", nil, s.signIn},
+		{http.MethodDelete, "/v1/session", all, s.signOut},
+		{http.MethodGet, "/v1/desk", agents, s.desk},
+		{http.MethodGet, "/v1/desk/events", agents, s.events},
+		{http.MethodPut, "/v1/desk/status", agents, s.setStatus},
+		{http.MethodPost, "/v1/offers/:id/accept", agents, s.acceptOffer},
+		{http.MethodPost, "/v1/offers/:id/reject", agents, s.rejectOffer},
+		{http.MethodGet, "/v1/conversations", all, s.listConversations},
+		{http.MethodGet, "/v1/conversations/:id", all, s.getConversation},
+		{http.MethodGet, "/v1/conversations/:id/transcript", all, s.transcript},
+		{http.MethodGet, "/v1/conversations/:id/explain", all, s.explain},
+		{http.MethodPost, "/v1/conversations/:id/messages", all, s.sendReply},
+		{http.MethodPost, "/v1/conversations/:id/notes", all, s.addNote},
+		{http.MethodPost, "/v1/conversations/:id/read", all, s.markRead},
+		{http.MethodPut, "/v1/conversations/:id/customer", all, s.attachCustomer},
+		{http.MethodPost, "/v1/conversations/:id/case", all, s.saveCase},
+		{http.MethodPost, "/v1/conversations/:id/end", all, s.endConversation},
+		{http.MethodPost, "/v1/conversations/:id/extend", all, s.extend},
+		{http.MethodPost, "/v1/conversations/:id/wrap_up", all, s.wrapUp},
+		{http.MethodGet, "/v1/customers", all, s.listCustomers},
+		{http.MethodPost, "/v1/customers", all, s.createCustomer},
+		{http.MethodGet, "/v1/customers/:id", all, s.getCustomer},
+		{http.MethodPatch, "/v1/customers/:id", all, s.changeCustomer},
+		{http.MethodGet, "/v1/customers/:id/cases", all, s.customerCases},
+		{http.MethodGet, "/v1/customers/:id/conversations", all, s.customerConversations},
+		{http.MethodGet, "/v1/cases/:id", all, s.getCase},
+		{http.MethodPatch, "/v1/cases/:id", all, s.changeCase},
+		{http.MethodGet, "/v1/faqs", all, s.faqs},
+		{http.MethodPost, "/v1/segments", all, s.segments},
+		{http.MethodGet, "/v1/config", admins, s.getConfig},
+		{http.MethodPut, "/v1/config", admins, s.putConfig},
+		{http.MethodGet, "/v1/tokens", admins, s.listTokens},
+		{http.MethodPost, "/v1/tokens", admins, s.createToken},
+		{http.MethodDelete, "/v1/tokens/:id", admins, s.deleteToken},
+	}
+}
+
+func (s *Server) router(mounts map[string]http.Handler) *echo.Echo {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = s.writeProblem
+	e.Use(s.observe, s.recoverPanics)
+	for _, r := range s.routes() {
+		e.Add(r.method, r.path, s.admit(r))
+	}
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		e.Add(method, "/webhooks/:carrier/:channel", s.textsHook)
+		e.Add(method, "/webhooks/:carrier/:channel/receipts", s.receiptsHook)
+	}
+	e.GET("/openapi.yaml", serveContract)
+	for prefix, h := range mounts {
+		prefix = "/" + strings.Trim(prefix, "/")
+		e.Any(prefix+"/*", echo.WrapHandler(http.StripPrefix(prefix, h)))
+	}
+	return e
+}
+
+// admit lets in who may, and refuses everybody else.
+func (s *Server) admit(r route) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
+		q := &call{Context: c, server: s, ctx: c.Request().Context()}
+		if r.roles == nil && s.foreign.Check(c.Request()) != nil {
+			return forbidden("the request comes from another site's page")
+		}
+		if r.roles != nil {
+			who, err := s.identify(c.Request())
+			if err != nil {
+				return err
+			}
+			if !slices.Contains(r.roles, who.by.Role) {
+				return forbidden("this needs another role than " + string(who.by.Role))
+			}
+			q.who, q.records = who, recordsOf(s.store, who.tenant)
+		}
+		return r.serve(q)
+	}
+}

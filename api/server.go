@@ -1,0 +1,154 @@
+// Package api is the face: HTTP for agents, supervisors and administrators, an event stream for each agent's desktop, and
+// webhooks for carriers. It translates and decides nothing: commands go to the [Engine], and what is read is committed state,
+// straight from the store. The contract is openapi.yaml.
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"switchyard/actors/routing"
+	"switchyard/api/carrier"
+	"switchyard/persistence"
+)
+
+// Config is what a server is made of.
+type Config struct {
+	Engine   Engine
+	Store    persistence.Store
+	Carriers []carrier.Carrier
+	// PublicURL is the address under which the world reaches this server. Carriers sign it, so it never comes from a request.
+	PublicURL string
+	// Secret resolves what a configuration calls a secret: text, "env:NAME" or "file:PATH". Nil takes it as it is.
+	Secret func(ref string) (string, error)
+	// SecureCookies marks the session's cookie Secure; off only where the public address is plain HTTP on one machine.
+	SecureCookies bool
+	// Mounts are handlers for whole paths beside the contract's, such as "/simulated". They see the path without the prefix.
+	Mounts     map[string]http.Handler
+	Logger     *slog.Logger
+	Registerer prometheus.Registerer
+}
+
+// Server serves the contract. Make it with [New] and end it with [Server.Close].
+type Server struct {
+	engine  Engine
+	store   persistence.Store
+	log     *slog.Logger
+	metrics *metrics
+	tenants *tenants
+	desks   *desks
+	door    *door
+	foreign *http.CrossOriginProtection
+	secure  bool
+	echo    *echo.Echo
+
+	alive   context.Context //nolint:containedctx // the life of the server, ended by Close
+	end     context.CancelFunc
+	working sync.WaitGroup
+}
+
+var _ http.Handler = (*Server)(nil)
+
+// New makes a server and begins to listen to the store's bells.
+func New(c Config) (*Server, error) {
+	public, err := url.Parse(c.PublicURL)
+	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") || strings.Trim(public.Path, "/") != "" {
+		return nil, fmt.Errorf("public url %q: give it as https://host, without a path", c.PublicURL)
+	}
+	dialects := make(map[string]carrier.Carrier, len(c.Carriers))
+	for _, d := range c.Carriers {
+		dialects[d.Name()] = d
+	}
+	if c.Secret == nil {
+		c.Secret = func(ref string) (string, error) { return ref, nil }
+	}
+	s := &Server{
+		engine: c.Engine, store: c.Store, log: c.Logger, metrics: newMetrics(c.Registerer), desks: newDesks(), door: newDoor(),
+		secure: c.SecureCookies, foreign: http.NewCrossOriginProtection(),
+	}
+	if err := s.foreign.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
+		return nil, fmt.Errorf("public url %q: %w", c.PublicURL, err)
+	}
+	s.tenants = &tenants{store: c.Store, carriers: dialects, public: public, secret: c.Secret, log: c.Logger}
+	s.tenants.installed.Store(&installation{})
+	s.echo = s.router(c.Mounts)
+	s.alive, s.end = context.WithCancel(context.Background())
+	if err := s.tenants.refresh(s.alive); err != nil {
+		s.log.LogAttrs(s.alive, slog.LevelWarn, "configurations not read yet", slog.Any("error", err))
+	}
+	for part := range c.Store.Partitions() {
+		s.working.Go(func() { s.listen(part) })
+	}
+	s.working.Go(s.keepFresh)
+	return s, nil
+}
+
+// ServeHTTP implements [http.Handler].
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// Close ends all streams, telling the engine that their desktops are gone, and stops listening. Requests that are being
+// served are left to finish; new streams are refused. Call it before the engine and the HTTP server are shut down.
+func (s *Server) Close() {
+	s.end()
+	s.desks.close()
+	s.working.Wait()
+}
+
+// listen turns the bells of one partition into wake-ups.
+func (s *Server) listen(part int) {
+	for bell := range s.store.Watch(s.alive, part) {
+		switch {
+		case bell.Stream == "":
+		case isConfigStream(bell.Stream):
+			s.refresh()
+		default:
+			s.desks.wake(bell.Stream)
+		}
+	}
+}
+
+func isConfigStream(name string) bool { return kindOf(name) == kindOf(persistence.ConfigStream("")) }
+
+// keepFresh looks at the configurations now and then, since bells may be lost.
+func (s *Server) keepFresh() {
+	tick := time.NewTicker(refreshEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.alive.Done():
+			return
+		case <-tick.C:
+			s.refresh()
+		}
+	}
+}
+
+func (s *Server) refresh() {
+	if err := s.tenants.refresh(s.alive); err != nil && !errors.Is(err, context.Canceled) {
+		s.log.LogAttrs(s.alive, slog.LevelWarn, "configurations not refreshed", slog.Any("error", err))
+	}
+}
+
+// HTTPServer is an http.Server with the limits that fit h: headers come fast or not at all, while answers may take as long as
+// a stream does (each write of which has its own deadline).
+func HTTPServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
+
+// anyRole is everybody with a credential.
+func anyRole() []routing.Role {
+	return []routing.Role{routing.RoleAgent, routing.RoleSupervisor, routing.RoleAdmin}
+}

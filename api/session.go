@@ -1,0 +1,98 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"switchyard/actors/routing"
+)
+
+// sessionTime is how long a session lasts: a long shift.
+const sessionTime = 12 * time.Hour
+
+type signInBody struct {
+	Tenant   routing.TenantID `json:"tenant"` // needed only where several contact centres are installed
+	Agent    string           `json:"agent"`
+	Password string           `json:"password"`
+}
+
+// sessionView is a session as it is told once, to who signed in.
+type sessionView struct {
+	Token     string           `json:"token"`
+	Tenant    routing.TenantID `json:"tenant"`
+	Agent     string           `json:"agent"`
+	Name      string           `json:"name"`
+	Role      routing.Role     `json:"role"`
+	ExpiresAt stamp            `json:"expires_at"`
+}
+
+// signIn is POST /v1/session. Whether the name or the password was wrong is not told, nor shown by the time it takes.
+func (s *Server) signIn(q *call) error {
+	var body signInBody
+	if err := q.decode(&body); err != nil {
+		return err
+	}
+	if body.Agent == "" || body.Password == "" || len(body.Agent) > maxID || len(body.Password) > passwordBytes {
+		return badRequest("agent and password are needed")
+	}
+	now := time.Now()
+	tenantID, hash, by, name := s.claimed(q, body)
+	claim := string(tenantID) + "/" + body.Agent
+	if wait := s.door.locked(claim, now); wait > 0 {
+		return comeBack(codeTooManyRequests, "too many wrong passwords; wait a little", wait+time.Second)
+	}
+	good, err := s.door.check(q.ctx, hash, body.Password)
+	if err != nil {
+		return err
+	}
+	s.door.note(claim, good, now)
+	if !good {
+		return newProblem(codeUnauthenticated, "agent or password is wrong")
+	}
+	text, token := NewToken(tenantID, by, "", now, now.Add(sessionTime))
+	token.Session = true
+	who := identity{tenant: tenantID, by: by}
+	if _, err := s.do(q.ctx, who, routing.GrantToken{Token: token}, "", ""); err != nil {
+		return err
+	}
+	s.setCookie(q, text, sessionTime)
+	return q.JSON(http.StatusOK, sessionView{
+		Token: text, Tenant: tenantID, Agent: by.ID, Name: name, Role: by.Role, ExpiresAt: stamp{token.ExpiresAt},
+	})
+}
+
+// claimed finds whom a sign-in names. Nobody is found as slowly as somebody.
+func (s *Server) claimed(q *call, body signInBody) (id routing.TenantID, hash string, by routing.Principal, name string) {
+	id = body.Tenant
+	if all := s.tenants.now().tenants; id == "" && len(all) == 1 {
+		for only := range all {
+			id = only
+		}
+	}
+	t, found := s.tenants.get(q.ctx, id)
+	if !found {
+		return id, "", by, ""
+	}
+	by, _ = t.named(body.Agent)
+	name, hash, _ = t.principal(by)
+	return id, hash, by, name
+}
+
+// signOut is DELETE /v1/session.
+func (s *Server) signOut(q *call) error {
+	if !q.who.session {
+		return newProblem(routing.CodeWrongState, "this is an API token, not a session; remove it by DELETE /v1/tokens/{id}")
+	}
+	if _, err := s.do(q.ctx, q.who, routing.RevokeToken{ID: q.who.token}, "", ""); err != nil {
+		return err
+	}
+	s.setCookie(q, "", -time.Second)
+	return q.NoContent(http.StatusNoContent)
+}
+
+func (s *Server) setCookie(q *call, value string, lasts time.Duration) {
+	q.SetCookie(&http.Cookie{
+		Name: sessionCookie, Value: value, Path: "/", MaxAge: int(lasts / time.Second), HttpOnly: true, Secure: s.secure,
+		SameSite: http.SameSiteStrictMode,
+	})
+}

@@ -1,0 +1,210 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/url"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"switchyard/actors/routing"
+	"switchyard/api/carrier"
+	"switchyard/persistence"
+)
+
+const (
+	// refreshEvery is how often the configurations are looked at even when no bell rang.
+	refreshEvery = 2 * time.Second
+	// missPause is how often at most somebody who asks for what is not there makes us look again.
+	missPause = 100 * time.Millisecond
+)
+
+// tenants knows the committed configurations of the installation. Readers take a snapshot and never wait.
+type tenants struct {
+	store    persistence.Store
+	carriers map[string]carrier.Carrier
+	public   *url.URL
+	secret   func(string) (string, error)
+	log      *slog.Logger
+
+	installed atomic.Pointer[installation]
+	mu        sync.Mutex // held by whoever refreshes
+	refreshed time.Time
+}
+
+// installation is one snapshot; nothing in it changes.
+type installation struct {
+	tenants  map[routing.TenantID]*tenant
+	channels map[address]*line
+}
+
+// tenant is one configuration with what follows from it.
+type tenant struct {
+	routing.Config
+	raw   []byte
+	lines []*line
+}
+
+// address is where a webhook comes in. Channel ids are unique over the installation.
+type address struct{ carrier, channel string }
+
+// line is a channel ready for use: its dialect, and its secrets at hand.
+type line struct {
+	tenant  routing.TenantID
+	queue   routing.QueueID
+	dialect carrier.Carrier
+	channel carrier.Channel
+	// unready says why the channel cannot be used now.
+	unready error
+}
+
+func (t *tenants) now() *installation { return t.installed.Load() }
+
+// get returns a tenant's configuration. One that is not known may just have been made.
+func (t *tenants) get(ctx context.Context, id routing.TenantID) (*tenant, bool) {
+	found := t.now().tenants[id]
+	if found == nil && t.lookAgain(ctx) {
+		found = t.now().tenants[id]
+	}
+	return found, found != nil
+}
+
+// line returns the channel at an address.
+func (t *tenants) line(ctx context.Context, at address) (*line, bool) {
+	found := t.now().channels[at]
+	if found == nil && t.lookAgain(ctx) {
+		found = t.now().channels[at]
+	}
+	return found, found != nil
+}
+
+// lookAgain refreshes unless that has just been done.
+func (t *tenants) lookAgain(ctx context.Context) bool {
+	t.mu.Lock()
+	recent := time.Since(t.refreshed) < missPause
+	t.mu.Unlock()
+	return !recent && t.refresh(ctx) == nil
+}
+
+// refresh reads all configurations and replaces the snapshot where one has changed.
+func (t *tenants) refresh(ctx context.Context) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	defer func() { t.refreshed = time.Now() }()
+	was, is, changed := t.now(), map[routing.TenantID]*tenant{}, false
+	for part := range t.store.Partitions() {
+		r := records{store: t.store, part: part}
+		err := r.scan(ctx, persistence.ConfigPrefix, "", func(record persistence.Record) (bool, error) {
+			id := routing.TenantID(record.Key[len(persistence.ConfigPrefix):])
+			if old := was.tenants[id]; old != nil && bytes.Equal(old.raw, record.Value) && old.ready() {
+				is[id] = old
+				return true, nil
+			}
+			changed = true
+			next, err := t.understand(ctx, record.Value)
+			is[id] = next
+			return true, err
+		})
+		if err != nil {
+			return fmt.Errorf("refresh configurations: %w", err)
+		}
+	}
+	if changed || len(is) != len(was.tenants) {
+		t.installed.Store(t.install(ctx, is))
+	}
+	return nil
+}
+
+func (t *tenant) ready() bool {
+	return !slices.ContainsFunc(t.lines, func(l *line) bool { return l.unready != nil })
+}
+
+// understand makes a configuration ready for use.
+func (t *tenants) understand(ctx context.Context, raw []byte) (*tenant, error) {
+	next := &tenant{raw: raw}
+	if err := json.Unmarshal(raw, &next.Config); err != nil {
+		return nil, fmt.Errorf("decode configuration: %w", err)
+	}
+	for _, ch := range next.Tenant.Channels {
+		l := &line{tenant: next.Tenant.ID, queue: ch.Queue, dialect: t.carriers[ch.Carrier]}
+		l.channel, l.unready = t.carrierChannel(ch)
+		if l.dialect == nil {
+			l.unready = fmt.Errorf("channel %s: this program does not speak the dialect of carrier %q", ch.ID, ch.Carrier)
+		}
+		if l.unready != nil {
+			t.log.LogAttrs(ctx, slog.LevelError, "channel cannot be used", slog.String("tenant", string(next.Tenant.ID)),
+				slog.String("channel", string(ch.ID)), slog.Any("error", l.unready))
+		}
+		next.lines = append(next.lines, l)
+	}
+	return next, nil
+}
+
+// install makes the snapshot. Of two channels with one id the first tenant's counts.
+func (t *tenants) install(ctx context.Context, all map[routing.TenantID]*tenant) *installation {
+	next := &installation{tenants: all, channels: map[address]*line{}}
+	owners := map[string]routing.TenantID{}
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		for i, l := range all[id].lines {
+			if owner, taken := owners[l.channel.ID]; taken {
+				t.log.LogAttrs(ctx, slog.LevelError, "channel id is used twice; rename one", slog.String("channel", l.channel.ID),
+					slog.String("tenant", string(owner)), slog.String("ignored_tenant", string(id)))
+				continue
+			}
+			owners[l.channel.ID] = id
+			next.channels[address{all[id].Tenant.Channels[i].Carrier, l.channel.ID}] = l
+		}
+	}
+	return next
+}
+
+// carrierChannel is a channel as its carrier's dialect needs it.
+func (t *tenants) carrierChannel(ch routing.Channel) (carrier.Channel, error) {
+	hook := t.public.JoinPath("webhooks", ch.Carrier, string(ch.ID))
+	c := carrier.Channel{
+		ID: string(ch.ID), Number: ch.Number, Account: ch.Account, APIBase: ch.APIBase,
+		WebhookURL: hook.String(), ReceiptURL: hook.JoinPath("receipts").String(),
+	}
+	refs := ch.Secrets
+	if ch.Secret != "" {
+		refs = append([]string{ch.Secret}, refs...)
+	}
+	for _, ref := range refs {
+		secret, err := t.secret(ref)
+		if err != nil {
+			return c, fmt.Errorf("channel %s: secret: %w", ch.ID, err)
+		}
+		c.Secrets = append(c.Secrets, secret)
+	}
+	return c, nil
+}
+
+// owner returns the tenant that a channel id belongs to.
+func (i *installation) owner(channel routing.ChannelID) (routing.TenantID, bool) {
+	for at, l := range i.channels {
+		if at.channel == string(channel) {
+			return l.tenant, true
+		}
+	}
+	return "", false
+}
+
+// Channel returns what sending a text over a channel takes: its carrier, and the channel as the carrier knows it, with the
+// secrets of the configuration in force.
+func (s *Server) Channel(ctx context.Context, id routing.TenantID, channel routing.ChannelID) (carrier.Carrier, carrier.Channel, error) {
+	t, found := s.tenants.get(ctx, id)
+	if found {
+		for _, l := range t.lines {
+			if l.channel.ID == string(channel) {
+				return l.dialect, l.channel, l.unready
+			}
+		}
+	}
+	return nil, carrier.Channel{}, fmt.Errorf("channel %s of tenant %s is not configured", channel, id)
+}

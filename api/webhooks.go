@@ -1,0 +1,225 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"switchyard/actors/routing"
+	"switchyard/actors/sms"
+	"switchyard/api/carrier"
+)
+
+// hook is one call of a carrier's: proven to be the carrier's own, and not yet read.
+type hook struct {
+	server  *Server
+	line    *line
+	request carrier.Request
+}
+
+// textsHook is /webhooks/{carrier}/{channel}.
+func (s *Server) textsHook(c echo.Context) error { return s.serveHook(c, false) }
+
+// receiptsHook is /webhooks/{carrier}/{channel}/receipts.
+func (s *Server) receiptsHook(c echo.Context) error { return s.serveHook(c, true) }
+
+// serveHook answers a carrier as it wants to be answered, and only when everything it brought is durable.
+func (s *Server) serveHook(c echo.Context, receipts bool) error {
+	ctx := c.Request().Context()
+	at := address{c.Param("carrier"), c.Param("channel")}
+	l, found := s.tenants.line(ctx, at)
+	if !found {
+		s.metrics.webhooks.WithLabelValues(s.tenants.label(at.carrier), hookUnknown).Inc()
+		return notFound("channel")
+	}
+	h, err := s.openHook(c, l)
+	if err == nil {
+		err = h.take(ctx, receipts)
+	}
+	if err != nil {
+		return h.refuse(ctx, err)
+	}
+	ack := l.dialect.Ack(receipts)
+	if ack.ContentType == "" {
+		return c.NoContent(ack.Status)
+	}
+	return c.Blob(ack.Status, ack.ContentType, []byte(ack.Body))
+}
+
+// label keeps the metrics' carriers a closed set.
+func (t *tenants) label(name string) string {
+	if _, known := t.carriers[name]; known {
+		return name
+	}
+	return "unknown"
+}
+
+// openHook reads the call and proves that it is the carrier's.
+func (s *Server) openHook(c echo.Context, l *line) (*hook, error) {
+	h := &hook{server: s, line: l}
+	if l.unready != nil {
+		return h, fmt.Errorf("%w: %w", routing.ErrUnavailable, l.unready)
+	}
+	body, err := readBody(c)
+	if err != nil {
+		return h, err
+	}
+	r := c.Request()
+	h.request = carrier.Request{Method: r.Method, URL: s.tenants.publicURL(r.URL), Header: r.Header, Body: body}
+	return h, l.dialect.Verify(l.channel, h.request)
+}
+
+// publicURL is the address that the carrier called, whatever proxies made of it on the way.
+func (t *tenants) publicURL(called *url.URL) *url.URL {
+	u := *called
+	u.Scheme, u.Host, u.User = t.public.Scheme, t.public.Host, nil
+	return &u
+}
+
+// take makes durable what the call brings. A carrier that posts texts and reports to one address is understood on both.
+func (h *hook) take(ctx context.Context, receipts bool) error {
+	kinds := [...]func(context.Context) (bool, error){h.takeTexts, h.takeReceipts}
+	if receipts {
+		slices.Reverse(kinds[:])
+	}
+	for _, take := range kinds {
+		if some, err := take(ctx); err != nil || some {
+			return err
+		}
+	}
+	h.count(hookAccepted) // nothing in it that we keep
+	return nil
+}
+
+func (h *hook) takeTexts(ctx context.Context) (some bool, err error) {
+	texts, err := h.line.dialect.Inbound(h.line.channel, h.request)
+	if err != nil || len(texts) == 0 {
+		return false, err
+	}
+	for _, t := range texts {
+		if to, err := sms.Number(t.To); err != nil || to != h.line.channel.Number {
+			return true, errMisdirected
+		}
+	}
+	for _, t := range texts {
+		if err := h.takeText(ctx, t); err != nil {
+			return true, err
+		}
+	}
+	return true, nil
+}
+
+// errMisdirected says that a text was sent to another number than the channel's. It is refused loudly: the carrier shows the
+// refusal where its webhooks are set up, and that is where the mistake is.
+var errMisdirected = badRequest("the text was sent to another number than this channel's; correct the webhook of that number")
+
+// takeText makes one text durable. One whose sender cannot be a number (an alphanumeric sender, a short code) can neither be
+// routed nor answered; the carrier is not to send it again.
+func (h *hook) takeText(ctx context.Context, t carrier.Text) error {
+	from, err := sms.Number(t.From)
+	if err != nil {
+		h.count(hookUnroutable)
+		h.log(ctx, slog.LevelWarn, "text from a sender that cannot be answered", err)
+		return nil
+	}
+	cmd := routing.ReceiveText{
+		Channel: routing.ChannelID(h.line.channel.ID), From: from, Body: t.Body, CarrierID: t.CarrierID, CarrierAt: t.At, OptOut: t.OptOut,
+	}
+	for _, m := range t.Media {
+		cmd.Media = append(cmd.Media, routing.Media{ContentType: m.ContentType})
+	}
+	return h.receive(ctx, cmd, t.CarrierID)
+}
+
+func (h *hook) takeReceipts(ctx context.Context) (some bool, err error) {
+	receipts, err := h.line.dialect.Receipts(h.line.channel, h.request)
+	for _, r := range receipts {
+		if err := h.takeReceipt(ctx, r); err != nil {
+			return true, err
+		}
+	}
+	return len(receipts) > 0, err
+}
+
+func (h *hook) takeReceipt(ctx context.Context, r carrier.Receipt) error {
+	id := routing.MessageID(r.Message)
+	if conversation, _ := id.Conversation(); conversation == "" {
+		h.count(hookUnroutable) // on a text that somebody else sent over the account
+		return nil
+	}
+	cmd := routing.ReceiveReceipt{Message: id, CarrierID: r.CarrierID, State: routing.MessageState(r.State)}
+	if r.Class != carrier.ClassNone {
+		cmd.Failure = &routing.Failure{Class: string(r.Class), Detail: r.Detail}
+	}
+	report := r.CarrierID
+	if report == "" {
+		report = r.Message
+	}
+	return h.receive(ctx, cmd, "r/"+report+"/"+string(r.State))
+}
+
+// receive makes a command durable under the carrier's own id of it.
+func (h *hook) receive(ctx context.Context, cmd routing.Command, id string) error {
+	dialect := h.line.dialect
+	key := dialect.Name() + "/" + h.line.channel.ID + "/" + id
+	if err := h.server.engine.Receive(ctx, h.line.tenant, cmd, key, "", dialect.Window()); err != nil {
+		return fmt.Errorf("%w: %w", errNotKept, err)
+	}
+	h.count(hookAccepted)
+	return nil
+}
+
+// errNotKept says that something could not be made durable, or that it is not known: the carrier is to send it again.
+var errNotKept = errors.New("not kept")
+
+// hookPause is when a carrier may try again.
+const hookPause = 2 * time.Second
+
+// refuse turns an error into what the carrier is to hear, counts it and logs it.
+func (h *hook) refuse(ctx context.Context, err error) error {
+	switch {
+	case errors.Is(err, carrier.ErrSignature):
+		h.count(hookSignature)
+		h.log(ctx, slog.LevelWarn, "webhook refused", err)
+		return forbidden("the signature is missing or wrong; check the channel's secret and public_url")
+	case errors.Is(err, carrier.ErrMalformed):
+		h.count(hookMalformed)
+		h.log(ctx, slog.LevelWarn, "webhook refused", err)
+		return badRequest("the request is not what this carrier sends")
+	case errors.Is(err, errMisdirected):
+		h.count(hookMisdirected)
+		h.log(ctx, slog.LevelError, "webhook refused", err)
+		return err
+	case errors.Is(err, errNotKept), errors.Is(err, routing.ErrUnavailable):
+		h.count(hookUnavailable)
+		h.log(ctx, slog.LevelError, "webhook not taken", err)
+		return comeBack(codeUnavailable, "the text could not be stored; send it again", hookPause)
+	case problemOf(err).Status < http.StatusInternalServerError:
+		h.count(hookMalformed)
+	}
+	return err
+}
+
+func (h *hook) count(result string) {
+	h.server.metrics.webhooks.WithLabelValues(h.line.dialectName(), result).Inc()
+}
+
+// log names the channel and never what was in the call.
+func (h *hook) log(ctx context.Context, level slog.Level, what string, err error) {
+	h.server.log.LogAttrs(ctx, level, what, slog.String("tenant", string(h.line.tenant)),
+		slog.String("channel", h.line.channel.ID), slog.String("carrier", h.line.dialectName()), slog.Any("error", err))
+}
+
+func (l *line) dialectName() string {
+	if l.dialect == nil {
+		return "unknown"
+	}
+	return l.dialect.Name()
+}

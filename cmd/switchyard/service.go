@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"switchyard/actors"
+	"switchyard/actors/routing"
+	"switchyard/api"
+	"switchyard/api/carrier"
+	"switchyard/api/carrier/simulated"
+	"switchyard/api/carrier/twilio"
+	"switchyard/persistence"
+)
+
+// serviceConfig is what a service is made of. The service owns the store and the listeners and closes them.
+type serviceConfig struct {
+	store         persistence.Store
+	listener, ops net.Listener
+	publicURL     string // without a path
+	mounts        map[string]http.Handler
+	pprof         bool
+	log           *slog.Logger
+}
+
+// service is a whole Switchyard in this process: store, engine, API and the operator's listener.
+type service struct {
+	serviceConfig
+	engine   *actors.Engine
+	server   *api.Server
+	http     *http.Server
+	opsHTTP  *http.Server
+	outgoing *http.Transport
+	serving  sync.WaitGroup
+	stopping atomic.Bool
+	started  atomic.Bool
+}
+
+// outgoingConnections is how many connections to one carrier's API are kept open between calls.
+const outgoingConnections = 64
+
+// newService makes a service that does nothing yet. On an error the caller still owns store and listeners.
+func newService(c serviceConfig) (*service, error) {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	s := &service{serviceConfig: c, outgoing: &http.Transport{
+		Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 5 * time.Second,
+		MaxIdleConnsPerHost: outgoingConnections, IdleConnTimeout: time.Minute,
+	}}
+	courier := &sender{}
+	node, err := os.Hostname()
+	if err != nil {
+		return nil, fmt.Errorf("name of this machine: %w", err)
+	}
+	s.engine, err = actors.New(actors.Config{Store: c.store, Sender: courier, Logger: c.log, Registerer: registry, Node: node})
+	if err != nil {
+		return nil, fmt.Errorf("engine: %w", err)
+	}
+	client := &http.Client{Transport: s.outgoing}
+	s.server, err = api.New(api.Config{
+		Engine: s.engine, Store: c.store, Carriers: []carrier.Carrier{twilio.New(client), simulated.New(client, time.Now)},
+		PublicURL: c.publicURL, Secret: secret, SecureCookies: isHTTPS(c.publicURL), Mounts: c.mounts, Logger: c.log, Registerer: registry,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("api: %w", err)
+	}
+	courier.server = s.server
+	s.http = api.HTTPServer(s.server, c.log)
+	s.opsHTTP = api.HTTPServer(api.NewOps(api.OpsConfig{Gatherer: registry, Store: c.store, Ready: s.ready, Pprof: c.pprof}), c.log)
+	return s, nil
+}
+
+// ready says why the service cannot serve, nil when it can.
+func (s *service) ready() error {
+	if s.stopping.Load() {
+		return errors.New("the service is being stopped")
+	}
+	return s.engine.Ready()
+}
+
+// start serves, and returns when everything that was open before is in service again. What comes in before that waits in the
+// inbox. After an error the service must still be stopped.
+func (s *service) start(ctx context.Context) error {
+	for _, at := range []struct {
+		server   *http.Server
+		listener net.Listener
+	}{{s.opsHTTP, s.ops}, {s.http, s.listener}} {
+		s.serving.Go(func() {
+			if err := at.server.Serve(at.listener); !errors.Is(err, http.ErrServerClosed) {
+				s.log.LogAttrs(ctx, slog.LevelError, "listener failed", slog.Any("error", err))
+			}
+		})
+	}
+	s.started.Store(true)
+	if err := s.engine.Start(ctx); err != nil {
+		return fmt.Errorf("take up what is stored: %w", err)
+	}
+	return nil
+}
+
+// stop takes nothing new, finishes what has begun as long as ctx allows, and closes everything. What is not finished goes on
+// at the next start.
+func (s *service) stop(ctx context.Context) error {
+	s.stopping.Store(true)
+	s.server.Close()
+	var errs []error
+	if err := s.http.Shutdown(ctx); err != nil {
+		errs = append(errs, s.http.Close())
+	}
+	if s.started.Load() {
+		s.engine.Drain(ctx)
+	}
+	errs = append(errs, s.store.Close(), s.opsHTTP.Close())
+	s.serving.Wait()
+	s.outgoing.CloseIdleConnections()
+	return errors.Join(errs...)
+}
+
+// config reads a tenant's configuration in force; false when there is none.
+func (s *service) config(ctx context.Context, tenant routing.TenantID) (routing.Config, bool, error) {
+	return storedConfig(ctx, s.store, tenant)
+}
+
+// install makes a configuration the tenant's, in place of the one with the ETag; empty: in place of none.
+func (s *service) install(ctx context.Context, tenant routing.Tenant, source, replaces string) error {
+	answer, err := s.engine.Do(ctx, tenant.ID, operator(), routing.ReplaceConfig{Tenant: tenant, Source: source, IfMatch: replaces}, "", "")
+	if err == nil && answer.Refusal != nil {
+		err = answer.Refusal
+	}
+	if err != nil {
+		return fmt.Errorf("install the configuration of tenant %s: %w", tenant.ID, err)
+	}
+	return nil
+}
+
+// operator is who starts the service, seen as an administrator of every tenant.
+func operator() routing.Principal { return routing.Principal{Role: routing.RoleAdmin, ID: "operator"} }
