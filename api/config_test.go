@@ -64,13 +64,13 @@ func TestParseTenant(t *testing.T) {
 func TestParseTenantSaysWhere(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ kind, was, is, path, says string }{
-		"unknown field":   {"", "name: Acme", "nmae: Acme", "", "line 3, column 1: unknown field"},
+		"unknown field":   {"", "name: Acme", "title: Acme", "", "line 3, column 1: unknown field"},
 		"twice":           {"", "name: Acme", "name: Acme\nname: Acme", "", "line 4, column 1: "},
 		"wrong type":      {"", "post_processing_seconds: 0", "post_processing_seconds: soon", "", "line 9, column 30: "},
 		"no YAML":         {"", "id: acme", "id: [acme", "", "line "},
 		"meaning":         {"", "level: 50", "level: 55", "queues[0].skills[0].level", "line 8, column 33: "},
 		"what is lacking": {"", "    carrier: simulated\n", "", "channels[0].carrier", "line 11, column "},
-		"JSON field":      {"application/json", document, `{"id":"acme","nmae":"x"}`, "", "unknown field"},
+		"JSON field":      {"application/json", document, `{"id":"acme","title":"x"}`, "", "unknown field"},
 		"JSON type":       {"application/json", document, `{"id":"acme","queues":[{"id":5}]}`, "queues.id", "cannot unmarshal"},
 		"JSON and more":   {"application/json", document, `{"id":"acme"}{}`, "", "something follows"},
 		"JSON meaning":    {"application/json", document, `{"id":"No Slug","name":"x"}`, "id", ""},

@@ -146,7 +146,7 @@ func TestContractRefusesWhatItDoesNotName(t *testing.T) {
 			w.Code = http.StatusTeapot
 		}
 		w.Body.WriteString(body)
-		contract.check(probe, httptest.NewRequest(http.MethodGet, "/v1/conversations/cv_1", nil), w)
+		contract.check(probe, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/conversations/cv_1", nil), w)
 		if !probe.Failed() {
 			t.Errorf("%s: the contract's check lets through what it does not name", name)
 		}

@@ -13,7 +13,7 @@ func (q *call) conversationID() routing.ConversationID {
 }
 
 // command has the engine decide about a conversation and shows it as it is then.
-func (q *call) command(cmd routing.Command, status int) error {
+func (q *call) command(cmd routing.Command) error {
 	answer, err := q.do(cmd)
 	if err != nil {
 		return err
@@ -22,7 +22,7 @@ func (q *call) command(cmd routing.Command, status int) error {
 	if err != nil {
 		return err
 	}
-	return q.JSON(status, view)
+	return q.JSON(http.StatusOK, view)
 }
 
 // conversation finds the conversation of the path, if the asker may see it.
@@ -162,7 +162,7 @@ func (s *Server) markRead(q *call) error {
 	if err := q.decode(&body); err != nil {
 		return err
 	}
-	return q.command(routing.MarkRead{Conversation: q.conversationID(), Seq: body.Seq}, http.StatusOK)
+	return q.command(routing.MarkRead{Conversation: q.conversationID(), Seq: body.Seq})
 }
 
 type attachBody struct {
@@ -175,7 +175,7 @@ func (s *Server) attachCustomer(q *call) error {
 	if err := q.decode(&body); err != nil {
 		return err
 	}
-	return q.command(routing.AttachCustomer{Conversation: q.conversationID(), Customer: body.Customer}, http.StatusOK)
+	return q.command(routing.AttachCustomer{Conversation: q.conversationID(), Customer: body.Customer})
 }
 
 type saveCaseBody struct {
@@ -209,7 +209,7 @@ func (s *Server) endConversation(q *call) error {
 	if err := q.decode(&struct{}{}); err != nil {
 		return err
 	}
-	return q.command(routing.EndConversation{Conversation: q.conversationID()}, http.StatusOK)
+	return q.command(routing.EndConversation{Conversation: q.conversationID()})
 }
 
 // extend is POST /v1/conversations/{id}/extend.
@@ -217,7 +217,7 @@ func (s *Server) extend(q *call) error {
 	if err := q.decode(&struct{}{}); err != nil {
 		return err
 	}
-	return q.command(routing.ExtendPostProcessing{Conversation: q.conversationID()}, http.StatusOK)
+	return q.command(routing.ExtendPostProcessing{Conversation: q.conversationID()})
 }
 
 type wrapUpBody struct {
@@ -231,5 +231,5 @@ func (s *Server) wrapUp(q *call) error {
 	if err := q.decode(&body); err != nil {
 		return err
 	}
-	return q.command(routing.WrapUp{Conversation: q.conversationID(), Disposition: body.Disposition, Notes: body.Notes}, http.StatusOK)
+	return q.command(routing.WrapUp{Conversation: q.conversationID(), Disposition: body.Disposition, Notes: body.Notes})
 }

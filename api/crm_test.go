@@ -46,9 +46,15 @@ func TestConversationLists(t *testing.T) {
 	}
 	id := func(c conversationView) string { return strings.TrimPrefix(string(c.ID), "cv_") }
 	for _, test := range []struct{ who, query, want string }{
-		{"ann", "?", "1 6 4 5"}, {"bob", "?", "2"}, {"sue", "?", "1 2 3 6 4 5"}, {"ada", "?state=ended&", "4 5"},
-		{"sue", "?queue=sales&", "3"}, {"sue", "?agent=bob&", "2"}, {"sue", "?customer_number=%2B14155550999&", "6"},
-		{"ann", "?state=active&", "1 6"}, {"sue", "?customer_number=%2B14155550123&state=ended&", "4 5"},
+		{"ann", "?", "1 6 4 5"},
+		{"bob", "?", "2"},
+		{"sue", "?", "1 2 3 6 4 5"},
+		{"ada", "?state=ended&", "4 5"},
+		{"sue", "?queue=sales&", "3"},
+		{"sue", "?agent=bob&", "2"},
+		{"sue", "?customer_number=%2B14155550999&", "6"},
+		{"ann", "?state=active&", "1 6"},
+		{"sue", "?customer_number=%2B14155550123&state=ended&", "4 5"},
 	} {
 		if diff := cmp.Diff(test.want, strings.Join(pages(t, h, test.who, "/v1/conversations"+test.query, id), " ")); diff != "" {
 			t.Errorf("%s at %s (-want +got):\n%s", test.who, test.query, diff)

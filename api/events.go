@@ -46,8 +46,7 @@ func (s *Server) events(q *call) error {
 	defer st.disconnect()
 	if err := st.run(); err != nil && q.ctx.Err() == nil {
 		s.metrics.unsent.Inc()
-		s.log.LogAttrs(q.ctx, slog.LevelInfo, "stream cut", slog.String("tenant", q.records.tenant),
-			slog.String("agent", q.who.by.ID), slog.Any("error", err))
+		s.log.LogAttrs(q.ctx, slog.LevelInfo, "stream cut", st.attrs(err)...)
 	}
 	return nil
 }
@@ -140,8 +139,7 @@ func (st *stream) connect() {
 	_, err := st.server.do(ctx, st.who, routing.Connect{Agent: st.agent(), Stream: st.id}, "", "")
 	st.connected = err == nil
 	if err != nil {
-		st.server.log.LogAttrs(st.ctx, slog.LevelWarn, "desktop not announced yet", slog.String("tenant", st.records.tenant),
-			slog.String("agent", st.who.by.ID), slog.Any("error", err))
+		st.server.log.LogAttrs(st.ctx, slog.LevelWarn, "desktop not announced yet", st.attrs(err)...)
 	}
 }
 
@@ -150,8 +148,7 @@ func (st *stream) disconnect() {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(st.ctx), engineTime)
 	defer cancel()
 	if _, err := st.server.do(ctx, st.who, routing.Disconnect{Agent: st.agent(), Stream: st.id}, "", ""); err != nil {
-		st.server.log.LogAttrs(ctx, slog.LevelWarn, "desktop's end not announced", slog.String("tenant", st.records.tenant),
-			slog.String("agent", st.who.by.ID), slog.Any("error", err))
+		st.server.log.LogAttrs(ctx, slog.LevelWarn, "desktop's end not announced", st.attrs(err)...)
 	}
 }
 

@@ -26,7 +26,6 @@ type listener struct {
 	lines  chan string
 	ended  chan struct{}
 	leave  context.CancelFunc
-	rest   string
 }
 
 func (l *listener) Header() http.Header { return l.header }
@@ -121,9 +120,12 @@ func TestEventsTellWhatHappened(t *testing.T) {
 		)
 		var places []string
 		for _, want := range []struct{ event, has string }{
-			{"offer.made", `"rev":3,"offer":{"id":"of_1_1"`}, {"offer.ended", `"offer_id":"of_1_1","outcome":"accepted"`},
-			{"conversation.updated", `"rev":3,"conversation":{"id":"cv_1","state":"active"`}, {"message.added", `"message":{"id":"ms_1_2"`},
-			{"message.updated", `"state":"delivered"`}, {"agent.updated", `"agent":{"id":"ann"`},
+			{"offer.made", `"rev":3,"offer":{"id":"of_1_1"`},
+			{"offer.ended", `"offer_id":"of_1_1","outcome":"accepted"`},
+			{"conversation.updated", `"rev":3,"conversation":{"id":"cv_1","state":"active"`},
+			{"message.added", `"message":{"id":"ms_1_2"`},
+			{"message.updated", `"state":"delivered"`},
+			{"agent.updated", `"agent":{"id":"ann"`},
 		} {
 			e := l.next(t)
 			if e.event != want.event || !strings.Contains(e.data, want.has) || !strings.Contains(e.data, `"at":"2026-03-01T12:00:00.123Z"`) {

@@ -83,7 +83,7 @@ func TestCredentialsThatAreNone(t *testing.T) {
 		"unknown tenant": "sy_nobody_" + id + "_" + secret, "unknown id": "sy_acme_0000000000000000_" + secret, "cut": good[:len(good)-1],
 		"path in id": "sy_acme_../../../../.._" + secret, "no secret": "sy_acme_" + id + "_", "upper case": strings.ToUpper(good),
 	} {
-		r := httptest.NewRequest(http.MethodGet, "/v1/desk", nil)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/desk", nil)
 		r.Header.Set("Authorization", "Bearer "+token)
 		w := contract.serve(t, h.server, r)
 		if p := wantProblem(t, w, 401, codeUnauthenticated); strings.Contains(p.Detail, token) && token != "" {
@@ -130,12 +130,18 @@ func TestTenantsAreApart(t *testing.T) {
 		t.Error("another tenant's token is listed")
 	}
 	commands := []struct{ method, path, body string }{
-		{http.MethodPost, "/v1/offers/of_1_1/accept", ""}, {http.MethodPost, "/v1/offers/of_1_1/reject", ""},
-		{http.MethodPost, "/v1/conversations/cv_1/messages", `{"text":"hi"}`}, {http.MethodPost, "/v1/conversations/cv_1/notes", `{"text":"hi"}`},
-		{http.MethodPost, "/v1/conversations/cv_1/read", `{"seq":1}`}, {http.MethodPut, "/v1/conversations/cv_1/customer", `{"customer":"cu_1"}`},
-		{http.MethodPost, "/v1/conversations/cv_1/case", ""}, {http.MethodPost, "/v1/conversations/cv_1/end", ""},
-		{http.MethodPost, "/v1/conversations/cv_1/extend", ""}, {http.MethodPost, "/v1/conversations/cv_1/wrap_up", ""},
-		{http.MethodPatch, "/v1/customers/cu_1", "{}"}, {http.MethodPatch, "/v1/cases/ca_1open", "{}"},
+		{http.MethodPost, "/v1/offers/of_1_1/accept", ""},
+		{http.MethodPost, "/v1/offers/of_1_1/reject", ""},
+		{http.MethodPost, "/v1/conversations/cv_1/messages", `{"text":"hi"}`},
+		{http.MethodPost, "/v1/conversations/cv_1/notes", `{"text":"hi"}`},
+		{http.MethodPost, "/v1/conversations/cv_1/read", `{"seq":1}`},
+		{http.MethodPut, "/v1/conversations/cv_1/customer", `{"customer":"cu_1"}`},
+		{http.MethodPost, "/v1/conversations/cv_1/case", ""},
+		{http.MethodPost, "/v1/conversations/cv_1/end", ""},
+		{http.MethodPost, "/v1/conversations/cv_1/extend", ""},
+		{http.MethodPost, "/v1/conversations/cv_1/wrap_up", ""},
+		{http.MethodPatch, "/v1/customers/cu_1", "{}"},
+		{http.MethodPatch, "/v1/cases/ca_1open", "{}"},
 	}
 	refused := func(asked) (routing.Answer, error) {
 		return routing.Answer{Refusal: &routing.Error{Code: routing.CodeNotFound}}, nil

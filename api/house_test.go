@@ -39,14 +39,20 @@ type house struct {
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
-	store := memory.New(2)
+	return newHouseOn(t, memory.New(2))
+}
+
+func newHouseOn(t testing.TB, store persistence.Store) *house {
+	t.Helper()
 	h := &house{store: store, reg: prometheus.NewRegistry(), tokens: map[string]string{}}
 	h.engine = &scriptedEngine{house: h, decide: map[string]func(asked) (routing.Answer, error){}}
 	for _, id := range []routing.TenantID{acme, other} {
 		h.put(t, id, persistence.ConfigKey(string(id)), routing.Config{Tenant: sample(id), Source: "id: " + string(id) + "\n", ETag: "e1"})
 		for _, p := range []routing.Principal{
-			{Role: routing.RoleAgent, ID: "ann"}, {Role: routing.RoleAgent, ID: "bob"},
-			{Role: routing.RoleSupervisor, ID: "sue"}, {Role: routing.RoleAdmin, ID: "ada"},
+			{Role: routing.RoleAgent, ID: "ann"},
+			{Role: routing.RoleAgent, ID: "bob"},
+			{Role: routing.RoleSupervisor, ID: "sue"},
+			{Role: routing.RoleAdmin, ID: "ada"},
 		} {
 			text, token := NewToken(id, p, "", time.Now(), time.Time{})
 			h.put(t, id, persistence.TokenKey(string(id), token.ID), token)

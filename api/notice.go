@@ -63,12 +63,12 @@ func (st *stream) tell(event string, id persistence.ID, data eventView) error {
 func (st *stream) tellItem(item persistence.Item) (told bool, err error) {
 	n, err := readNotice(item.Value)
 	if err != nil {
-		st.complain("event cannot be read", item, err)
+		st.server.log.LogAttrs(st.ctx, slog.LevelError, "event cannot be read", append(st.attrs(err), slog.String("place", string(item.ID)))...)
 		return true, nil
 	}
 	view, err := st.show(n)
 	if err != nil {
-		st.complain("event cannot be shown yet", item, err)
+		st.server.log.LogAttrs(st.ctx, slog.LevelWarn, "event cannot be shown yet", st.attrs(err)...)
 		return false, nil
 	}
 	if st.live {
@@ -77,11 +77,8 @@ func (st *stream) tellItem(item persistence.Item) (told bool, err error) {
 	return true, st.tell(string(n.Type), item.ID, view)
 }
 
-func (st *stream) complain(what string, item persistence.Item, err error) {
-	if st.ctx.Err() == nil {
-		st.server.log.LogAttrs(st.ctx, slog.LevelError, what, slog.String("tenant", st.records.tenant),
-			slog.String("agent", st.who.by.ID), slog.String("place", string(item.ID)), slog.Any("error", err))
-	}
+func (st *stream) attrs(err error) []slog.Attr {
+	return []slog.Attr{slog.String("tenant", st.records.tenant), slog.String("agent", st.who.by.ID), slog.Any("error", err)}
 }
 
 // readNotice decodes a notice and makes sure that it has what its type needs.

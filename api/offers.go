@@ -11,7 +11,7 @@ func (s *Server) acceptOffer(q *call) error {
 	if err := q.decode(&struct{}{}); err != nil {
 		return err
 	}
-	return q.command(routing.AcceptOffer{Offer: routing.OfferID(q.Param("id"))}, http.StatusOK)
+	return q.command(routing.AcceptOffer{Offer: routing.OfferID(q.Param("id"))})
 }
 
 type rejectBody struct {

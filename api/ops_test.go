@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,14 +22,14 @@ import (
 type fadingStore struct {
 	persistence.Store
 	ping error
-	get  error
+	gone atomic.Bool
 }
 
 func (s *fadingStore) Ping(context.Context) error { return s.ping }
 
 func (s *fadingStore) Get(ctx context.Context, part int, key string) ([]byte, error) {
-	if s.get != nil {
-		return nil, s.get
+	if s.gone.Load() {
+		return nil, persistence.ErrUnavailable
 	}
 	return s.Store.Get(ctx, part, key)
 }
@@ -58,7 +59,7 @@ func TestOps(t *testing.T) {
 			Gatherer: h.reg, Store: &fadingStore{Store: h.store, ping: test.ping}, Ready: func() error { return test.ready }, Pprof: test.pprof,
 		})
 		w := httptest.NewRecorder()
-		ops.ServeHTTP(w, httptest.NewRequest(http.MethodGet, test.path, nil))
+		ops.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, test.path, nil))
 		if w.Code != test.want || !strings.Contains(w.Body.String(), test.says) {
 			t.Errorf("%s: %s is answered %d %s", name, test.path, w.Code, w.Body)
 		}
@@ -78,8 +79,9 @@ func TestMetricsAreWellNamed(t *testing.T) {
 // TestStoreThatDoesNotAnswer guards against calling good credentials bad, and good channels unknown, while the store is away.
 func TestStoreThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
-	h.server.store = &fadingStore{Store: h.store, get: persistence.ErrUnavailable}
+	store := &fadingStore{Store: memory.New(2)}
+	h := newHouseOn(t, store)
+	store.gone.Store(true)
 	wantProblem(t, h.call(t, "ann", http.MethodGet, "/v1/desk", ""), 503, codeUnavailable)
 	if w := h.hook(t, "/webhooks/simulated/sim-acme", aText); w.Code != http.StatusNoContent {
 		t.Errorf("a webhook, which the engine keeps, is answered %d", w.Code)
@@ -112,7 +114,7 @@ func TestMounts(t *testing.T) {
 	defer store.Close()
 	defer s.Close()
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/simulated/phones/+1415", nil))
+	s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/simulated/phones/+1415", nil))
 	if w.Body.String() != "POST /phones/+1415" {
 		t.Errorf("mounted handler answers %d %q", w.Code, w.Body)
 	}

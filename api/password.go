@@ -14,7 +14,7 @@ import (
 // Password hashes are PBKDF2-HMAC-SHA256, written pbkdf2-sha256$<iterations>$<salt>$<hash> in base64. The number of
 // iterations is that of OWASP's Password Storage Cheat Sheet (2023).
 const (
-	passwordScheme     = "pbkdf2-sha256"
+	hashScheme         = "pbkdf2-sha256"
 	passwordIterations = 600_000
 	passwordMost       = 10_000_000 // iterations that are still worked through
 	passwordBytes      = 1024       // the longest password that is looked at
@@ -36,7 +36,7 @@ func hashPassword(password string, salt []byte, iterations int) (string, error) 
 		return "", fmt.Errorf("hash password: %w", err)
 	}
 	encode := base64.StdEncoding.EncodeToString
-	return fmt.Sprintf("%s$%d$%s$%s", passwordScheme, iterations, encode(salt), encode(key)), nil
+	return fmt.Sprintf("%s$%d$%s$%s", hashScheme, iterations, encode(salt), encode(key)), nil
 }
 
 // checkPassword compares a password with what the configuration keeps. Where that is nothing, or nothing that can be read,
@@ -52,7 +52,7 @@ func checkPassword(hash, password string) bool {
 
 func parseHash(hash string) (iterations int, salt, key []byte, ok bool) {
 	parts := strings.Split(hash, "$")
-	if len(parts) != 4 || parts[0] != passwordScheme {
+	if len(parts) != 4 || parts[0] != hashScheme {
 		return 0, nil, nil, false
 	}
 	iterations, err := strconv.Atoi(parts[1])

@@ -78,6 +78,7 @@ func statusOf(code routing.Code) int {
 		return http.StatusServiceUnavailable
 	case codeTimeout:
 		return http.StatusGatewayTimeout
+	case routing.CodeInternal:
 	}
 	return http.StatusInternalServerError
 }

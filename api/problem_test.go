@@ -96,7 +96,7 @@ func TestBodies(t *testing.T) {
 func TestBodyOfUnknownLength(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	r := httptest.NewRequest(http.MethodPost, "/v1/segments", strings.NewReader(`{"text":"`+strings.Repeat("x", maxBody)+`"}`))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/segments", strings.NewReader(`{"text":"`+strings.Repeat("x", maxBody)+`"}`))
 	r.ContentLength = -1
 	r.Header.Set("Authorization", "Bearer "+h.token("ann"))
 	r.Header.Set("Content-Type", "application/json")

@@ -91,7 +91,7 @@ func (s *Server) signOut(q *call) error {
 }
 
 func (s *Server) setCookie(q *call, value string, lasts time.Duration) {
-	q.SetCookie(&http.Cookie{
+	q.SetCookie(&http.Cookie{ //nolint:gosec // Secure is off only where the public address is plain HTTP
 		Name: sessionCookie, Value: value, Path: "/", MaxAge: int(lasts / time.Second), HttpOnly: true, Secure: s.secure,
 		SameSite: http.SameSiteStrictMode,
 	})

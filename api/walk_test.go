@@ -67,9 +67,12 @@ func TestAgentsWalk(t *testing.T) {
 	}
 	ann := routing.Principal{Role: routing.RoleAgent, ID: "ann"}
 	want := []routing.Command{
-		routing.AcceptOffer{Offer: "of_1_1"}, routing.SendReply{Conversation: "cv_1", Text: "hi", ClientRef: "ref"},
-		routing.SaveCase{Conversation: "cv_1", Subject: "Broken kettle"}, routing.SaveCase{Conversation: "cv_1"},
-		routing.EndConversation{Conversation: "cv_1"}, routing.WrapUp{Conversation: "cv_1", Notes: "done"},
+		routing.AcceptOffer{Offer: "of_1_1"},
+		routing.SendReply{Conversation: "cv_1", Text: "hi", ClientRef: "ref"},
+		routing.SaveCase{Conversation: "cv_1", Subject: "Broken kettle"},
+		routing.SaveCase{Conversation: "cv_1"},
+		routing.EndConversation{Conversation: "cv_1"},
+		routing.WrapUp{Conversation: "cv_1", Notes: "done"},
 	}
 	for i, a := range h.engine.commands() {
 		if a.Tenant != acme || a.By != ann {

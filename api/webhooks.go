@@ -126,7 +126,7 @@ func (h *hook) takeText(ctx context.Context, t carrier.Text) error {
 	from, err := sms.Number(t.From)
 	if err != nil {
 		h.count(hookUnroutable)
-		h.log(ctx, slog.LevelWarn, "text from a sender that cannot be answered", err)
+		h.server.log.LogAttrs(ctx, slog.LevelWarn, "text from a sender that cannot be answered", h.attrs(err)...)
 		return nil
 	}
 	cmd := routing.ReceiveText{
@@ -187,19 +187,19 @@ func (h *hook) refuse(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, carrier.ErrSignature):
 		h.count(hookSignature)
-		h.log(ctx, slog.LevelWarn, "webhook refused", err)
+		h.server.log.LogAttrs(ctx, slog.LevelWarn, "webhook refused", h.attrs(err)...)
 		return forbidden("the signature is missing or wrong; check the channel's secret and public_url")
 	case errors.Is(err, carrier.ErrMalformed):
 		h.count(hookMalformed)
-		h.log(ctx, slog.LevelWarn, "webhook refused", err)
+		h.server.log.LogAttrs(ctx, slog.LevelWarn, "webhook refused", h.attrs(err)...)
 		return badRequest("the request is not what this carrier sends")
 	case errors.Is(err, errMisdirected):
 		h.count(hookMisdirected)
-		h.log(ctx, slog.LevelError, "webhook refused", err)
+		h.server.log.LogAttrs(ctx, slog.LevelError, "webhook refused", h.attrs(err)...)
 		return err
 	case errors.Is(err, errNotKept), errors.Is(err, routing.ErrUnavailable):
 		h.count(hookUnavailable)
-		h.log(ctx, slog.LevelError, "webhook not taken", err)
+		h.server.log.LogAttrs(ctx, slog.LevelError, "webhook not taken", h.attrs(err)...)
 		return comeBack(codeUnavailable, "the text could not be stored; send it again", hookPause)
 	case problemOf(err).Status < http.StatusInternalServerError:
 		h.count(hookMalformed)
@@ -211,10 +211,12 @@ func (h *hook) count(result string) {
 	h.server.metrics.webhooks.WithLabelValues(h.line.dialectName(), result).Inc()
 }
 
-// log names the channel and never what was in the call.
-func (h *hook) log(ctx context.Context, level slog.Level, what string, err error) {
-	h.server.log.LogAttrs(ctx, level, what, slog.String("tenant", string(h.line.tenant)),
-		slog.String("channel", h.line.channel.ID), slog.String("carrier", h.line.dialectName()), slog.Any("error", err))
+// attrs names the channel and never what was in the call.
+func (h *hook) attrs(err error) []slog.Attr {
+	return []slog.Attr{
+		slog.String("tenant", string(h.line.tenant)), slog.String("channel", h.line.channel.ID),
+		slog.String("carrier", h.line.dialectName()), slog.Any("error", err),
+	}
 }
 
 func (l *line) dialectName() string {

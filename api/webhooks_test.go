@@ -134,7 +134,7 @@ func TestTwilioSignsThePublicURL(t *testing.T) {
 	values := url.Values{
 		"MessageSid": {"SM00000000000000000000000000000001"}, "From": {customerNumber}, "To": {"+14155550101"}, "Body": {"hi"},
 	}
-	r := httptest.NewRequest(http.MethodPost, "/webhooks/twilio/twi-acme?a=b", strings.NewReader(values.Encode()))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/webhooks/twilio/twi-acme?a=b", strings.NewReader(values.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Host = "10.0.0.7:8080"
 	r.Header.Set("X-Twilio-Signature", twilio.Sign("twilio-token", "https://sms.example.com/webhooks/twilio/twi-acme?a=b", values))
@@ -179,7 +179,7 @@ func BenchmarkWebhook(b *testing.B) {
 	signature := simulated.Sign("s3cret", time.Now(), []byte(body))
 	b.ReportAllocs()
 	for b.Loop() {
-		r := httptest.NewRequest(http.MethodPost, "/webhooks/simulated/sim-acme", strings.NewReader(body))
+		r := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/webhooks/simulated/sim-acme", strings.NewReader(body))
 		r.Header.Set("X-Simulated-Signature", signature)
 		r.Header.Set("Content-Type", "application/json")
 		w := httptest.NewRecorder()

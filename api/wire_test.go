@@ -18,7 +18,7 @@ import (
 // listening serves h on the loopback, until the end of the test.
 func listening(t *testing.T, h http.Handler, end func()) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -84,8 +84,8 @@ func TestLineAsksTheNext(t *testing.T) {
 	c := newCounter(t, Profile{ID: "ann"}, Profile{ID: "bob"})
 	c.Sit(rosterDay, sits("ann", 1, 0))
 	c.Sit(rosterDay, sits("bob", 1, 0))
-	c.wants("ann is asked", c.Enter(rosterDay, Item{Conversation: "cv_1"}), "reserve ann cv_1 #1")
-	c.wants("bob is asked", c.Enter(rosterDay, Item{Conversation: "cv_2"}), "reserve bob cv_2 #2")
+	c.wants("ann is asked", c.Enter(rosterDay, Item{Conversation: "cv_1", Since: rosterDay.Add(1)}), "reserve ann cv_1 #1")
+	c.wants("bob is asked", c.Enter(rosterDay, Item{Conversation: "cv_2", Since: rosterDay.Add(2)}), "reserve bob cv_2 #2")
 	c.wants("nobody is left", c.Enter(rosterDay, Item{Conversation: "cv_3", Priority: 1, Since: rosterDay}))
 	gone := sits("ann", 1, 0)
 	gone.Status = OnBreak

@@ -20,14 +20,14 @@ func tuneMemory() {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return
 	}
-	if limit := memory(); limit > 0 {
+	if limit := machineMemory(); limit > 0 {
 		debug.SetGCPercent(gcPercent)
 		debug.SetMemoryLimit(int64(float64(limit) * memoryShare))
 	}
 }
 
-// memory is how much the container or the machine has, in bytes, 0 when that cannot be told.
-func memory() int64 {
+// machineMemory is how much the container or the machine has, in bytes, 0 when that cannot be told.
+func machineMemory() int64 {
 	if text, err := os.ReadFile("/sys/fs/cgroup/memory.max"); err == nil {
 		if limit, err := strconv.ParseInt(string(bytes.TrimSpace(text)), 10, 64); err == nil {
 			return limit

@@ -30,6 +30,7 @@ func TestWalk(t *testing.T) {
 				t.Fatalf("webhook: %d", status)
 			}
 			offer := c.hears(stream, "offer.made", anyEvent).Offer
+			screenPop(t, agent, ana.ID)
 			taken, err := agent.accept(ctx, offer.ID)
 			if err != nil {
 				t.Fatal(err)
@@ -40,7 +41,6 @@ func TestWalk(t *testing.T) {
 			if diff := cmp.Diff(want, taken); diff != "" || taken.LastMessage == nil || taken.LastMessage.Text != "Where is my order?" {
 				t.Errorf("accepted conversation (-want +got):\n%s\nlast message: %+v", diff, taken.LastMessage)
 			}
-			screenPop(t, agent, offer.ID, taken.ID, ana.ID)
 			sent, err := agent.reply(ctx, taken.ID, "It is on its way.", "")
 			if err != nil || sent.State != "queued" {
 				t.Fatalf("reply: %+v, %v", sent, err)
@@ -69,17 +69,19 @@ func TestWalk(t *testing.T) {
 	}
 }
 
-// screenPop checks that the agent sees who writes.
-func screenPop(t *testing.T, agent client, _, conversation, customer string) {
+// screenPop checks that the offer brings the record of who writes.
+func screenPop(t *testing.T, agent client, customer string) {
 	t.Helper()
-	var seen struct {
-		Customer struct{ ID, Name string }
+	var desk struct {
+		Offers []struct {
+			Matches []struct{ ID, Name string } `json:"customer_matches"`
+		}
 	}
-	if err := agent.call(t.Context(), http.MethodGet, "/v1/conversations/"+conversation, "", nil, &seen); err != nil {
+	if err := agent.call(t.Context(), http.MethodGet, "/v1/desk", "", nil, &desk); err != nil {
 		t.Fatal(err)
 	}
-	if seen.Customer.ID != customer || seen.Customer.Name != "Ana Silva" {
-		t.Errorf("the agent sees customer %+v, want Ana Silva %s", seen.Customer, customer)
+	if len(desk.Offers) != 1 || len(desk.Offers[0].Matches) != 1 || desk.Offers[0].Matches[0].ID != customer || desk.Offers[0].Matches[0].Name != "Ana Silva" {
+		t.Errorf("the desk shows %+v, want one offer with Ana Silva %s", desk.Offers, customer)
 	}
 }
 

@@ -48,7 +48,7 @@ func TestBubble(t *testing.T) {
 			pause     time.Duration
 			duplicate bool
 		}{{0, false}, {in.Window - 1, true}, {in.Window - 1, true}, {in.Window, false}} {
-			time.Sleep(step.pause)
+			<-time.After(step.pause)
 			r, err := s.Ingest(ctx, 0, in)
 			if err != nil || r.Duplicate != step.duplicate {
 				t.Errorf("after %v: duplicate %v, %v, want %v", step.pause, r.Duplicate, err, step.duplicate)
@@ -68,7 +68,7 @@ func TestLeaseRunsOut(t *testing.T) {
 		s := memory.New(1)
 		first, _ := s.Acquire(ctx, 0, "first")
 		for range 3 {
-			time.Sleep(memory.LeaseTime - 1)
+			<-time.After(memory.LeaseTime - 1)
 			if _, err := s.Acquire(ctx, 0, "second"); !errors.Is(err, persistence.ErrHeld) {
 				t.Errorf("acquire within the lease: %v", err)
 			}
@@ -76,11 +76,11 @@ func TestLeaseRunsOut(t *testing.T) {
 				t.Errorf("renew: %v", err)
 			}
 		}
-		time.Sleep(memory.LeaseTime)
+		<-time.After(memory.LeaseTime)
 		if err := s.Commit(ctx, first, persistence.Batch{ID: "a", Seq: 1}); err != nil {
 			t.Errorf("a lease that nobody else took ended by itself: %v", err)
 		}
-		time.Sleep(memory.LeaseTime)
+		<-time.After(memory.LeaseTime)
 		second, err := s.Acquire(ctx, 0, "second")
 		if err != nil || second.Seq != 1 {
 			t.Errorf("acquire after the lease: %+v, %v", second, err)
@@ -104,7 +104,7 @@ func TestManyKeys(t *testing.T) {
 					t.Fatalf("round %d, key %d: %+v, %v", round, n, r, err)
 				}
 			}
-			time.Sleep(time.Minute)
+			<-time.After(time.Minute)
 		}
 	})
 }

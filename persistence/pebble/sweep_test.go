@@ -31,14 +31,14 @@ func TestSweep(t *testing.T) {
 		for n := range keys {
 			ingest(n, time.Hour)
 		}
-		time.Sleep(30 * time.Minute)
+		<-time.After(30 * time.Minute)
 		for n := range 10 {
 			ingest(n, time.Hour)
 		}
 		if swept := s.Stats().Swept; swept != 0 {
 			t.Errorf("%d keys were swept within their windows", swept)
 		}
-		time.Sleep(33 * time.Minute)
+		<-time.After(33 * time.Minute)
 		if swept := s.Stats().Swept; swept != keys-10 {
 			t.Errorf("%d keys were swept, want %d", swept, keys-10)
 		}
@@ -47,7 +47,7 @@ func TestSweep(t *testing.T) {
 				t.Errorf("key %d: duplicate %v", n, r.Duplicate)
 			}
 		}
-		time.Sleep(2 * time.Hour)
+		<-time.After(2 * time.Hour)
 		if swept := s.Stats().Swept; swept != keys+10 {
 			t.Errorf("%d keys were swept, want %d", swept, keys+10)
 		}
