@@ -52,7 +52,7 @@ func (a *agent) Receive(c *actor.Context) {
 		a.tenure.working.Done()
 	case profiled:
 		a.agent.Configure(msg.profile)
-		a.told = routing.Seat{} // new queues have not heard of this agent
+		a.tenure.tell(a.house, a.agent.Announce(now)) // new queues have not heard of this agent
 	case actor.Started:
 		a.pid = c.PID()
 		a.watchGrace(now)
@@ -70,6 +70,7 @@ func (a *agent) Receive(c *actor.Context) {
 // announce tells the queues how the agent stands, when that has changed, and takes back what it can no longer take.
 func (a *agent) announce(now time.Time) {
 	if seat := a.agent.Seat(now); seat != a.told {
+		a.tenure.mustered(a.told, seat)
 		a.told = seat
 		a.tenure.tell(a.house, a.agent.Announce(now))
 	}
@@ -99,7 +100,6 @@ func (a *agent) work(now time.Time, o agentOrder) {
 		return // the partition is lost, and this actor with it
 	}
 	a.agent.Record = is
-	a.tenure.census.statusMoved(was.Status, is.Status)
 	a.watchGrace(now)
 }
 

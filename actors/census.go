@@ -1,98 +1,184 @@
 package actors
 
 import (
-	"sync/atomic"
+	"sync"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"switchyard/actors/routing"
 )
 
-// census counts what a tenure has in memory; it goes when the tenure goes, so that nothing is counted twice.
-type census struct {
-	conversations map[routing.State]*atomic.Int64
-	agents        map[routing.Status]*atomic.Int64
+// heading is one line of the headcount: conversations by state, agents by view, slots by use.
+type heading struct{ kind, label string }
+
+// The kinds of headings.
+const (
+	ofConversations = "conversations"
+	ofAgents        = "agents"
+	ofSlots         = "slots"
+)
+
+// The uses of a slot: free is one that nobody has, of an agent who takes conversations.
+const (
+	slotTaken = "taken"
+	slotFree  = "free"
+)
+
+// headcount counts what is in memory, and adds up for how long: exact seconds at every look. It is a prometheus.Collector that
+// asks the queues how their lines stand when it is scraped.
+type headcount struct {
+	engine *Engine
+
+	mu      sync.Mutex
+	since   time.Time
+	count   map[heading]int
+	seconds map[heading]float64
 }
 
-func newCensus() *census {
-	c := &census{conversations: map[routing.State]*atomic.Int64{}, agents: map[routing.Status]*atomic.Int64{}}
+// share is what one tenure has put into the headcount, and takes out again when it ends.
+type share map[heading]int
+
+func newHeadcount(e *Engine) *headcount {
+	h := &headcount{engine: e, since: time.Now(), count: map[heading]int{}, seconds: map[heading]float64{}}
 	for _, s := range []routing.State{routing.Queued, routing.Offered, routing.Active, routing.PostProcessing} {
-		c.conversations[s] = new(atomic.Int64)
+		h.count[heading{ofConversations, string(s)}] = 0
 	}
-	for _, s := range []routing.Status{
-		routing.Available, routing.BusyStopNew, routing.OnBreak, routing.WorkingOffline, routing.LoggedOut,
-	} {
-		c.agents[s] = new(atomic.Int64)
+	for _, v := range routing.Views() {
+		h.count[heading{ofAgents, string(v)}] = 0
 	}
-	return c
+	h.count[heading{ofSlots, slotTaken}], h.count[heading{ofSlots, slotFree}] = 0, 0
+	return h
+}
+
+// add changes some counts of a tenure.
+func (h *headcount) add(s share, changes map[heading]int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.sum()
+	for k, n := range changes {
+		h.count[k] += n
+		s[k] += n
+	}
+}
+
+// withdraw takes out what a tenure that is over has put in.
+func (h *headcount) withdraw(s share) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.sum()
+	for k, n := range s {
+		h.count[k] -= n
+	}
+	clear(s)
+}
+
+// sum adds up the seconds since the last change.
+func (h *headcount) sum() {
+	now := time.Now()
+	for k, n := range h.count {
+		h.seconds[k] += float64(n) * now.Sub(h.since).Seconds()
+	}
+	h.since = now
 }
 
 // moved notes that a conversation went from one state to another.
-func (c *census) moved(was, is routing.Conversation) {
+func (t *tenure) moved(was, is routing.Conversation) {
 	if was.State == is.State {
 		return
 	}
-	if n := c.conversations[was.State]; n != nil {
-		n.Add(-1)
+	changes := map[heading]int{}
+	if was.Open() {
+		changes[heading{ofConversations, string(was.State)}]--
 	}
-	if n := c.conversations[is.State]; n != nil {
-		n.Add(1)
+	if is.Open() {
+		changes[heading{ofConversations, string(is.State)}]++
 	}
+	t.engine.heads.add(t.share, changes)
 }
 
-// statusMoved notes that an agent declared another status; an empty one is nobody's.
-func (c *census) statusMoved(was, is routing.Status) {
-	if was == is {
-		return
+// mustered notes that an agent stands otherwise than before; the zero Seat is nobody's.
+func (t *tenure) mustered(was, is routing.Seat) {
+	changes := map[heading]int{}
+	for i, seat := range [...]routing.Seat{was, is} {
+		n := 2*i - 1
+		if seat.Agent != "" {
+			changes[heading{ofAgents, string(seat.View())}] += n
+			changes[heading{ofSlots, slotTaken}] += n * seat.Load
+			changes[heading{ofSlots, slotFree}] += n * seat.Free()
+		}
 	}
-	if n := c.agents[was]; n != nil {
-		n.Add(-1)
-	}
-	if n := c.agents[is]; n != nil {
-		n.Add(1)
-	}
+	t.engine.heads.add(t.share, changes)
 }
 
-// headcount reads the censuses of all owned partitions at scrape time.
-type headcount struct {
-	engine        *Engine
-	conversations *prometheus.Desc
-	agents        *prometheus.Desc
-	depth         *prometheus.Desc
+func describe(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("switchyard_"+name, help, labels, nil)
 }
 
-func newHeadcount(e *Engine) *headcount {
-	return &headcount{
-		engine:        e,
-		conversations: prometheus.NewDesc("switchyard_conversations", "Open conversations.", []string{"state"}, nil),
-		agents:        prometheus.NewDesc("switchyard_agents", "Agents by declared status.", []string{"state"}, nil),
-		depth:         prometheus.NewDesc("switchyard_inbox_depth", "Inputs accepted and not yet worked off.", nil, nil),
-	}
-}
-
-// Describe implements prometheus.Collector.
-func (h *headcount) Describe(ch chan<- *prometheus.Desc) {
-	ch <- h.conversations
-	ch <- h.agents
-	ch <- h.depth
-}
+// Describe implements prometheus.Collector. What is collected depends on the configurations in force, so it promises nothing.
+func (h *headcount) Describe(chan<- *prometheus.Desc) {}
 
 // Collect implements prometheus.Collector.
 func (h *headcount) Collect(ch chan<- prometheus.Metric) {
-	conversations, agents := map[routing.State]int64{}, map[routing.Status]int64{}
-	for _, t := range h.engine.tenures() {
-		for s, n := range t.census.conversations {
-			conversations[s] += n.Load()
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	counter := func(d *prometheus.Desc, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, v, labels...)
+	}
+	gauge(describe("inbox_depth", "Inputs accepted and not yet worked off."), float64(h.engine.door.depth()))
+	h.mu.Lock()
+	h.sum()
+	for k, n := range h.count {
+		switch k.kind {
+		case ofConversations:
+			gauge(describe("conversations", "Open conversations.", "state"), float64(n), k.label)
+		case ofAgents:
+			gauge(describe("agents", "Agents by what they are doing.", "state"), float64(n), k.label)
+			counter(describe("agent_state_seconds_total", "Agents' time by what they were doing.", "state"), h.seconds[k], k.label)
+		case ofSlots:
+			counter(describe("agent_slot_seconds_total", "Slots' time by use.", "use"), h.seconds[k], k.label)
 		}
-		for s, n := range t.census.agents {
-			agents[s] += n.Load()
+	}
+	h.mu.Unlock()
+	for _, line := range h.engine.lines() {
+		queue := string(line.Queue)
+		gauge(describe("queue_waiting", "Conversations waiting now.", "queue"), float64(line.Waiting), queue)
+		gauge(describe("queue_longest_wait_seconds", "How long the longest waiting conversation has waited.", "queue"), line.Longest.Seconds(), queue)
+		gauge(describe("queue_waiting_over_threshold", "Conversations waiting longer than the service level.", "queue"), float64(line.Late), queue)
+		for _, v := range routing.Views() {
+			gauge(describe("queue_agents", "Members by what they are doing.", "queue", "state"), float64(line.Members[v]), queue, string(v))
 		}
 	}
-	for s, n := range conversations {
-		ch <- prometheus.MustNewConstMetric(h.conversations, prometheus.GaugeValue, float64(n), string(s))
+}
+
+// scrapePatience is how long all queues together may take to count their lines.
+const scrapePatience = 500 * time.Millisecond
+
+// lines asks all queues how they stand. A queue that does not answer in time is left out.
+func (e *Engine) lines() []routing.LineCount {
+	var asked int
+	answers := make(chan routing.LineCount, 1024)
+	for _, t := range e.tenures() {
+		t.mu.Lock()
+		for _, pid := range t.queues {
+			if asked < cap(answers) {
+				e.hollywood.Send(pid, headed{answers})
+				asked++
+			}
+		}
+		t.mu.Unlock()
 	}
-	for s, n := range agents {
-		ch <- prometheus.MustNewConstMetric(h.agents, prometheus.GaugeValue, float64(n), string(s))
+	counts := make([]routing.LineCount, 0, asked)
+	late := time.NewTimer(scrapePatience)
+	defer late.Stop()
+	for range asked {
+		select {
+		case n := <-answers:
+			counts = append(counts, n)
+		case <-late.C:
+			return counts
+		}
 	}
-	ch <- prometheus.MustNewConstMetric(h.depth, prometheus.GaugeValue, float64(h.engine.door.depth()))
+	return counts
 }

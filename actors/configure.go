@@ -153,6 +153,7 @@ func (p *partition) staff(h *house, is *plan, agents map[routing.AgentID]*routin
 				line = routing.NewLine(q, tenant.Members(q.ID))
 			}
 			is.queues[q.ID] = t.keep(t.spawn("queue", name(string(q.ID)), &queue{tenure: t, house: h, line: line}))
+			t.lines(is.queues[q.ID])
 		}
 	}
 	for _, profile := range tenant.Agents {
@@ -161,8 +162,8 @@ func (p *partition) staff(h *house, is *plan, agents map[routing.AgentID]*routin
 			if a == nil {
 				a = routing.NewAgent(profile, routing.AgentRecord{ID: profile.ID, Status: routing.LoggedOut, StatusSince: now}, now)
 			}
-			t.census.statusMoved("", a.Record.Status)
-			is.agents[profile.ID] = t.keep(t.spawn("agent", name(string(profile.ID)), &agent{tenure: t, house: h, agent: a}))
+			is.agents[profile.ID] = t.keep(t.spawn("agent", name(string(profile.ID)), &agent{tenure: t, house: h, agent: a, told: a.Seat(now)}))
+			t.mustered(routing.Seat{}, a.Seat(now))
 		}
 	}
 	for _, c := range tenant.Channels {

@@ -176,8 +176,9 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 		return // the partition is lost, and this actor with it
 	}
 	a.c = is
-	a.tenure.metrics.observe(was, envelopes)
-	a.tenure.census.moved(was, is)
+	queue, provider := a.house.describe(is)
+	a.tenure.metrics.observe(was, envelopes, queue, provider)
+	a.tenure.moved(was, is)
 	a.tenure.tell(a.house, routing.Delta(was, is))
 }
 

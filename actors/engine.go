@@ -44,6 +44,7 @@ type Engine struct {
 	metrics   *metrics
 	hollywood *actor.Engine
 	door      *door
+	heads     *headcount
 	dead      *actor.PID
 
 	stop   context.CancelFunc
@@ -64,7 +65,8 @@ func New(c Config) (*Engine, error) {
 		store: c.Store, sender: c.Sender, log: c.Logger, node: c.Node, metrics: newMetrics(c.Registerer), hollywood: hw,
 		door: newDoor(c.Store.Partitions()), owned: map[int]*tenure{},
 	}
-	c.Registerer.MustRegister(newHeadcount(e))
+	e.heads = newHeadcount(e)
+	c.Registerer.MustRegister(e.heads)
 	e.dead = hw.SpawnFunc(e.countDead, "undelivered", actor.WithInboxSize(inboxSize))
 	hw.Subscribe(e.dead)
 	return e, nil
@@ -161,6 +163,7 @@ func (e *Engine) serve(ctx context.Context, part int, ready func()) error {
 	}
 	hands.Wait()
 	t.dismiss()
+	e.heads.withdraw(t.share)
 	cause := context.Cause(t.ctx)
 	if errors.Is(cause, persistence.ErrLost) {
 		return cause

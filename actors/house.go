@@ -34,6 +34,14 @@ func (h *house) policy(c routing.Conversation) routing.Policy {
 	return h.plan.Load().policies[route{c.Channel, c.Queue}]
 }
 
+// describe is the queue that c is in and the carrier that it goes over, as configured now.
+func (h *house) describe(c routing.Conversation) (routing.Queue, string) {
+	tenant := &h.plan.Load().config.Tenant
+	queue, _ := tenant.Queue(c.Queue)
+	channel, _ := tenant.Channel(c.Channel)
+	return queue, channel.Carrier
+}
+
 func policies(t *routing.Tenant) map[route]routing.Policy {
 	all := make(map[route]routing.Policy, len(t.Channels)*len(t.Queues))
 	for _, c := range t.Channels {

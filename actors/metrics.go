@@ -28,8 +28,9 @@ type metrics struct {
 
 	entries       *prometheus.CounterVec
 	ended         *prometheus.CounterVec
-	waiting       *prometheus.GaugeVec
-	oldest        *prometheus.GaugeVec
+	inTime        *prometheus.CounterVec
+	shortAbandons *prometheus.CounterVec
+	threshold     *prometheus.GaugeVec
 	wait          *prometheus.HistogramVec
 	offers        *prometheus.CounterVec
 	offerResponse *prometheus.HistogramVec
@@ -48,7 +49,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	m := engineMetrics()
 	m.trade()
 	reg.MustRegister(m.inputs, m.refusals, m.commits, m.commitTime, m.batchSize, m.fenced, m.retried, m.recovery,
-		m.panics, m.dead, m.undelivered, m.violations, m.entries, m.ended, m.waiting, m.oldest, m.wait, m.offers, m.offerResponse,
+		m.panics, m.dead, m.undelivered, m.violations, m.entries, m.ended, m.inTime, m.shortAbandons, m.threshold, m.wait, m.offers, m.offerResponse,
 		m.firstResponse, m.response, m.handle, m.wrapUp, m.messages, m.deliveries, m.segments, m.outbox,
 		m.optOuts)
 	return m
@@ -96,10 +97,13 @@ func (m *metrics) trade() {
 	queue := []string{"queue"}
 	m.entries = prometheus.NewCounterVec(counter("queue_entries_total", "Conversations that entered a queue."), queue)
 	m.ended = prometheus.NewCounterVec(counter("queue_entries_ended_total", "Queue entries that ended."), []string{"queue", "outcome"})
-	m.waiting = prometheus.NewGaugeVec(gauge("queue_waiting", "Conversations waiting now."), queue)
-	m.oldest = prometheus.NewGaugeVec(gauge("queue_oldest_entry_timestamp_seconds",
-		"When the longest waiting conversation entered, Unix time; 0 when nobody waits."), queue)
-	m.wait = prometheus.NewHistogramVec(seconds("queue_wait_seconds", "From entry to accept."), queue)
+	m.inTime = prometheus.NewCounterVec(counter("queue_answered_in_service_level_total",
+		"Conversations accepted within the queue's threshold."), queue)
+	m.shortAbandons = prometheus.NewCounterVec(counter("queue_short_abandoned_total",
+		"Queue entries abandoned within 5 s; they do not count against the service level."), queue)
+	m.threshold = prometheus.NewGaugeVec(gauge("queue_service_level_threshold_seconds",
+		"The wait within which an accept counts as in time."), queue)
+	m.wait = prometheus.NewHistogramVec(seconds("queue_wait_seconds", "From entry to the entry's end."), []string{"queue", "outcome"})
 	m.offers = prometheus.NewCounterVec(counter("offers_total", "Offers ended."), []string{"queue", "outcome"})
 	m.offerResponse = prometheus.NewHistogramVec(seconds("offer_response_seconds", "From offer to accept or reject."), queue)
 	m.firstResponse = prometheus.NewHistogramVec(seconds("first_response_seconds", "From the first text to the first reply."), queue)
@@ -108,7 +112,7 @@ func (m *metrics) trade() {
 	m.wrapUp = prometheus.NewHistogramVec(seconds("wrapup_seconds", "Post-processing."), queue)
 	m.messages = prometheus.NewCounterVec(counter("messages_total", "Messages added to transcripts."), []string{"direction", "kind"})
 	m.deliveries = prometheus.NewCounterVec(counter("deliveries_total", "Outbound texts by how far they came."),
-		[]string{"channel", "status", "class"})
+		[]string{"provider", "status", "class"})
 	m.segments = prometheus.NewCounterVec(counter("segments_total", "Segments of outbound texts."), []string{"channel"})
 	m.outbox = prometheus.NewGaugeVec(gauge("outbox_waiting", "Outbound texts waiting to be sent."), []string{"channel"})
 	m.optOuts = prometheus.NewCounterVec(counter("opt_outs_total", "Customers who opted out."), []string{"channel"})
@@ -119,16 +123,19 @@ func (m *metrics) declare(t *routing.Tenant) {
 	for _, q := range t.Queues {
 		id := string(q.ID)
 		m.entries.WithLabelValues(id)
-		m.waiting.WithLabelValues(id)
-		m.oldest.WithLabelValues(id)
-		m.ended.WithLabelValues(id, "answered")
-		m.ended.WithLabelValues(id, "withdrawn")
+		m.inTime.WithLabelValues(id)
+		m.shortAbandons.WithLabelValues(id)
+		m.threshold.WithLabelValues(id).Set(q.ServiceLevel().Seconds())
+		for _, outcome := range []string{"answered", "abandoned", "expired", "overflowed", "withdrawn"} {
+			m.ended.WithLabelValues(id, outcome)
+			m.wait.WithLabelValues(id, outcome)
+		}
 		for _, o := range []routing.Outcome{
 			routing.OutcomeAccepted, routing.OutcomeRejected, routing.OutcomeLapsed, routing.OutcomeWithdrawn,
 		} {
 			m.offers.WithLabelValues(id, string(o))
 		}
-		for _, h := range []*prometheus.HistogramVec{m.wait, m.offerResponse, m.firstResponse, m.response, m.handle, m.wrapUp} {
+		for _, h := range []*prometheus.HistogramVec{m.offerResponse, m.firstResponse, m.response, m.handle, m.wrapUp} {
 			h.WithLabelValues(id)
 		}
 	}
@@ -139,23 +146,23 @@ func (m *metrics) declare(t *routing.Tenant) {
 		for _, s := range []routing.MessageState{
 			routing.MessageSent, routing.MessageDelivered, routing.MessageFailed, routing.MessageUnknown,
 		} {
-			m.deliveries.WithLabelValues(string(c.ID), string(s), "")
+			m.deliveries.WithLabelValues(c.Carrier, string(s), "")
 		}
 	}
 }
 
-// observe counts what one commit made happen.
-func (m *metrics) observe(was routing.Conversation, envelopes []routing.Envelope) {
+// observe counts what one commit made happen to a conversation of this queue and carrier.
+func (m *metrics) observe(was routing.Conversation, envelopes []routing.Envelope, queue routing.Queue, provider string) {
 	c := was
 	for _, e := range envelopes {
 		next := c.Apply(e.At, e.Event)
-		m.count(c, next, e)
+		m.count(c, next, e, queue, provider)
 		c = next
 	}
 }
 
-func (m *metrics) count(was, is routing.Conversation, e routing.Envelope) {
-	queue, channel := string(is.Queue), string(is.Channel)
+func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, q routing.Queue, provider string) {
+	queue := string(is.Queue)
 	switch ev := e.Event.(type) {
 	case routing.Started:
 		m.entries.WithLabelValues(queue).Inc()
@@ -167,25 +174,35 @@ func (m *metrics) count(was, is routing.Conversation, e routing.Envelope) {
 			if ev.Failure != nil {
 				class = ev.Failure.Class
 			}
-			m.deliveries.WithLabelValues(channel, string(ev.State), class).Inc()
+			m.deliveries.WithLabelValues(provider, string(ev.State), class).Inc()
 		}
 	case routing.OfferEnded:
-		m.offers.WithLabelValues(queue, string(ev.Outcome)).Inc()
-		if ev.Outcome == routing.OutcomeAccepted {
-			m.wait.WithLabelValues(queue).Observe(e.At.Sub(was.WaitingSince).Seconds())
-			m.ended.WithLabelValues(queue, "answered").Inc()
-		}
-		if was.Ringing != nil && (ev.Outcome == routing.OutcomeAccepted || ev.Outcome == routing.OutcomeRejected) {
-			m.offerResponse.WithLabelValues(queue).Observe(e.At.Sub(was.Ringing.OfferedAt).Seconds())
-		}
+		m.countOffer(was, ev, e.At, q)
 	case routing.PostProcessingStarted:
 		m.handle.WithLabelValues(queue).Observe(e.At.Sub(was.StateSince).Seconds())
 	case routing.ConversationEnded:
 		m.countEnd(was, e.At)
 	case routing.OptedOut:
-		m.optOuts.WithLabelValues(channel).Inc()
+		m.optOuts.WithLabelValues(string(is.Channel)).Inc()
 	case routing.OfferMade, routing.MessagesRead, routing.Reopened, routing.CustomerAttached, routing.CaseSaved,
 		routing.PostProcessingExtended, routing.WrappedUp, routing.OptedIn:
+	}
+}
+
+func (m *metrics) countOffer(was routing.Conversation, ev routing.OfferEnded, at time.Time, q routing.Queue) {
+	queue := string(was.Queue)
+	m.offers.WithLabelValues(queue, string(ev.Outcome)).Inc()
+	if ev.Outcome == routing.OutcomeAccepted || ev.Outcome == routing.OutcomeRejected {
+		m.offerResponse.WithLabelValues(queue).Observe(at.Sub(was.Ringing.OfferedAt).Seconds())
+	}
+	if ev.Outcome != routing.OutcomeAccepted {
+		return
+	}
+	waited := at.Sub(was.WaitingSince)
+	m.wait.WithLabelValues(queue, "answered").Observe(waited.Seconds())
+	m.ended.WithLabelValues(queue, "answered").Inc()
+	if waited <= q.ServiceLevel() {
+		m.inTime.WithLabelValues(queue).Inc()
 	}
 }
 
@@ -211,15 +228,4 @@ func (m *metrics) countMessage(was routing.Conversation, msg routing.Message) {
 			m.firstResponse.WithLabelValues(string(was.Queue)).Observe(took)
 		}
 	}
-}
-
-// lined notes how long a queue's line is.
-func (m *metrics) lined(l *routing.Line) {
-	m.waiting.WithLabelValues(string(l.Queue)).Set(float64(l.Waiting()))
-	oldest, ok := l.Oldest()
-	if !ok {
-		m.oldest.WithLabelValues(string(l.Queue)).Set(0)
-		return
-	}
-	m.oldest.WithLabelValues(string(l.Queue)).Set(float64(oldest.UnixMilli()) / 1000)
 }

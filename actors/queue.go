@@ -40,9 +40,14 @@ func (q *queue) Receive(c *actor.Context) {
 	case staffed:
 		q.line.Configure(msg.queue, msg.members)
 		effects = q.line.Open(now)
+	case headed:
+		msg.count <- q.line.Count(now)
+		return
 	default:
 		return
 	}
 	q.tenure.tell(q.house, effects)
-	q.tenure.metrics.lined(q.line)
 }
+
+// headed asks a queue to count its heads, for a scrape.
+type headed struct{ count chan<- routing.LineCount }

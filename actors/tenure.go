@@ -29,12 +29,13 @@ type tenure struct {
 	end       context.CancelCauseFunc
 	partition *actor.PID
 	name      string
-	census    *census
+	share     share
 	draining  atomic.Bool
 	working   tally
 
-	mu   sync.Mutex
-	pids []*actor.PID // those that live as long as the tenure
+	mu     sync.Mutex
+	pids   []*actor.PID // those that live as long as the tenure
+	queues []*actor.PID // those of them that hold a line
 }
 
 func newTenure(ctx context.Context, e *Engine, lease persistence.Lease) *tenure {
@@ -42,7 +43,7 @@ func newTenure(ctx context.Context, e *Engine, lease persistence.Lease) *tenure 
 	t := &tenure{
 		engine: e, part: lease.Part, metrics: e.metrics, ctx: ctx, end: end,
 		log:  e.log.With(slog.Int("partition", lease.Part)),
-		name: strconv.Itoa(lease.Part) + "@" + lease.Token, census: newCensus(),
+		name: strconv.Itoa(lease.Part) + "@" + lease.Token, share: share{},
 	}
 	t.committer = newCommitter(e.store, lease, e.metrics, e.door.replied)
 	return t
@@ -65,6 +66,13 @@ func (t *tenure) keep(pid *actor.PID) *actor.PID {
 	defer t.mu.Unlock()
 	t.pids = append(t.pids, pid)
 	return pid
+}
+
+// lines remembers an actor that holds a line.
+func (t *tenure) lines(pid *actor.PID) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.queues = append(t.queues, pid)
 }
 
 func (t *tenure) tellPartition(msg any) { t.engine.hollywood.Send(t.partition, msg) }

@@ -1,0 +1,147 @@
+package actors
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"switchyard/actors/routing"
+	"switchyard/persistence/memory"
+)
+
+// TestMetricsOfAShift plays a small shift and compares the numbers with those counted by hand.
+func TestMetricsOfAShift(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := memory.New(2)
+		defer store.Close()
+		reg := prometheus.NewRegistry()
+		e, err := New(Config{Store: store, Sender: &carrierBook{}, Logger: slog.New(slog.DiscardHandler), Registerer: reg, Node: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		d := &desk{t: t, store: store, engine: e, sent: &carrierBook{}}
+		defer d.close()
+		d.must(routing.Principal{Role: routing.RoleAdmin, ID: "root"}, routing.ReplaceConfig{Tenant: acmeConfig(), Source: "test"})
+		playShift(d)
+		want := shiftNumbers()
+		got := gather(t, reg)
+		for series, value := range want {
+			if got[series] != value {
+				t.Errorf("%s is %q, want %q", series, got[series], value)
+			}
+		}
+		if problems, err := testutil.GatherAndLint(reg); err != nil || len(problems) > 0 {
+			t.Errorf("names: %v %v", problems, err)
+		}
+	})
+}
+
+// playShift has ann work alone: ten texts at once, six of them accepted after 10 s, one answered, ended and wrapped up.
+func playShift(d *desk) {
+	d.available("ann")
+	for i := range 10 {
+		d.text(fmt.Sprintf("+1415555010%d", i), fmt.Sprintf("m%d", i), "hello")
+	}
+	pass(10 * time.Second)
+	for _, c := range d.conversations() {
+		if c.State == routing.Offered {
+			d.must(agentNamed("ann"), routing.AcceptOffer{Offer: c.Ringing.ID})
+		}
+	}
+	c := d.conversations()[0]
+	pass(20 * time.Second)
+	d.reply(c.ID, "hello")
+	d.must(agentNamed("ann"), routing.EndConversation{Conversation: c.ID})
+	pass(5 * time.Second)
+	d.must(agentNamed("ann"), routing.WrapUp{Conversation: c.ID})
+	pass(30 * time.Second) // the seventh rang at ann, and she missed it
+}
+
+func shiftNumbers() map[string]string {
+	return map[string]string{
+		`switchyard_queue_entries_total{queue="support"}`:                          "10",
+		`switchyard_queue_entries_total{queue="sales"}`:                            "0",
+		`switchyard_queue_entries_ended_total{outcome="answered",queue="support"}`: "6",
+		`switchyard_queue_wait_seconds_sum{outcome="answered",queue="support"}`:    "60",
+		`switchyard_queue_answered_in_service_level_total{queue="support"}`:        "6",
+		`switchyard_offers_total{outcome="accepted",queue="support"}`:              "6",
+		`switchyard_offers_total{outcome="lapsed",queue="support"}`:                "1",
+		`switchyard_first_response_seconds_sum{queue="support"}`:                   "30",
+		`switchyard_handle_seconds_sum{queue="support"}`:                           "20",
+		`switchyard_wrapup_seconds_sum{queue="support"}`:                           "5",
+		`switchyard_deliveries_total{class="",provider="simulated",status="sent"}`: "1",
+		`switchyard_queue_waiting{queue="support"}`:                                "3",
+		`switchyard_queue_longest_wait_seconds{queue="support"}`:                   "65",
+		`switchyard_queue_waiting_over_threshold{queue="support"}`:                 "3",
+		`switchyard_queue_agents{queue="support",state="busy"}`:                    "1",
+		`switchyard_agents{state="logged_out"}`:                                    "1",
+		`switchyard_agent_state_seconds_total{state="busy"}`:                       "65",
+		`switchyard_agent_slot_seconds_total{use="taken"}`:                         "390",
+		`switchyard_conversations{state="active"}`:                                 "5",
+		`switchyard_conversations{state="queued"}`:                                 "3",
+		`switchyard_capacity_violations_total`:                                     "0",
+		`switchyard_inbox_depth`:                                                   "0",
+	}
+}
+
+// gather is every series of the registry with its value, as text.
+func gather(t *testing.T, reg prometheus.Gatherer) map[string]string {
+	t.Helper()
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	series := map[string]string{}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			labels := make([]string, 0, len(m.GetLabel()))
+			for _, l := range m.GetLabel() {
+				labels = append(labels, fmt.Sprintf("%s=%q", l.GetName(), l.GetValue()))
+			}
+			name := f.GetName()
+			of := ""
+			if len(labels) > 0 {
+				of = "{" + strings.Join(labels, ",") + "}"
+			}
+			switch {
+			case m.GetHistogram() != nil:
+				series[name+"_sum"+of] = fmt.Sprint(m.GetHistogram().GetSampleSum())
+			case m.GetCounter() != nil:
+				series[name+of] = fmt.Sprint(m.GetCounter().GetValue())
+			default:
+				series[name+of] = fmt.Sprint(m.GetGauge().GetValue())
+			}
+		}
+	}
+	return series
+}
+
+// TestHeadsAreCountedOnce loses the partition and looks whether what was in memory is counted again.
+func TestHeadsAreCountedOnce(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		d.available("ann")
+		d.text("+14155550100", "m1", "hello")
+		for range 3 {
+			for _, tenure := range d.engine.tenures() {
+				tenure.fail(context.Canceled)
+			}
+			pass(10 * time.Second)
+		}
+		d.engine.heads.mu.Lock()
+		defer d.engine.heads.mu.Unlock()
+		if n := d.engine.heads.count[heading{ofConversations, string(routing.Queued)}] + d.engine.heads.count[heading{ofConversations, string(routing.Offered)}]; n != 1 {
+			t.Errorf("%d open conversations are counted, there is 1", n)
+		}
+	})
+}
