@@ -22,6 +22,7 @@ type conversation struct {
 	id      routing.ConversationID
 	c       routing.Conversation
 	loaded  bool
+	untold  bool // something is committed that the others have not heard
 	handled uint64
 }
 
@@ -67,10 +68,10 @@ func (a *conversation) try(o order, n int) (done bool) {
 		a.tenure.log.Error("a conversation panicked", slog.String("conversation", string(a.id)), slog.Int("attempt", n),
 			slog.Any("reason", reason), slog.String("stack", string(debug.Stack())))
 		a.loaded = false // what is in memory is suspect; what is stored is not
-		if done = n >= attempts; !done {
+		if done = n >= attempts || a.untold; !done {
 			return
 		}
-		if o.entry.id == "" { // somebody in memory counts on what it would have done
+		if o.entry.id == "" || a.untold { // somebody in memory counts on what it would have done or said
 			a.tenure.fail(fmt.Errorf("conversation %s panicked: %v", a.id, reason))
 			return
 		}
@@ -122,6 +123,16 @@ func (a *conversation) work(o order) {
 		}
 		o.Command, thread = begin, begin.Thread
 		policy = a.house.plan.Load().policies[route{begin.Channel.ID, begin.Queue.ID}]
+	}
+	if send, ok := o.Command.(routing.BeginSend); ok && was.State == routing.Ended {
+		// The customer may have opted out since, in a later conversation; only the thread remembers that.
+		later, err := a.thread(was.Thread())
+		if err != nil {
+			a.tenure.fail(err)
+			return
+		}
+		send.OptedOut = later.OptedOut
+		o.Command = send
 	}
 	events, err := was.Decide(now, policy, o.Order)
 	if err != nil {
@@ -175,11 +186,13 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 		}
 		return // the partition is lost, and this actor with it
 	}
+	a.untold = true
 	a.c = is
 	queue, provider := a.house.describe(is)
 	a.tenure.metrics.observe(was, envelopes, queue, provider)
 	a.tenure.moved(was, is)
 	a.tenure.tell(a.house, routing.Delta(was, is))
+	a.untold = false
 }
 
 // refuse answers a command that changes nothing. A text is never refused: it begins the next conversation.

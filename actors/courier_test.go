@@ -156,3 +156,29 @@ func TestTextAfterTheEndBeginsTheNextInOrder(t *testing.T) {
 		}
 	})
 }
+
+func TestQueuedReplyOfAnEndedConversationHeedsALaterStop(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		d.sent.say = func(text string) *routing.SendFailure {
+			if text == "wait for me" {
+				return &routing.SendFailure{Failure: routing.Failure{Class: "rate"}, Retryable: true, After: time.Minute}
+			}
+			return nil
+		}
+		c := d.talk("+14155550100")
+		d.reply(c, "wait for me")
+		d.must(agentNamed("ann"), routing.EndConversation{Conversation: c})
+		d.must(agentNamed("ann"), routing.WrapUp{Conversation: c})
+		d.text("+14155550100", "m-stop", "STOP")
+		d.sent.mu.Lock()
+		d.sent.say = nil
+		d.sent.mu.Unlock()
+		pass(2 * time.Minute)
+		if got := d.sent.said(); len(got) != 0 {
+			t.Errorf("sent to a customer who had opted out: %q", got)
+		}
+		if s := d.states(c)["wait for me"]; s != routing.MessageFailed {
+			t.Errorf("the reply is %s", s)
+		}
+	})
+}

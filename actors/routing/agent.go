@@ -67,6 +67,9 @@ func (r AgentRecord) Decide(now time.Time, cmd Command) (AgentRecord, error) {
 		if r.Stream == cmd.Stream { // a newer desktop may have taken over already
 			r.Stream, r.LostAt = "", now
 		}
+	case ReceiveText, ReceiveReceipt, AcceptOffer, RejectOffer, SendReply, AddNote, MarkRead, AttachCustomer, SaveCase,
+		EndConversation, ExtendPostProcessing, WrapUp, CreateCustomer, ChangeCustomer, ChangeCase, ReplaceConfig, GrantToken,
+		RevokeToken:
 	}
 	return r, nil
 }
@@ -159,10 +162,16 @@ func (a *Agent) Unreserve(u Unreserve) {
 
 // Seat is how the agent stands, as its queues need to know it.
 func (a *Agent) Seat(now time.Time) Seat {
-	return Seat{
+	seat := Seat{
 		Agent: a.Profile.ID, Status: a.Record.Status, Gone: a.Record.Gone(now), Capacity: a.Profile.Slots(), Load: a.Load(),
 		IdleSince: a.IdleSince, Turn: a.Turn,
 	}
+	for _, p := range a.slots {
+		if p.slot == SlotWrap {
+			seat.Wrapping++
+		}
+	}
+	return seat
 }
 
 // Configure replaces the agent's profile. What it holds stays, also beyond a capacity that has shrunk.
@@ -203,8 +212,37 @@ type Seat struct {
 	Gone      bool
 	Capacity  int
 	Load      int
+	Wrapping  int // how many of the load are being wrapped up
 	IdleSince time.Time
 	Turn      time.Time
+}
+
+// View is what an agent is doing, for those who watch: the declared status, with busy and post-processing told apart from
+// available. It is derived and never declared.
+type View string
+
+// The views that are no statuses.
+const (
+	ViewBusy           View = "busy"            // available, with at least one conversation
+	ViewPostProcessing View = "post_processing" // available, and wrapping up all that is held
+)
+
+// Views lists all views.
+func Views() []View {
+	return []View{
+		View(Available), ViewBusy, ViewPostProcessing, View(BusyStopNew), View(OnBreak), View(WorkingOffline), View(LoggedOut),
+	}
+}
+
+// View is what the agent is doing.
+func (s Seat) View() View {
+	switch {
+	case s.Status != Available || s.Load == 0:
+		return View(s.Status)
+	case s.Wrapping == s.Load:
+		return ViewPostProcessing
+	}
+	return ViewBusy
 }
 
 // Staffed says whether somebody sits there who takes conversations, full or not.

@@ -42,12 +42,6 @@ type CaseChange struct {
 // MaxSubject is the longest subject in bytes.
 const MaxSubject = 200
 
-// Severities and visibilities that a case may have.
-var (
-	severities   = []string{"low", "medium", "high", "critical"}
-	visibilities = []string{"public", "private"}
-)
-
 // NewCase is the case that saving conversation c makes. Without a subject it gets the first words that are at hand.
 func NewCase(number int, at time.Time, c Conversation, cmd SaveCase) (Case, error) {
 	k := Case{
@@ -114,10 +108,10 @@ func (k Case) checked() (Case, error) {
 	if k.Status != CaseOpen && k.Status != CaseClosed {
 		problems = append(problems, Problem{"status", "must be open or closed"})
 	}
-	if !slices.Contains(severities, k.Severity) {
+	if !slices.Contains([]string{"low", "medium", "high", "critical"}, k.Severity) {
 		problems = append(problems, Problem{"severity", "must be low, medium, high or critical"})
 	}
-	if !slices.Contains(visibilities, k.Visibility) {
+	if !slices.Contains([]string{"public", "private"}, k.Visibility) {
 		problems = append(problems, Problem{"visibility", "must be public or private"})
 	}
 	if len(k.Notes) > MaxNotes {

@@ -22,8 +22,8 @@ const (
 // Check lists what is wrong with the configuration, in the order of the document; none when it is safe to run. Each problem's
 // path says where in the document it is, and its message what to write instead. A queue that nobody serves is not wrong:
 // its conversations wait, and say so.
-func (t Tenant) Check() []Problem {
-	c := checker{tenant: &t, ids: map[string]string{}}
+func (t *Tenant) Check() []Problem {
+	c := checker{tenant: t, ids: map[string]string{}}
 	c.slug("id", string(t.ID))
 	for i, country := range t.Countries {
 		if !isCountry(country) {

@@ -112,6 +112,7 @@ func decodeAs[T any, Sum any](b []byte) (Sum, error) {
 	return sum, err
 }
 
+//nolint:gochecknoglobals // a constant table
 var eventDecoders = map[string]func([]byte) (Event, error){
 	"conversation.started":     decodeAs[Started, Event],
 	"message.added":            decodeAs[MessageAdded, Event],

@@ -93,12 +93,12 @@ func (c Conversation) Decide(now time.Time, p Policy, o Order) ([]Event, error) 
 		return c.begin(p, o, begin)
 	}
 	if c.State == "" {
-		switch o.Command.(type) {
-		case AcceptOffer, RejectOffer:
+		_, accept := o.Command.(AcceptOffer)
+		_, reject := o.Command.(RejectOffer)
+		if accept || reject {
 			return nil, errOfferGone()
-		default:
-			return nil, refuse(CodeNotFound, "there is no such conversation")
 		}
+		return nil, refuse(CodeNotFound, "there is no such conversation")
 	}
 	switch cmd := o.Command.(type) {
 	case ReceiveText:
@@ -148,6 +148,8 @@ func (c Conversation) attend(now time.Time, p Policy, by Principal, cmd Conversa
 		return c.extend(p, by)
 	case WrapUp:
 		return c.wrapUp(now, p, by, cmd)
+	case Begin, ReceiveText, ReceiveReceipt, MakeOffer, AcceptOffer, RejectOffer, Withdraw, Elapse, SendReply, BeginSend,
+		SendResult, Resume: // Decide's own
 	}
 	return nil, nil
 }

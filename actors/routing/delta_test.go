@@ -105,7 +105,8 @@ func TestDelta(t *testing.T) {
 		{
 			"lapsed", ringing, stage(text(1), offered, lapsed), []Effect{
 				FreeSlot{Agent: "ann", Conversation: "cv_1", At: rosterDay},
-				EnterLine{"support", stage(text(1), offered, lapsed).item()}, Wake{Conversation: "cv_1"},
+				EnterLine{"support", stage(text(1), offered, lapsed).item()},
+				Wake{Conversation: "cv_1"},
 			},
 		},
 		{"to post-processing", active, wrap, []Effect{HoldSlot{"ann", "cv_1", SlotWrap}, Wake{"cv_1", rosterDay.Add(time.Minute)}}},

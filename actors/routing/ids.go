@@ -7,21 +7,31 @@ import (
 
 // Names of things that the configuration declares: slugs of lower-case letters, digits, '-' and '_', 1..64 long.
 type (
-	TenantID  string
+	// TenantID names a contact centre.
+	TenantID string
+	// ChannelID names a business number at a carrier.
 	ChannelID string
-	QueueID   string
-	AgentID   string
-	SkillID   string
+	// QueueID names a chat queue.
+	QueueID string
+	// AgentID names an agent, and is what the agent signs in by.
+	AgentID string
+	// SkillID names a skill.
+	SkillID string
 )
 
 // Ids of things that happen. They are opaque to clients; each begins with its kind. What belongs to a conversation carries
 // the conversation's id within its own, so that an offer, a message or a case finds its conversation without an index.
 type (
-	ConversationID string // cv_<input>
-	OfferID        string // of_<input>_<n>
-	MessageID      string // ms_<input>_<n>
-	CustomerID     string // cu_<input>
-	CaseID         string // ca_<input of the conversation it was first saved from>
+	// ConversationID is cv_<input>: the input that began it.
+	ConversationID string
+	// OfferID is of_<input>_<n>: the conversation's n-th offer.
+	OfferID string
+	// MessageID is ms_<input>_<n>: the conversation's n-th message.
+	MessageID string
+	// CustomerID is cu_<input>: the input that created the record.
+	CustomerID string
+	// CaseID is ca_<input>, of the conversation that it was first saved from.
+	CaseID string
 )
 
 // NewConversationID names the conversation that the input begins. The same input always begins the same conversation, which

@@ -99,6 +99,7 @@ func CommandType(c Command) string {
 	return ""
 }
 
+//nolint:gochecknoglobals // a constant table
 var commandDecoders = map[string]func([]byte) (Command, error){
 	"text":            decodeAs[ReceiveText, Command],
 	"receipt":         decodeAs[ReceiveReceipt, Command],

@@ -3,7 +3,6 @@ package routing
 import (
 	"cmp"
 	"slices"
-	"sort"
 	"time"
 )
 
@@ -77,9 +76,20 @@ func (l *Line) Configure(q Queue, members []Profile) {
 		if _, stays := profiles[a]; !stays {
 			l.roster.Discharge(a)
 			delete(l.seats, a)
+			l.release(a)
 		}
 	}
 	l.profiles = profiles
+}
+
+// release lets those wait again for whom a former member has been asked for a slot; whatever it answers comes too late.
+func (l *Line) release(a AgentID) {
+	for _, w := range l.waiting {
+		if w.reserving == a && !w.proposed {
+			w.reserving, w.ticket = "", Ticket{}
+			l.queueUp(w)
+		}
+	}
 }
 
 // Open lets the line serve: called once, when everybody who holds a slot or waits has said so. It is also how new settings
@@ -93,22 +103,29 @@ func (l *Line) Open(now time.Time) []Effect {
 	return effects
 }
 
-// Waiting is how many conversations wait, those that a slot has been asked for included.
-func (l *Line) Waiting() int { return len(l.waiting) }
+// LineCount is how a line stands at one moment.
+type LineCount struct {
+	Queue   QueueID
+	Waiting int           // those that a slot has been asked for included
+	Longest time.Duration // of their waits, 0 when nobody waits
+	Late    int           // how many wait longer than the queue's service level
+	Members map[View]int
+}
 
-// Oldest is the arrival of the longest waiting one for which no slot has been asked yet; false when there is none.
-func (l *Line) Oldest() (time.Time, bool) {
-	var oldest time.Time
-	for _, g := range l.groups {
-		for i := 0; i < len(g.waiters); { // the first of each priority is the oldest of it
-			head := g.waiters[i]
-			if oldest.IsZero() || head.Since.Before(oldest) {
-				oldest = head.Since
-			}
-			i += sort.Search(len(g.waiters)-i, func(n int) bool { return g.waiters[i+n].Priority < head.Priority })
+// Count counts the line and its members.
+func (l *Line) Count(now time.Time) LineCount {
+	n := LineCount{Queue: l.Queue, Waiting: len(l.waiting), Members: map[View]int{}}
+	for _, w := range l.waiting {
+		wait := now.Sub(w.Since)
+		n.Longest = max(n.Longest, wait)
+		if wait > l.queue.ServiceLevel() {
+			n.Late++
 		}
 	}
-	return oldest, !oldest.IsZero()
+	for _, s := range l.seats {
+		n.Members[s.View()]++
+	}
+	return n
 }
 
 // Enter takes a conversation into the line, or takes note that it stands there differently. A slot that has been asked for
@@ -169,6 +186,7 @@ func (l *Line) Reserved(now time.Time, r Reserved) []Effect {
 		l.reseat(member)
 	}
 	var effects []Effect
+	var denied *waiter
 	w := l.waiting[r.Conversation]
 	switch {
 	case w == nil || w.ticket != r.Ticket:
@@ -181,10 +199,13 @@ func (l *Line) Reserved(now time.Time, r Reserved) []Effect {
 	default:
 		w.reserving, w.ticket = "", Ticket{}
 		l.queueUp(w)
-		effects = l.place(effects, now, w)
+		denied = w
 	}
-	if member != nil {
+	if member != nil { // first, since somebody may be before the one who was denied
 		effects = l.serve(effects, now, member)
+	}
+	if denied != nil {
+		effects = l.place(effects, now, denied)
 	}
 	return effects
 }

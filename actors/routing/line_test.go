@@ -62,7 +62,7 @@ func TestLineReturnsWhatItReserved(t *testing.T) {
 	c.wants("an old answer", c.Reserved(rosterDay, answer("cv_1", 1, true, sits("ann", 1, 1))), "unreserve ann cv_1 #1")
 	c.wants("the answer", c.Reserved(rosterDay, answer("cv_1", 2, true, sits("ann", 1, 1))), "propose ann cv_1 #2 20s")
 	c.wants("it is offered to her", c.Leave(LeaveLine{Conversation: "cv_1", OfferedTo: "ann"}))
-	if c.Waiting() != 0 {
+	if len(c.waiting) != 0 {
 		t.Error("somebody waits")
 	}
 }
@@ -90,10 +90,7 @@ func TestLineAsksTheNext(t *testing.T) {
 	gone := sits("ann", 1, 0)
 	gone.Status = OnBreak
 	c.wants("ann says no", c.Reserved(rosterDay, answer("cv_1", 1, false, gone)))
-	c.wants("bob, too, but is free", c.Reserved(rosterDay, answer("cv_2", 2, false, sits("bob", 2, 0))), "reserve bob cv_2 #3", "reserve bob cv_3 #4")
-	if oldest, waiting := c.Oldest(); !waiting || !oldest.Equal(rosterDay) || c.Waiting() != 3 {
-		t.Errorf("%d wait, since %v", c.Waiting(), oldest)
-	}
+	c.wants("bob, too, but is free", c.Reserved(rosterDay, answer("cv_2", 2, false, sits("bob", 2, 0))), "reserve bob cv_3 #3", "reserve bob cv_1 #4")
 }
 
 func TestLineServesTheFirst(t *testing.T) {
@@ -101,8 +98,11 @@ func TestLineServesTheFirst(t *testing.T) {
 	c := newCounter(t, Profile{ID: "ann", Skills: map[SkillID]Level{"billing": 50}})
 	later := rosterDay.Add(time.Second)
 	for _, i := range []Item{
-		{Conversation: "cv_late", Since: later}, {Conversation: "cv_b", Since: rosterDay}, {Conversation: "cv_a", Since: rosterDay},
-		{Conversation: "cv_urgent", Since: later, Priority: 1}, {Conversation: "cv_hard", Priority: 2, Skills: []Need{{"billing", 60}}},
+		{Conversation: "cv_late", Since: later},
+		{Conversation: "cv_b", Since: rosterDay},
+		{Conversation: "cv_a", Since: rosterDay},
+		{Conversation: "cv_urgent", Since: later, Priority: 1},
+		{Conversation: "cv_hard", Priority: 2, Skills: []Need{{"billing", 60}}},
 		{Conversation: "cv_skilled", Since: later.Add(1), Skills: []Need{{"billing", 50}}},
 	} {
 		c.Enter(rosterDay, i)
@@ -128,8 +128,26 @@ func TestLineFollowsItsConfiguration(t *testing.T) {
 	c.Configure(Queue{ID: "support", OfferTimeoutSeconds: 30}, []Profile{{ID: "ann", Skills: map[SkillID]Level{"billing": 60}}})
 	c.wants("ann has learnt", c.Open(rosterDay), "reserve ann cv_1 #1")
 	c.Configure(Queue{ID: "support", OfferTimeoutSeconds: 30}, nil)
-	c.wants("and left, with her answer under way", c.Reserved(rosterDay, answer("cv_1", 1, false, sits("ann", 1, 0))))
+	c.wants("nobody is left", c.Open(rosterDay))
+	c.wants("her answer comes too late", c.Reserved(rosterDay, answer("cv_1", 1, true, sits("ann", 1, 1))), "unreserve ann cv_1 #1")
 	if diff := cmp.Diff([]Wait{{WaitNoMembers, "queue support has no agents"}}, c.Why("cv_1")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestLineCounts(t *testing.T) {
+	t.Parallel()
+	c := counter{NewLine(Queue{ID: "support", ServiceLevelSeconds: 30}, []Profile{{ID: "ann"}, {ID: "bob"}, {ID: "cid"}}), t}
+	c.Sit(rosterDay, Seat{Agent: "ann", Status: Available, Load: 2, Wrapping: 2})
+	c.Sit(rosterDay, Seat{Agent: "bob", Status: Available, Load: 2, Wrapping: 1})
+	for i := range 3 {
+		c.Enter(rosterDay, Item{Conversation: NewConversationID(fmt.Sprint(i)), Since: rosterDay.Add(time.Duration(i) * time.Second)})
+	}
+	want := LineCount{
+		Queue: "support", Waiting: 3, Longest: 31 * time.Second, Late: 1,
+		Members: map[View]int{View(LoggedOut): 1, ViewBusy: 1, ViewPostProcessing: 1},
+	}
+	if diff := cmp.Diff(want, c.Count(rosterDay.Add(31*time.Second))); diff != "" {
 		t.Error(diff)
 	}
 }

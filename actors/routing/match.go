@@ -3,6 +3,7 @@ package routing
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -121,12 +122,9 @@ func WhyWaiting(now time.Time, t *Tenant, records []AgentRecord, open []Conversa
 }
 
 func describe(needs []Need) string {
-	s := ""
-	for i, n := range needs {
-		if i > 0 {
-			s += ", "
-		}
-		s += fmt.Sprintf("%s ≥ %d", n.Skill, n.Level)
+	words := make([]string, 0, len(needs))
+	for _, n := range needs {
+		words = append(words, fmt.Sprintf("%s ≥ %d", n.Skill, n.Level))
 	}
-	return s
+	return strings.Join(words, ", ")
 }

@@ -136,8 +136,7 @@ func (s *scenario) order(by Principal, cmd Command) {
 	input := s.world.ingest("", by, cmd)
 	before := s.out.Len()
 	s.drain()
-	var refusal *Error
-	if errors.As(s.world.answers[input], &refusal) {
+	if refusal, ok := errors.AsType[*Error](s.world.answers[input]); ok {
 		text := fmt.Sprintf("refused, %s: %s", refusal.Code, refusal.Detail)
 		if refusal.Characters != nil {
 			text += " (" + strings.Join(refusal.Characters, " ") + ")"
@@ -191,7 +190,7 @@ func (s *scenario) message(w words) MessageID {
 
 func (s *scenario) showLine(q QueueID) {
 	line := s.world.lines[q]
-	if line.Waiting() == 0 {
+	if len(line.waiting) == 0 {
 		s.say("nobody waits")
 	}
 	for _, w := range line.inOrder() {

@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"slices"
 	"time"
 )
 
@@ -117,6 +118,7 @@ const (
 	MaxOfferTimeout     = 60 * time.Second
 	DefaultOfferTimeout = 30 * time.Second
 
+	DefaultServiceLevel   = 60 * time.Second
 	DefaultPostProcessing = 60 * time.Second
 	DefaultReopenWindow   = 24 * time.Hour
 	MaxReopenWindow       = 72 * time.Hour
@@ -163,11 +165,8 @@ func (t *Tenant) Agent(id AgentID) (Profile, bool) {
 func (t *Tenant) Members(q QueueID) []Profile {
 	var members []Profile
 	for _, a := range t.Agents {
-		for _, served := range a.Queues {
-			if served == q {
-				members = append(members, a)
-				break
-			}
+		if slices.Contains(a.Queues, q) {
+			members = append(members, a)
 		}
 	}
 	return members
@@ -187,6 +186,14 @@ func (q Queue) PostProcessing() time.Duration {
 		return DefaultPostProcessing
 	}
 	return time.Duration(*q.PostProcessingSeconds) * time.Second
+}
+
+// ServiceLevel is the wait within which an accept counts as in time.
+func (q Queue) ServiceLevel() time.Duration {
+	if q.ServiceLevelSeconds == 0 {
+		return DefaultServiceLevel
+	}
+	return time.Duration(q.ServiceLevelSeconds) * time.Second
 }
 
 // ReopenWindow is how long after its end a conversation is linked to the customer's next one.

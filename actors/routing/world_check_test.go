@@ -59,7 +59,7 @@ func (s *witness) rare() []string {
 		"offer withdrawn", "reservation denied", "crash before the commit", "crash of one conversation", "crash of everything",
 		"text resumed as unknown", "text posted twice", "text that found its conversation ended", "desktop lost beyond the grace",
 		"customer.opted_out", "message unknown", "message delivered", "message retried", "asked again after all had refused",
-		"quiet with somebody waiting", "quiet",
+		"quiet with somebody waiting", "quiet", "change of the configuration",
 	}
 	return slices.DeleteFunc(want, func(what string) bool { return s.seen[what] >= 20 })
 }
@@ -119,7 +119,7 @@ func (w *world) checkMessage(c Conversation, ev MessageAdded) {
 
 // checkOffer wants the agent to have the skills, and the others to be tried before somebody is asked again.
 func (w *world) checkOffer(c Conversation, ev OfferMade) {
-	if p, _ := w.tenant.Agent(ev.Offer.Agent); !able(p, c) {
+	if p, _ := w.tenant.Agent(ev.Offer.Agent); !able(p, c) && !w.changing {
 		w.violation("%s needs %v and is offered to %s", c.ID, c.Skills, p.ID)
 	}
 	if !slices.Contains(c.Refused, ev.Offer.Agent) {
@@ -148,7 +148,7 @@ func (w *world) checkOfferEnded(c Conversation, ev OfferEnded, o Order) {
 func (w *world) checkAdvance(c Conversation, ev MessageAdvanced) {
 	out, ok := c.outgoing(ev.Seq)
 	retried := out.State == MessageSending && ev.State == MessageQueued && ev.NotBefore != nil
-	if !ok || !(out.State.Advances(ev.State) || retried) {
+	if !ok || !out.State.Advances(ev.State) && !retried {
 		w.violation("I8: %s went back from %s to %s", out.ID, out.State, ev.State)
 	}
 	if w.count("message " + string(ev.State)); retried {
@@ -268,12 +268,15 @@ func able(p Profile, c Conversation) bool {
 	return !slices.ContainsFunc(c.Skills, func(n Need) bool { return p.Skills[n.Skill] < n.Level })
 }
 
-// checkPatience wants somebody to know of every deadline and of every text that is to be sent.
+// checkPatience wants somebody to know of every deadline, of every text that is to be sent, and of an opt-out.
 func (w *world) checkPatience(c Conversation) {
 	at, armed := w.wakes[c.ID]
 	passed := !c.Deadline.After(w.now) && c.State == PostProcessing && c.Disposition == ""
 	if !c.Deadline.IsZero() && !passed && (!armed || !at.Equal(c.Deadline)) {
 		w.violation("%s is %s until %v; the alarm is set to %v", c.ID, c.State, c.Deadline, at)
+	}
+	if c.Open() && w.threads[c.Thread()].OptedOut != c.OptedOut {
+		w.violation("%s: opted out %v, and its thread remembers otherwise", c.ID, c.OptedOut)
 	}
 	if out, ok := c.outgoing(c.head()); ok {
 		known := slices.ContainsFunc(w.texts, func(q QueueText) bool { return q.Message == out.ID })

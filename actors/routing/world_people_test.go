@@ -82,6 +82,20 @@ func (w *world) somebodyMoves() {
 	))
 }
 
+// reconfigure lets an agent join or leave a queue, or learn or forget a skill. Lines hear of it before agents do, so that they
+// know whom a new member's announcement is about.
+func (w *world) reconfigure() {
+	w.count("change of the configuration")
+	w.tenant.Agents = slices.Clone(w.tenant.Agents)
+	p := &w.tenant.Agents[w.draw(len(w.tenant.Agents))]
+	p.Skills = map[SkillID]Level{"billing": oneOf[Level](w, 40, 50, 100)}
+	p.Queues = oneOf(w, []QueueID{"support"}, []QueueID{"sales"}, []QueueID{"sales", "support"})
+	for _, q := range w.tenant.Queues {
+		w.match(q.ID, staffed{q, w.tenant.Members(q.ID)})
+	}
+	w.send(door, agentAt(p.ID), *p)
+}
+
 func (w *world) courierHears(mail any) {
 	switch mail := mail.(type) {
 	case QueueText:

@@ -16,6 +16,12 @@ type (
 	agentTask struct{ in Input } // an input for an agent
 )
 
+// staffed tells a line its queue's settings and members.
+type staffed struct {
+	queue   Queue
+	members []Profile
+}
+
 // ingest makes an input durable, unless its key is known.
 func (w *world) ingest(key string, by Principal, cmd Command) string {
 	if key != "" && w.keys[key] && !w.off.dedupe {
@@ -172,7 +178,7 @@ func (w *world) commit(was Conversation, o Order, events []Event, err error) Con
 	}
 	w.log[is.ID] = append(w.log[is.ID], envelopes...)
 	w.stored[is.ID] = is
-	if is.OptedOut != was.OptedOut || (is.State == Ended && was.State != Ended) {
+	if is.OptedOut != was.OptedOut || was.State == "" || (is.State == Ended && was.State != Ended) {
 		w.threads[is.Thread()] = w.threads[is.Thread()].After(is)
 	}
 	w.checkLoad(was.Holder(), is.Holder())
@@ -246,6 +252,9 @@ func (w *world) attend(id AgentID, mail any) {
 		if delete(w.graces, id); !a.Record.LostAt.IsZero() {
 			w.graces[id] = a.Record.LostAt.Add(ConnectionGrace)
 		}
+	case Profile:
+		a.Configure(mail)
+		w.tell(agentAt(id), a.Announce(w.now)...) // a new queue has not heard of this agent
 	case graceOver:
 		w.count("desktop lost beyond the grace")
 	}
@@ -279,6 +288,9 @@ func (w *world) match(id QueueID, mail any) {
 		effects = line.Reserved(w.now, mail)
 	case SeatChanged:
 		effects = line.Sit(w.now, mail.Seat)
+	case staffed:
+		line.Configure(mail.queue, mail.members)
+		effects = line.Open(w.now)
 	}
 	w.tell(lineAt(id), effects...)
 }

@@ -21,6 +21,7 @@ type world struct {
 	off      guards
 	now      time.Time
 	broken   string // the first violation; the world stops there
+	changing bool   // the configuration changes
 
 	// Durable.
 	inputs  int
@@ -163,6 +164,8 @@ func (w *world) step() {
 		w.callCarrier(w.draw(max(1, len(w.calls))))
 	case n < 93:
 		w.carrierReports()
+	case n == 96 && w.changing:
+		w.reconfigure()
 	case n < 97:
 		w.timePasses()
 	case n < 98:
@@ -282,6 +285,7 @@ func TestWorld(t *testing.T) {
 	var seen witness
 	for seed := range uint64(worlds) {
 		w := newWorld(worldTenant(), seeded(seed))
+		w.changing = seed%4 == 3
 		if broken := w.run(steps); broken != "" {
 			t.Fatalf("world %d: %s", seed, broken)
 		}

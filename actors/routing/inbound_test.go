@@ -1,0 +1,113 @@
+package routing
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestInboundText(t *testing.T) {
+	t.Parallel()
+	sent := rosterDay.Add(-time.Minute)
+	message := Message{
+		ID: "ms_1_2", Seq: 2, Conversation: "cv_1", Direction: Inbound, Kind: KindSMS, Text: "hi [emoji: waving hand sign]\n[image not shown: image/png]",
+		At: rosterDay, CarrierAt: &sent, Media: []Media{{"image/png"}},
+	}
+	received := ReceiveText{Body: "hi 👋", Media: message.Media, CarrierID: "SM1", CarrierAt: sent}
+	want := []Event{MessageAdded{Message: message, CarrierID: "SM1", Raw: "hi 👋"}}
+	for _, cmd := range []ConversationCommand{received, Begin{Text: received}} { // an open conversation is not begun twice
+		got, err := stage(text(1)).Decide(rosterDay.Add(time.Hour), samplePolicy(), Order{Input: "9", At: rosterDay, Command: cmd})
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%T: %v\n%s", cmd, err, diff)
+		}
+	}
+}
+
+// The carrier's verdict beats our reading; without one the whole text must be the word.
+func TestInboundKeywords(t *testing.T) {
+	t.Parallel()
+	out := stage(OptedOut{"ms_1_1"})
+	engine, silent := samplePolicy(), samplePolicy()
+	silent.EngineReplies = false
+	for _, row := range []struct {
+		name   string
+		c      Conversation
+		policy Policy
+		text   ReceiveText
+		want   []string
+	}{
+		{"stop", stage(), engine, ReceiveText{Body: " Stop. "}, []string{"customer.opted_out", "message.added"}},
+		{"stop, answered by the carrier", stage(), silent, ReceiveText{Body: "STOP"}, []string{"customer.opted_out"}},
+		{"stop again", out, engine, ReceiveText{Body: "STOP"}, nil},
+		{"stop in a sentence", stage(), engine, ReceiveText{Body: "do not stop"}, nil},
+		{"the carrier says stop", stage(), silent, ReceiveText{Body: "enough", OptOut: "stop"}, []string{"customer.opted_out"}},
+		{"the carrier says help", stage(), engine, ReceiveText{Body: "STOP", OptOut: "help"}, []string{"message.added"}},
+		{"start", out, engine, ReceiveText{Body: "unstop"}, []string{"customer.opted_in", "message.added"}},
+		{"start without a stop", stage(), engine, ReceiveText{Body: "START"}, nil},
+		{"the carrier says start", out, silent, ReceiveText{Body: "YES", OptOut: "start"}, []string{"customer.opted_in"}},
+		{"help", out, engine, ReceiveText{Body: "Info"}, []string{"message.added"}},
+		{"help, answered by the carrier", out, silent, ReceiveText{Body: "Info"}, nil},
+	} {
+		events, err := row.c.Decide(rosterDay, row.policy, Order{Input: "9", At: rosterDay, Command: row.text})
+		var got []string
+		for _, e := range events[1:] { // the text itself is always there
+			got = append(got, EventType(e))
+		}
+		if err != nil || EventType(events[0]) != "message.added" || !slices.Equal(row.want, got) {
+			t.Errorf("%s: %v, %v, want %v", row.name, got, err, row.want)
+		}
+	}
+}
+
+// A decision lists the chosen one first and not more than it may.
+func TestDecisionIsBounded(t *testing.T) {
+	t.Parallel()
+	var members []Profile
+	for i := range 2 * CandidatesKept {
+		members = append(members, Profile{ID: AgentID([]byte{'a' + byte(i/10), '0' + byte(i%10)})})
+	}
+	line := NewLine(Queue{ID: "support"}, members)
+	line.Open(rosterDay)
+	line.Enter(rosterDay, Item{Conversation: "cv_1"})
+	line.Sit(rosterDay, sits("d9", 1, 0))
+	proposed := line.Reserved(rosterDay, answer("cv_1", 1, true, sits("d9", 1, 1)))
+	d := proposed[0].(Propose).Offer.Decision
+	if len(d.Candidates) != CandidatesKept || d.Considered != len(members) || d.Candidates[0].Agent != "d9" || !d.Candidates[0].Chosen {
+		t.Errorf("%+v", d)
+	}
+	for _, c := range d.Candidates[1:] {
+		if c.Chosen || c.ExcludedBy != ExcludedByStatus {
+			t.Errorf("%+v", c)
+		}
+	}
+	made := OfferMade{Decision: d}
+	if got := Decisions(stage().Seal(rosterDay, ann, []Event{text(1), made, lapsed})); len(got) != 1 || !cmp.Equal(got[0], d) {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestAddresseeOf(t *testing.T) {
+	t.Parallel()
+	for _, c := range sampleCommands() {
+		to := AddresseeOf(c)
+		_, conversation := c.(ConversationCommand)
+		_, text := c.(ReceiveText)
+		switch c.(type) {
+		case SetStatus, Connect, Disconnect:
+			if to != (Addressee{Agent: "ann"}) {
+				t.Errorf("%T is for %+v", c, to)
+			}
+		default:
+			if want := conversation && !text; (to.Conversation == "cv_1") != want || to.Agent != "" || to.Stray {
+				t.Errorf("%T is for %+v", c, to)
+			}
+		}
+	}
+	for _, c := range []Command{AcceptOffer{}, RejectOffer{Offer: "x"}, ReceiveReceipt{Message: "ms_1"}, SendReply{}, WrapUp{}} {
+		if to := AddresseeOf(c); !to.Stray {
+			t.Errorf("%T of nothing is for %+v", c, to)
+		}
+	}
+}
