@@ -106,7 +106,7 @@ func TestConfig(t *testing.T) {
 	}{
 		"without If-Match":        {document, "", 428},
 		"not valid":               {"id: Not A Slug\n", `"e1"`, 422},
-		"another tenant's":        {strings.Replace(document, "id: acme", "id: oth_er", 1), `"e1"`, 422},
+		"another tenant's":        {"id: oth_er\nname: Other\n", `"e1"`, 422},
 		"another's channel":       {strings.Replace(document, "id: sim-acme", "id: sim-oth_er", 1), `"e1"`, 422},
 		"another's other channel": {strings.Replace(document, "id: sim-acme", "id: twi-oth_er", 1), `"e1"`, 422},
 	} {

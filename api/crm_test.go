@@ -68,13 +68,13 @@ func TestConversationLists(t *testing.T) {
 func TestCustomers(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	for _, id := range []string{"a", "b", "c"} {
-		h.keepCustomer(t, acme, id, "+1415555010"+map[string]string{"a": "1", "b": "2", "c": "1"}[id])
+	for _, id := range []string{"a", "b", "c", "d"} {
+		h.keepCustomer(t, acme, id, "+1415555010"+map[string]string{"a": "1", "b": "2", "c": "1", "d": "1"}[id])
 	}
 	name := func(c customerView) string { return string(c.ID) }
 	for query, want := range map[string]string{
-		"?": "cu_a cu_b cu_c", "?number=%2B14155550101&": "cu_a cu_c", "?q=carla+B&": "cu_b", "?q=0102&": "cu_b", "?q=nobody&": "",
-		"?number=%2B14155550101&q=c&": "cu_a cu_c",
+		"?": "cu_a cu_b cu_c cu_d", "?number=%2B14155550101&": "cu_a cu_c cu_d", "?q=carla+B&": "cu_b", "?q=0102&": "cu_b", "?q=nobody&": "",
+		"?number=%2B14155550101&q=c&": "cu_a cu_c cu_d",
 	} {
 		if got := strings.Join(pages(t, h, "ann", "/v1/customers"+query, name), " "); got != want {
 			t.Errorf("%s lists %q, want %q", query, got, want)

@@ -23,6 +23,9 @@ const (
 	eventsAtOnce = 100
 )
 
+// streamType is the content type of a stream.
+const streamType = "text/event-stream"
+
 // events is GET /v1/desk/events.
 func (s *Server) events(q *call) error {
 	st := &stream{
@@ -39,7 +42,7 @@ func (s *Server) events(q *call) error {
 	s.metrics.streams.Inc()
 	defer s.metrics.streams.Dec()
 	h := q.Response().Header()
-	h.Set(echo.HeaderContentType, "text/event-stream")
+	h.Set(echo.HeaderContentType, streamType)
 	h.Set(echo.HeaderCacheControl, "no-store, no-transform")
 	h.Set("X-Accel-Buffering", "no")
 	q.Response().WriteHeader(http.StatusOK)
@@ -67,7 +70,8 @@ func (st *stream) find() error {
 		return nil
 	}
 	_, err = st.server.store.Range(st.ctx, st.records.part, st.name, asked, 1)
-	st.cursor, st.lost = asked, asked > newest || unknownPlace(err)
+	foreign := asked != "" && !visible(string(asked)) // would not be one line of the stream
+	st.cursor, st.lost = asked, foreign || asked > newest || unknownPlace(err)
 	result := "ok"
 	if st.lost {
 		result, st.cursor = "reset", newest

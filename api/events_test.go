@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -119,6 +120,7 @@ func TestEventsTellWhatHappened(t *testing.T) {
 			routing.Notice{Type: routing.NoticeAgentUpdated, At: noon},
 		)
 		var places []string
+		began := time.Now()
 		for _, want := range []struct{ event, has string }{
 			{"offer.made", `"rev":3,"offer":{"id":"of_1_1"`},
 			{"offer.ended", `"offer_id":"of_1_1","outcome":"accepted"`},
@@ -135,6 +137,9 @@ func TestEventsTellWhatHappened(t *testing.T) {
 				t.Errorf("%s has place %q after %q", e.event, e.id, places)
 			}
 			places = append(places, e.id)
+		}
+		if waited := time.Since(began); waited != 0 {
+			t.Errorf("the events came after %v, so no bell rang", waited)
 		}
 		for name, want := range map[string]string{
 			"Content-Type": "text/event-stream", "Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no",
@@ -218,7 +223,7 @@ func TestStreamGoesOnWhereItWas(t *testing.T) {
 
 func TestStreamResets(t *testing.T) {
 	t.Parallel()
-	for name, cursor := range map[string]string{"trimmed": "", "from the future": "ffffffffffffffff"} {
+	for name, cursor := range map[string]string{"trimmed": "", "from the future": "ffffffffffffffff", "two lines": "0\nevent: forged"} {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHouse(t)
 			h.notify(t, acme, "ann", routing.Notice{Type: routing.NoticeAgentUpdated, At: noon})
@@ -232,7 +237,7 @@ func TestStreamResets(t *testing.T) {
 					h.notify(t, acme, "ann", make([]routing.Notice, 200)...)
 				}
 			}
-			l := h.listen(t, "ann", "", "Last-Event-ID", cursor)
+			l := h.listen(t, "ann", "?after="+url.QueryEscape(cursor))
 			if got := l.names(t, 2); got[0] != "hello" || got[1] != "reset" {
 				t.Errorf("%s: events are %q", name, got)
 			}
@@ -291,6 +296,13 @@ func TestUnreadableEventIsLeftOut(t *testing.T) {
 	})
 }
 
+// deafen takes the open streams out of reach of all bells.
+func (h *house) deafen() {
+	h.server.desks.mu.Lock()
+	defer h.server.desks.mu.Unlock()
+	clear(h.server.desks.open)
+}
+
 // TestLostBell guards against bells that never rang.
 func TestLostBell(t *testing.T) {
 	t.Parallel()
@@ -298,15 +310,33 @@ func TestLostBell(t *testing.T) {
 		h := newHouse(t)
 		l := h.listen(t, "ann", "")
 		l.next(t)
-		h.server.desks.mu.Lock()
-		for _, st := range h.server.desks.open {
-			delete(h.server.desks.open, st.name) // nobody will wake it
-		}
-		h.server.desks.mu.Unlock()
+		h.deafen()
 		began := time.Now()
 		h.notify(t, acme, "ann", routing.Notice{Type: routing.NoticeAgentUpdated, At: noon})
 		if e := l.next(t); e.event != "agent.updated" || time.Since(began) > lookEvery {
 			t.Errorf("%s later comes %+v", time.Since(began), e)
+		}
+	})
+}
+
+// TestStreamFallsBehind guards an open stream that more happened to than is kept.
+func TestStreamFallsBehind(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		l := h.listen(t, "ann", "")
+		h.notify(t, acme, "ann", routing.Notice{Type: routing.NoticeAgentUpdated, At: noon})
+		l.names(t, 2)
+		h.deafen()
+		for range persistence.StreamKeep/200 + 1 {
+			h.notify(t, acme, "ann", make([]routing.Notice, 200)...)
+		}
+		if e := l.next(t); e.event != "reset" || e.id == "" {
+			t.Errorf("after too much comes %+v", e)
+		}
+		h.notify(t, acme, "ann", routing.Notice{Type: routing.NoticeAgentUpdated, At: noon})
+		if e := l.next(t); e.event != "agent.updated" {
+			t.Errorf("after a reset comes %+v", e)
 		}
 	})
 }

@@ -32,7 +32,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Name: "switchyard_http_requests_total", Help: "HTTP requests by route and status.",
 		}, []string{"method", "route", "status"}),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "switchyard_http_request_duration_seconds", Help: "Time to answer HTTP requests, streams included.",
+			Name: "switchyard_http_request_duration_seconds", Help: "Time to answer HTTP requests; streams are not among them.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}, []string{"route"}),
 		webhooks: prometheus.NewCounterVec(prometheus.CounterOpts{

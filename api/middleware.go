@@ -37,7 +37,9 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 			route = "unmatched"
 		}
 		s.metrics.requests.WithLabelValues(method(c.Request().Method), route, strconv.Itoa(c.Response().Status)).Inc()
-		s.metrics.duration.WithLabelValues(route).Observe(time.Since(began).Seconds())
+		if h.Get(echo.HeaderContentType) != streamType { // a stream takes as long as a shift
+			s.metrics.duration.WithLabelValues(route).Observe(time.Since(began).Seconds())
+		}
 		return nil
 	}
 }

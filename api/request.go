@@ -98,8 +98,7 @@ func (q *call) do(cmd routing.Command) (routing.Answer, error) {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%s %s\n", q.Request().Method, q.Request().URL.Path)
 	sum.Write(q.body)
-	scoped := fmt.Sprintf("%s/%s/%s/%s", q.who.tenant, q.who.by.Role, q.who.by.ID, key)
-	return q.server.do(q.ctx, q.who, cmd, scoped, hex.EncodeToString(sum.Sum(nil)[:16]))
+	return q.server.do(q.ctx, q.who, cmd, key, hex.EncodeToString(sum.Sum(nil)[:16]))
 }
 
 // do has the engine decide a command; a refusal is an error.

@@ -83,11 +83,12 @@ func New(c Config) (*Server, error) {
 	s.tenants.installed.Store(&installation{})
 	s.echo = s.router(c.Mounts)
 	s.alive, s.end = context.WithCancel(context.Background())
+	for part := range c.Store.Partitions() { // listen first, so that no change is missed
+		bells := c.Store.Watch(s.alive, part)
+		s.working.Go(func() { s.listen(bells) })
+	}
 	if err := s.tenants.refresh(s.alive); err != nil {
 		s.log.LogAttrs(s.alive, slog.LevelWarn, "configurations not read yet", slog.Any("error", err))
-	}
-	for part := range c.Store.Partitions() {
-		s.working.Go(func() { s.listen(part) })
 	}
 	s.working.Go(s.keepFresh)
 	return s, nil
@@ -105,8 +106,8 @@ func (s *Server) Close() {
 }
 
 // listen turns the bells of one partition into wake-ups.
-func (s *Server) listen(part int) {
-	for bell := range s.store.Watch(s.alive, part) {
+func (s *Server) listen(bells <-chan persistence.Bell) {
+	for bell := range bells {
 		switch {
 		case bell.Stream == "":
 		case isConfigStream(bell.Stream):

@@ -57,7 +57,6 @@ type address struct{ carrier, channel string }
 // line is a channel ready for use: its dialect, and its secrets at hand.
 type line struct {
 	tenant  routing.TenantID
-	queue   routing.QueueID
 	dialect carrier.Carrier
 	channel carrier.Channel
 	// unready says why the channel cannot be used now.
@@ -92,7 +91,7 @@ func (t *tenants) lookAgain(ctx context.Context) bool {
 	return !recent && t.refresh(ctx) == nil
 }
 
-// refresh reads all configurations and replaces the snapshot where one has changed.
+// refresh reads all configurations and replaces the snapshot where one has changed, or is not ready yet.
 func (t *tenants) refresh(ctx context.Context) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -102,14 +101,14 @@ func (t *tenants) refresh(ctx context.Context) error {
 		r := records{store: t.store, part: part}
 		err := r.scan(ctx, persistence.ConfigPrefix, "", func(record persistence.Record) (bool, error) {
 			id := routing.TenantID(record.Key[len(persistence.ConfigPrefix):])
-			if old := was.tenants[id]; old != nil && bytes.Equal(old.raw, record.Value) && old.ready() {
-				is[id] = old
-				return true, nil
+			old := was.tenants[id]
+			if old == nil || !old.ready() || !bytes.Equal(old.raw, record.Value) {
+				old, changed = t.renew(ctx, id, old, record.Value), true
 			}
-			changed = true
-			next, err := t.understand(ctx, record.Value)
-			is[id] = next
-			return true, err
+			if old != nil {
+				is[id] = old
+			}
+			return true, nil
 		})
 		if err != nil {
 			return fmt.Errorf("refresh configurations: %w", err)
@@ -121,29 +120,33 @@ func (t *tenants) refresh(ctx context.Context) error {
 	return nil
 }
 
-func (t *tenant) ready() bool {
-	return !slices.ContainsFunc(t.lines, func(l *line) bool { return l.unready != nil })
-}
-
-// understand makes a configuration ready for use.
-func (t *tenants) understand(ctx context.Context, raw []byte) (*tenant, error) {
+// renew makes a configuration ready for use. One that this program cannot read changes nothing: not what is in use, and not
+// the other tenants. What is wrong is logged once.
+func (t *tenants) renew(ctx context.Context, id routing.TenantID, old *tenant, raw []byte) *tenant {
+	known := old != nil && bytes.Equal(old.raw, raw)
 	next := &tenant{raw: raw}
 	if err := json.Unmarshal(raw, &next.Config); err != nil {
-		return nil, fmt.Errorf("decode configuration: %w", err)
+		t.log.LogAttrs(ctx, slog.LevelError, "configuration cannot be read", slog.String("tenant", string(id)), slog.Any("error", err))
+		return old
 	}
 	for _, ch := range next.Tenant.Channels {
-		l := &line{tenant: next.Tenant.ID, queue: ch.Queue, dialect: t.carriers[ch.Carrier]}
+		l := &line{tenant: id, dialect: t.carriers[ch.Carrier]}
 		l.channel, l.unready = t.carrierChannel(ch)
 		if l.dialect == nil {
 			l.unready = fmt.Errorf("channel %s: this program does not speak the dialect of carrier %q", ch.ID, ch.Carrier)
 		}
-		if l.unready != nil {
-			t.log.LogAttrs(ctx, slog.LevelError, "channel cannot be used", slog.String("tenant", string(next.Tenant.ID)),
+		if l.unready != nil && !known {
+			t.log.LogAttrs(ctx, slog.LevelError, "channel cannot be used", slog.String("tenant", string(id)),
 				slog.String("channel", string(ch.ID)), slog.Any("error", l.unready))
 		}
 		next.lines = append(next.lines, l)
 	}
-	return next, nil
+	return next
+}
+
+// ready says that nothing about the tenant's channels is left to be tried again.
+func (t *tenant) ready() bool {
+	return !slices.ContainsFunc(t.lines, func(l *line) bool { return l.unready != nil })
 }
 
 // install makes the snapshot. Of two channels with one id the first tenant's counts.

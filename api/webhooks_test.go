@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -15,6 +16,7 @@ import (
 	"switchyard/actors/routing"
 	"switchyard/api/carrier/simulated"
 	"switchyard/api/carrier/twilio"
+	"switchyard/persistence"
 )
 
 const aText = `{"id":"m1","from":"+1 415 555 0123","to":"+14155550100","text":"hello 👍","media":["image/png"],"at":"2026-03-01T12:00:00Z"}`
@@ -155,8 +157,7 @@ func TestHookByGet(t *testing.T) {
 	}
 }
 
-// TestNewChannelIsFound guards the first webhook after a configuration was made, whether a bell rang or not.
-func TestNewChannelIsFound(t *testing.T) {
+func TestChannel(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	carrier, channel, err := h.server.Channel(t.Context(), acme, "sim-acme")
@@ -170,6 +171,61 @@ func TestNewChannelIsFound(t *testing.T) {
 	}
 	if _, _, err := h.server.Channel(t.Context(), acme, "bad-acme"); err == nil {
 		t.Error("a channel without its secret was handed out")
+	}
+}
+
+// TestNewConfigurationIsFound guards the first call after a configuration was committed: by a bell, without one, and where the
+// caller is faster than both.
+func TestNewConfigurationIsFound(t *testing.T) {
+	t.Parallel()
+	for name, wait := range map[string]time.Duration{"bell": 0, "no bell": refreshEvery, "faster": missPause} {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHouse(t)
+			c := sample(acme)
+			c.Channels[0].ID = "fresh"
+			h.batch(t, acme, func(b *persistence.Batch) {
+				b.Put[persistence.ConfigKey(string(acme))] = encoded(t, routing.Config{Tenant: c, ETag: "e2"})
+				if name == "bell" {
+					b.Event = append(b.Event, persistence.Event{Stream: persistence.ConfigStream(string(acme))})
+				}
+			})
+			<-time.After(wait)
+			synctest.Wait()
+			if name == "faster" {
+				if w := h.hook(t, "/webhooks/simulated/fresh", aText); w.Code != http.StatusNoContent {
+					t.Errorf("%s: answer is %d", name, w.Code)
+				}
+			} else if h.server.tenants.now().channels[address{"simulated", "fresh"}] == nil {
+				t.Errorf("%s: the new channel is not known", name)
+			}
+		})
+	}
+}
+
+// TestSecretsAreTriedAgain guards a channel whose secret turns up later.
+func TestSecretsAreTriedAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.server.tenants.mu.Lock()
+		h.server.tenants.secret = func(string) (string, error) { return "s3cret", nil }
+		h.server.tenants.mu.Unlock()
+		<-time.After(refreshEvery)
+		synctest.Wait()
+		if _, _, err := h.server.Channel(t.Context(), acme, "bad-acme"); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestConfigurationThatCannotBeRead guards what is in use against what a newer program wrote.
+func TestConfigurationThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.batch(t, acme, func(b *persistence.Batch) { b.Put[persistence.ConfigKey(string(acme))] = []byte("{") })
+	h.server.refresh()
+	if w := h.hook(t, "/webhooks/simulated/sim-acme", aText); w.Code != http.StatusNoContent {
+		t.Errorf("answer is %d", w.Code)
 	}
 }
 
