@@ -41,8 +41,9 @@ func (a *agent) Receive(c *actor.Context) {
 	case routing.Unreserve:
 		a.agent.Unreserve(msg)
 	case routing.HoldSlot:
+		before := a.agent.Load()
 		a.agent.Hold(msg.Conversation, msg.Slot)
-		if a.agent.Load() > a.agent.Profile.Slots() {
+		if is := a.agent.Load(); is > before && is > a.agent.Profile.Slots() { // a capacity that has shrunk violates nothing
 			a.tenure.metrics.violations.Inc()
 		}
 	case routing.FreeSlot:
@@ -61,6 +62,7 @@ func (a *agent) Receive(c *actor.Context) {
 		a.stopWatch()
 		return
 	case graced:
+		a.watchGrace(now) // the clock may have been set back meanwhile
 	default:
 		return
 	}

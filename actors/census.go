@@ -141,8 +141,8 @@ func (h *headcount) Collect(ch chan<- prometheus.Metric) {
 		}
 	}
 	h.mu.Unlock()
-	for _, line := range h.engine.lines() {
-		queue := string(line.Queue)
+	for queue, line := range h.engine.lines() {
+		queue := string(queue)
 		gauge(describe("queue_waiting", "Conversations waiting now.", "queue"), float64(line.Waiting), queue)
 		gauge(describe("queue_longest_wait_seconds", "How long the longest waiting conversation has waited.", "queue"), line.Longest.Seconds(), queue)
 		gauge(describe("queue_waiting_over_threshold", "Conversations waiting longer than the service level.", "queue"), float64(line.Late), queue)
@@ -155,8 +155,9 @@ func (h *headcount) Collect(ch chan<- prometheus.Metric) {
 // scrapePatience is how long all queues together may take to count their lines.
 const scrapePatience = 500 * time.Millisecond
 
-// lines asks all queues how they stand. A queue that does not answer in time is left out.
-func (e *Engine) lines() []routing.LineCount {
+// lines asks all queues how they stand. Those of several tenants that have one name count as one; a queue that does not
+// answer in time is left out.
+func (e *Engine) lines() map[routing.QueueID]routing.LineCount {
 	var asked int
 	answers := make(chan routing.LineCount, 1024)
 	for _, t := range e.tenures() {
@@ -169,16 +170,27 @@ func (e *Engine) lines() []routing.LineCount {
 		}
 		t.mu.Unlock()
 	}
-	counts := make([]routing.LineCount, 0, asked)
+	counts := make(map[routing.QueueID]routing.LineCount, asked)
 	late := time.NewTimer(scrapePatience)
 	defer late.Stop()
 	for range asked {
 		select {
 		case n := <-answers:
-			counts = append(counts, n)
+			counts[n.Queue] = together(counts[n.Queue], n)
 		case <-late.C:
 			return counts
 		}
 	}
 	return counts
+}
+
+// together is how two lines stand that are counted as one.
+func together(a, b routing.LineCount) routing.LineCount {
+	b.Waiting += a.Waiting
+	b.Late += a.Late
+	b.Longest = max(a.Longest, b.Longest)
+	for view, n := range a.Members {
+		b.Members[view] += n
+	}
+	return b
 }

@@ -38,11 +38,18 @@ type group struct {
 	bytes int
 }
 
-// Head room below the store's limits, for one unit more.
+// Bounds of a group, and of one unit. A unit that is larger is refused, since it could never be committed and would stop the
+// partition for ever. One that makes a conversation grow is so well before that, so that there is room for how it goes on.
 const (
-	groupAcks  = persistence.MaxBatchAcks - 1
-	groupBytes = persistence.MaxBatchBytes / 2
+	groupAcks   = persistence.MaxBatchAcks
+	groupBytes  = persistence.MaxBatchBytes / 8
+	unitBytes   = persistence.MaxBatchBytes
+	growthBytes = persistence.MaxBatchBytes / 8
 )
+
+func tooLarge() error {
+	return &routing.Error{Code: routing.CodeTooLong, Detail: "more would have to be kept of this than can be; let what waits to be sent leave first"}
+}
 
 func newCommitter(store persistence.Store, lease persistence.Lease, m *metrics, replied func(int, int, []persistence.Reply)) *committer {
 	return &committer{store: store, lease: lease, metrics: m, replied: replied, seq: lease.Seq, bell: make(chan struct{}, 1)}
@@ -114,14 +121,12 @@ func (c *committer) fail(err error) error {
 // commitAll writes the units in as many batches as the store's limits ask for.
 func (c *committer) commitAll(ctx context.Context, units []*work) error {
 	for i, w := range units {
-		if len(c.pending.batch.Ack) >= groupAcks || c.pending.bytes >= groupBytes {
-			if err := c.flush(ctx); err != nil {
-				c.requeue(units[i:])
-				return err
-			}
-		}
-		if err := c.add(ctx, w); err != nil {
-			w.done(err)
+		err := c.add(ctx, w)
+		if no, ok := refusal(err); ok {
+			w.done(no)
+		} else if err != nil {
+			c.requeue(units[i:])
+			return err
 		}
 	}
 	return c.flush(ctx)
@@ -133,7 +138,8 @@ func (c *committer) requeue(units []*work) {
 	c.mu.Unlock()
 }
 
-// add makes the unit part of the pending batch. An error concerns this unit alone.
+// add makes the unit part of the pending batch, or of a new one when it has no room there. A refusal concerns this unit alone;
+// any other error is the loss of the partition.
 func (c *committer) add(ctx context.Context, w *work) error {
 	if w.amend != nil {
 		more, answer, err := w.amend(func(key string) ([]byte, error) { return c.read(ctx, key) })
@@ -145,17 +151,29 @@ func (c *committer) add(ctx context.Context, w *work) error {
 			w.answer = answer
 		}
 	}
+	var reply []byte
+	if w.replyTo != "" && w.answer != nil {
+		var err error
+		if reply, err = json.Marshal(w.answer); err != nil {
+			return err
+		}
+	}
+	size := w.size() + len(w.replyTo) + len(reply)
+	if size > unitBytes || w.grows && size > growthBytes {
+		return tooLarge()
+	}
+	if len(c.pending.batch.Ack) >= groupAcks || c.pending.bytes+size > groupBytes {
+		if err := c.flush(ctx); err != nil {
+			return err
+		}
+	}
 	g := &c.pending
+	g.bytes += size
 	if g.batch.Put == nil {
 		g.batch.Put, g.gone = make(map[string][]byte), make(map[string]bool)
 	}
-	if w.replyTo != "" && w.answer != nil {
-		reply, err := json.Marshal(w.answer)
-		if err != nil {
-			return err
-		}
+	if reply != nil {
 		g.batch.Reply = append(g.batch.Reply, persistence.Reply{Key: w.replyTo, Value: reply})
-		g.bytes += len(reply)
 	}
 	if w.ack != "" {
 		g.batch.Ack = append(g.batch.Ack, w.ack)
@@ -163,17 +181,10 @@ func (c *committer) add(ctx context.Context, w *work) error {
 	for _, r := range w.put {
 		delete(g.gone, r.Key)
 		g.batch.Put[r.Key] = r.Value
-		g.bytes += len(r.Key) + len(r.Value)
 	}
 	for _, key := range w.del {
 		delete(g.batch.Put, key)
 		g.gone[key] = true
-	}
-	for _, a := range w.append {
-		g.bytes += len(a.List) + len(a.Value)
-	}
-	for _, e := range w.events {
-		g.bytes += len(e.Stream) + len(e.Value)
 	}
 	g.batch.Append = append(g.batch.Append, w.append...)
 	g.batch.Event = append(g.batch.Event, w.events...)
@@ -217,10 +228,10 @@ func (c *committer) flush(ctx context.Context) error {
 	c.metrics.commits.Inc()
 	c.metrics.commitTime.Observe(time.Since(start).Seconds())
 	c.metrics.batchSize.Observe(float64(len(done.units)))
-	c.replied(c.lease.Part, len(done.batch.Ack), done.batch.Reply)
-	for _, w := range done.units {
+	for _, w := range done.units { // before anybody outside hears: what comes next must find a configuration in force
 		w.done(nil)
 	}
+	c.replied(c.lease.Part, len(done.batch.Ack), done.batch.Reply)
 	return nil
 }
 

@@ -53,7 +53,7 @@ func (a *conversation) Receive(c *actor.Context) {
 	for n := 1; !a.try(o, n); n++ { //nolint:revive // trying is all there is to do
 	}
 	if !a.c.Open() {
-		a.tenure.tellPartition(departed{a.house, a.id, a.c.Thread(), a.handled, a.c.State == "" || quiet(a.c)})
+		a.tenure.tellPartition(departed{a.house, a.id, a.handled, a.c.State == "" || quiet(a.c)})
 	}
 }
 
@@ -71,11 +71,11 @@ func (a *conversation) try(o order, n int) (done bool) {
 		if done = n >= attempts || a.untold; !done {
 			return
 		}
-		if o.entry.id == "" || a.untold { // somebody in memory counts on what it would have done or said
+		if a.untold { // somebody in memory counts on what it would have said
 			a.tenure.fail(fmt.Errorf("conversation %s panicked: %v", a.id, reason))
 			return
 		}
-		a.tenure.bury(a.house.tenant, o.entry, "the conversation panicked on it")
+		a.setAside(o, "the conversation panicked on it")
 	}()
 	if err := a.load(); err != nil {
 		a.tenure.fail(err)
@@ -111,14 +111,20 @@ func (a *conversation) work(o order) {
 	was := a.c
 	var thread routing.Thread
 	policy := a.house.policy(was)
-	if text, ok := o.Command.(routing.ReceiveText); ok && was.State == "" {
+	text, isText := o.Command.(routing.ReceiveText)
+	begins := isText && was.State == ""
+	if begins && a.id != routing.NewConversationID(o.Input) || isText && was.State == routing.Ended {
+		a.tenure.tellPartition(misdirected{house: a.house, order: o})
+		return
+	}
+	if begins {
 		begin, found, err := a.opening(text)
 		if err != nil {
 			a.tenure.fail(err)
 			return
 		}
 		if !found {
-			a.tenure.bury(a.house.tenant, o.entry, "its channel is no longer configured")
+			a.setAside(o, "its channel is no longer configured")
 			return
 		}
 		o.Command, thread = begin, begin.Thread
@@ -167,7 +173,8 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 	for _, e := range envelopes {
 		is = is.Apply(e.At, e.Event)
 	}
-	unit := &work{ack: o.entry.id, amend: a.amend(now, o, is)}
+	_, reply := o.Command.(routing.SendReply)
+	unit := &work{ack: o.entry.id, grows: reply, amend: a.amend(now, o, is)}
 	if len(events) > 0 {
 		var err error
 		if unit.writes, err = chronicle(was, is, thread, envelopes); err != nil {
@@ -175,16 +182,19 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 			return
 		}
 	} else if unit.ack == "" {
+		a.awaitDeadline(now, o)
 		return
 	}
 	if o.By != (routing.Principal{}) { // a carrier was answered when its input was durable
 		unit.replyTo, unit.answer = o.entry.key, answer(o.Command, is, envelopes)
 	}
 	if err := a.tenure.committer.commit(unit); err != nil {
-		if no, ok := refusal(err); ok {
+		if no, ok := refusal(err); ok && o.By != (routing.Principal{}) {
 			a.refuse(o, no)
+		} else if ok {
+			a.setAside(o, no.Detail)
 		}
-		return // the partition is lost, and this actor with it
+		return // otherwise the partition is lost, and this actor with it
 	}
 	a.untold = true
 	a.c = is
@@ -195,12 +205,27 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 	a.untold = false
 }
 
-// refuse answers a command that changes nothing. A text is never refused: it begins the next conversation.
-func (a *conversation) refuse(o order, err error) {
-	if _, text := o.Command.(routing.ReceiveText); text {
-		a.tenure.tellPartition(misdirected{house: a.house, order: o})
+// awaitDeadline sets the timer again that rang too early: the clock was set back meanwhile.
+func (a *conversation) awaitDeadline(now time.Time, o order) {
+	if _, early := o.Command.(routing.Elapse); early && now.Before(a.c.Deadline) {
+		a.tenure.tell(a.house, []routing.Effect{routing.Wake{Conversation: a.id, At: a.c.Deadline}})
+	}
+}
+
+// setAside gives an order up that cannot be worked off, at the cost of this conversation alone. An input is kept on the
+// dead-letter list; of what the engine asked by itself only the log tells.
+func (a *conversation) setAside(o order, why string) {
+	if o.entry.id != "" {
+		a.tenure.bury(a.house.tenant, o.entry, why)
 		return
 	}
+	a.tenure.log.Error("a conversation could not be taken further", slog.String("conversation", string(a.id)),
+		slog.String("command", fmt.Sprintf("%T", o.Command)), slog.String("reason", why))
+	a.refuse(o, nil)
+}
+
+// refuse answers a command that changes nothing.
+func (a *conversation) refuse(o order, err error) {
 	if offer, ok := o.Command.(routing.MakeOffer); ok {
 		a.tenure.tell(a.house, []routing.Effect{routing.Unreserve{Agent: offer.Agent, Conversation: a.id, Ticket: offer.Ticket}})
 		return

@@ -3,6 +3,7 @@ package actors
 import (
 	"context"
 	"log/slog"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -21,6 +22,7 @@ type courier struct {
 	channel routing.Channel
 	pid     *actor.PID
 	due     []routing.QueueText // by time, then arrival
+	shown   int                 // how many of them the metric knows
 	bucket  bucket
 	calls   int
 	timer   *time.Timer
@@ -69,9 +71,11 @@ func (c *courier) Receive(ctx *actor.Context) {
 		if c.timer != nil {
 			c.timer.Stop()
 		}
+		c.due = nil
+		c.show()
 		return
 	case routing.QueueText:
-		c.queue(msg)
+		c.queue(time.Now(), msg)
 	case routing.Transmit:
 		c.transmit(msg)
 	case paced:
@@ -85,7 +89,11 @@ func (c *courier) Receive(ctx *actor.Context) {
 	c.pump(time.Now())
 }
 
-func (c *courier) queue(t routing.QueueText) {
+// queue takes its place behind those that may go already: a text that was not taken must not wait for all that came later.
+func (c *courier) queue(now time.Time, t routing.QueueText) {
+	if t.NotBefore.Before(now) {
+		t.NotBefore = now
+	}
 	at, _ := slices.BinarySearchFunc(c.due, t, func(a, b routing.QueueText) int {
 		if a.NotBefore.After(b.NotBefore) {
 			return 1
@@ -106,9 +114,15 @@ func (c *courier) pump(now time.Time) {
 		}
 		c.bucket.take(now, next.Segments)
 		c.due = c.due[1:]
-		c.tenure.tellPartition(addressed{c.house, next.Conversation, routing.BeginSend{Message: next.Message}})
+		c.tenure.order(addressed{c.house, next.Conversation, routing.BeginSend{Message: next.Message}})
 	}
-	c.tenure.metrics.outbox.WithLabelValues(string(c.channel.ID)).Set(float64(len(c.due)))
+	c.show()
+}
+
+// show adds this courier's part to the metric, which tenants whose channels have equal names share.
+func (c *courier) show() {
+	c.tenure.metrics.outbox.WithLabelValues(string(c.channel.ID)).Add(float64(len(c.due) - c.shown))
+	c.shown = len(c.due)
 }
 
 func (c *courier) wake(after time.Duration) {
@@ -122,21 +136,35 @@ func (c *courier) wake(after time.Duration) {
 // transmit calls the carrier, once. What is said goes to the conversation.
 func (c *courier) transmit(msg routing.Transmit) {
 	c.calls++
-	t, h, pid, id := c.tenure, c.house, c.pid, c.channel.ID
-	t.working.Add(1)
+	t, h, pid := c.tenure, c.house, c.pid
 	go func() {
-		defer t.working.Done()
-		ctx, cancel := context.WithTimeout(context.Background(), callPatience)
-		defer cancel()
+		defer t.working.Done() // see tenure.tell
 		result := routing.SendResult{Message: msg.Message, Attempt: msg.Attempt}
-		result.CarrierID, result.Failure = t.engine.sender.Send(ctx, h.tenant, id, msg.Message, msg.From, msg.To, msg.Text)
+		result.CarrierID, result.Failure = t.call(h.tenant, msg)
 		if f := result.Failure; f != nil {
 			t.log.Warn("a text was not taken by its carrier", slog.String("message", string(msg.Message)),
 				slog.String("class", f.Class), slog.Bool("unknown", f.Unknown), slog.Bool("retryable", f.Retryable))
 		}
-		t.tellPartition(addressed{h, msg.Conversation, result})
+		t.order(addressed{h, msg.Conversation, result})
 		t.engine.hollywood.Send(pid, called{})
 	}()
+}
+
+// call hands the text to the carrier. A sender that panics may have done so before or after the carrier took it.
+func (t *tenure) call(tenant routing.TenantID, msg routing.Transmit) (carrierID string, failure *routing.SendFailure) {
+	ctx, cancel := context.WithTimeout(context.Background(), callPatience)
+	defer cancel()
+	defer func() {
+		if reason := recover(); reason != nil {
+			t.metrics.panics.Inc()
+			t.log.Error("a carrier's sender panicked", slog.String("message", string(msg.Message)), slog.Any("reason", reason),
+				slog.String("stack", string(debug.Stack())))
+			failure = &routing.SendFailure{
+				Failure: routing.Failure{Class: "unknown", Detail: "calling the carrier failed half-way; a receipt will tell"}, Unknown: true,
+			}
+		}
+	}()
+	return t.engine.sender.Send(ctx, tenant, msg.Channel, msg.Message, msg.From, msg.To, msg.Text)
 }
 
 // bucket is a token bucket of segments. A long text may overdraw it; the next one waits longer then.

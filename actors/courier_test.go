@@ -182,3 +182,41 @@ func TestQueuedReplyOfAnEndedConversationHeedsALaterStop(t *testing.T) {
 		}
 	})
 }
+
+// TestRetriedTextIsNotPassedOverForEver has a number kept busy while one of its texts waits for the next try.
+func TestRetriedTextIsNotPassedOverForEver(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		tries := 0
+		d.sent.say = func(text string) *routing.SendFailure {
+			if text != "again" {
+				return nil
+			}
+			if tries++; tries > 1 {
+				return nil
+			}
+			return &routing.SendFailure{Failure: routing.Failure{Class: "rate"}, Retryable: true}
+		}
+		d.reply(d.talk("+14155550100"), "again")
+		for i := range 4 {
+			c := d.talk(fmt.Sprintf("+1415555020%d", i))
+			for n := range 100 {
+				d.reply(c, fmt.Sprint(i, " ", n))
+			}
+		}
+		pass(20 * time.Second) // of the 40 that the rest takes
+		if said := d.sent.said(); !slices.Contains(said, "again") {
+			t.Errorf("still waiting after %d others", len(said))
+		}
+	})
+}
+
+func TestSenderThatPanicsLeavesTheOutcomeUnknown(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		c := d.talk("+14155550100")
+		d.sent.say = func(string) *routing.SendFailure { panic("a bug in a dialect") }
+		d.reply(c, "hello")
+		if s := d.states(c)["hello"]; s != routing.MessageUnknown {
+			t.Errorf("it is %s", s)
+		}
+	})
+}

@@ -175,7 +175,7 @@ func decodeAnswer(b []byte) (routing.Answer, error) {
 // Errors are routing.ErrBusy, ErrUnavailable and, for a key that came with another content, ErrKeyReused.
 func (e *Engine) Receive(ctx context.Context, tenant routing.TenantID, cmd routing.Command, key, sum string, window time.Duration) error {
 	part := persistence.PartitionOf(string(tenant), e.store.Partitions())
-	in := persistence.Input{Key: "w/" + key, Sum: sum, Window: window}
+	in := persistence.Input{Key: "w/" + string(tenant) + "/" + key, Sum: sum, Window: window} // a partition has many tenants
 	receipt, err := e.ingest(ctx, part, tenant, routing.Principal{}, cmd, in)
 	if err != nil {
 		return err

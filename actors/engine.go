@@ -107,7 +107,7 @@ func (e *Engine) own(ctx context.Context, part int, served chan<- error) {
 	pause := 50 * time.Millisecond
 	for ctx.Err() == nil {
 		start := time.Now()
-		err := e.serve(ctx, part, func() {
+		err := e.serve(ctx, part, !first, func() {
 			if first {
 				served <- nil
 			}
@@ -135,14 +135,15 @@ func (e *Engine) own(ctx context.Context, part int, served chan<- error) {
 	}
 }
 
-// serve owns the partition once: acquire, recover, work off the inbox until something ends it.
-func (e *Engine) serve(ctx context.Context, part int, ready func()) error {
+// serve owns the partition once: acquire, recover, work off the inbox until something ends it. Again says that this process
+// has served it before.
+func (e *Engine) serve(ctx context.Context, part int, again bool, ready func()) error {
 	start := time.Now()
 	lease, err := e.store.Acquire(ctx, part, e.node)
 	if err != nil {
 		return fmt.Errorf("acquire: %w", err)
 	}
-	t := newTenure(context.WithoutCancel(ctx), e, lease) // it ends by itself, after the drain
+	t := newTenure(context.WithoutCancel(ctx), e, lease, again) // it ends by itself, after the drain
 	all, err := t.find(lease)
 	if err != nil {
 		t.fail(err)
@@ -154,6 +155,7 @@ func (e *Engine) serve(ctx context.Context, part int, ready func()) error {
 			t.fail(err)
 		}
 	})
+	hands.Go(func() { t.renew(lease) })
 	if t.begin(all) {
 		e.hold(part, t)
 		e.metrics.recovery.Observe(time.Since(start).Seconds())
@@ -185,12 +187,40 @@ func (t *tenure) attend(ctx context.Context, lease persistence.Lease) {
 	case <-ctx.Done(): // take nothing new, finish what has begun
 		stop()
 		t.draining.Store(true)
-		if err := t.working.Wait(t.engine.drain); err != nil {
+		if err := t.finish(); err != nil {
 			t.log.WarnContext(ctx, "not everything was finished; it goes on at the next start", slog.Any("error", err))
 		}
 		t.fail(errDrained)
 	}
 	reader.Wait()
+}
+
+// finish waits until everything is done that has begun, as long as draining may take, or until the tenure ends by itself.
+func (t *tenure) finish() error {
+	ctx, stop := context.WithCancelCause(t.engine.drain)
+	defer stop(nil)
+	defer context.AfterFunc(t.ctx, func() { stop(context.Cause(t.ctx)) })()
+	return t.working.Wait(ctx)
+}
+
+// renewal is how often a lease is prolonged: several times within the shortest that a store gives.
+const renewal = 3 * time.Second
+
+// renew keeps the lease of a partition in which nothing happens, until the tenure ends. A store that does not answer takes
+// nothing away: the next commit tells.
+func (t *tenure) renew(lease persistence.Lease) {
+	tick := time.NewTicker(renewal)
+	defer tick.Stop()
+	for {
+		select {
+		case <-t.ctx.Done():
+			return
+		case <-tick.C:
+			if err := t.engine.store.Renew(t.ctx, lease); errors.Is(err, persistence.ErrLost) {
+				t.fail(err)
+			}
+		}
+	}
 }
 
 // begin spawns the partition's actors as the store says they were; false when that failed, and with it the tenure.

@@ -25,6 +25,9 @@ type desk struct {
 	store  persistence.Store
 	engine *Engine
 	sent   *carrierBook
+	sender Sender // that book, or another carrier
+	// registry has the numbers of the engine that was started last.
+	registry *prometheus.Registry
 }
 
 // carrierBook is a carrier that says yes, unless told otherwise.
@@ -71,7 +74,14 @@ func acmeConfig() routing.Tenant {
 // open starts an engine over store, with acme's configuration when the store has none.
 func open(t *testing.T, store persistence.Store) *desk {
 	t.Helper()
-	d := &desk{t: t, store: store, sent: &carrierBook{}}
+	book := &carrierBook{}
+	return openWith(t, store, book, book)
+}
+
+// openWith is open with a carrier of its own.
+func openWith(t *testing.T, store persistence.Store, book *carrierBook, sender Sender) *desk {
+	t.Helper()
+	d := &desk{t: t, store: store, sent: book, sender: sender}
 	d.start()
 	if _, err := store.Get(t.Context(), d.part(), persistence.ConfigKey(string(acme))); errors.Is(err, persistence.ErrNotFound) {
 		d.must(routing.Principal{Role: routing.RoleAdmin, ID: "root"}, routing.ReplaceConfig{Tenant: acmeConfig(), Source: "test"})
@@ -83,9 +93,9 @@ func open(t *testing.T, store persistence.Store) *desk {
 func (d *desk) start() {
 	d.t.Helper()
 	var err error
+	d.registry = prometheus.NewRegistry()
 	d.engine, err = New(Config{
-		Store: d.store, Sender: d.sent, Logger: slog.New(slog.DiscardHandler),
-		Registerer: prometheus.NewRegistry(), Node: "test",
+		Store: d.store, Sender: d.sender, Logger: slog.New(slog.DiscardHandler), Registerer: d.registry, Node: "test",
 	})
 	if err != nil {
 		d.t.Fatal(err)
@@ -129,6 +139,18 @@ func (d *desk) must(by routing.Principal, cmd routing.Command) routing.Answer {
 		d.t.Fatalf("%T refused: %v %v", cmd, a.Refusal, a.Refusal.Problems)
 	}
 	return a
+}
+
+// reconfigure replaces acme's configuration by is.
+func (d *desk) reconfigure(is routing.Tenant) {
+	d.t.Helper()
+	var was routing.Config
+	b, err := d.store.Get(d.t.Context(), d.part(), persistence.ConfigKey(string(acme)))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	decode(d.t, b, &was)
+	d.must(routing.Principal{Role: routing.RoleAdmin, ID: "root"}, routing.ReplaceConfig{Tenant: is, Source: "test", IfMatch: was.ETag})
 }
 
 func agentNamed(id string) routing.Principal {

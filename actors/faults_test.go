@@ -2,6 +2,7 @@ package actors
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -188,5 +189,47 @@ func TestDrainEndsInTime(t *testing.T) {
 			t.Error("a drained engine took a text")
 		}
 		d.start()
+	})
+}
+
+// TestConversationThatCannotGoOnCostsOnlyItself has the engine itself ask for what makes a conversation panic.
+func TestConversationThatCannotGoOnCostsOnlyItself(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := memory.New(1)
+		spoil(t, store, "cv_bad")
+		d := open(t, store)
+		defer d.close()
+		tenure := d.engine.tenures()[0]
+		h := &house{tenant: acme}
+		h.plan.Store(&plan{})
+		tenure.order(addressed{h, "cv_bad", routing.Withdraw{Agent: "ann"}})
+		synctest.Wait()
+		if err := context.Cause(tenure.ctx); err != nil {
+			t.Errorf("the partition started over: %v", err)
+		}
+	})
+}
+
+func TestRecordThatCannotBeReadIsReadAgain(t *testing.T) {
+	inFaultyBubble(t, func(_ *testing.T, d *desk, s *faulty.Store) {
+		c := d.talk("+14155550100")
+		s.Add(faulty.Fail(faulty.Get, s.Calls(faulty.Get)+1))
+		d.must(agentNamed("ann"), routing.SaveCase{Conversation: c})
+	})
+}
+
+func TestQuietPartitionIsNotTakenAway(t *testing.T) {
+	inFaultyBubble(t, func(t *testing.T, d *desk, s *faulty.Store) {
+		pass(time.Minute)
+		if _, err := s.Acquire(t.Context(), d.part(), "another node"); !errors.Is(err, persistence.ErrHeld) {
+			t.Errorf("another node acquires it: %v", err)
+		}
+		s.Add(faulty.Lose(faulty.Renew, s.Calls(faulty.Renew)+1))
+		before := s.Calls(faulty.Acquire)
+		pass(time.Minute)
+		if got := s.Calls(faulty.Acquire); got != before+1 {
+			t.Errorf("a lost lease was acquired %d times", got-before)
+		}
 	})
 }

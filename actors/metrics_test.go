@@ -145,3 +145,47 @@ func TestHeadsAreCountedOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestTenantsOfOnePartitionDoNotMeet gives two of them equal names, for queues, channels and the carrier's ids alike.
+func TestTenantsOfOnePartitionDoNotMeet(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := open(t, memory.New(1))
+		defer d.close()
+		other := acmeConfig()
+		other.ID = "other"
+		root := routing.Principal{Role: routing.RoleAdmin, ID: "root"}
+		if _, err := d.engine.Do(t.Context(), other.ID, root, routing.ReplaceConfig{Tenant: other, Source: "test"}, "", ""); err != nil {
+			t.Fatal(err)
+		}
+		for _, tenant := range []routing.TenantID{acme, other.ID} {
+			cmd := routing.ReceiveText{Channel: "main", From: "+14155550100", Body: "hello", CarrierID: "1"}
+			if err := d.engine.Receive(t.Context(), tenant, cmd, "simulated/main/1", "", time.Hour); err != nil {
+				t.Fatal(err)
+			}
+		}
+		synctest.Wait()
+		if got := gather(t, d.registry)[`switchyard_queue_waiting{queue="support"}`]; got != "2" {
+			t.Errorf("%s wait in both queues together", got)
+		}
+	})
+}
+
+// TestShrunkCapacityIsNoViolation makes an agent's capacity smaller than what rings there already.
+func TestShrunkCapacityIsNoViolation(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		d.available("bob")
+		for i := range 2 {
+			d.text(fmt.Sprintf("+1415555010%d", i), fmt.Sprintf("m%d", i), "hello")
+		}
+		is := acmeConfig()
+		is.Agents[1].Capacity = 1
+		d.reconfigure(is)
+		for _, c := range d.conversations() {
+			d.must(agentNamed("bob"), routing.AcceptOffer{Offer: c.Ringing.ID})
+		}
+		if got := gather(t, d.registry)["switchyard_capacity_violations_total"]; got != "0" {
+			t.Errorf("%s violations", got)
+		}
+	})
+}

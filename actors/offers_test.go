@@ -170,3 +170,25 @@ func TestLostDesktopGetsNoOffers(t *testing.T) {
 		}
 	})
 }
+
+// TestDesktopsOutliveAPartitionThatStartsOver loses the partition under a desktop that goes on listening.
+func TestDesktopsOutliveAPartitionThatStartsOver(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		d.available("ann")
+		d.must(agentNamed("ann"), routing.Connect{Agent: "ann", Stream: "s1"})
+		for _, tenure := range d.engine.tenures() {
+			tenure.fail(persistence.ErrLost)
+		}
+		pass(2 * routing.ConnectionGrace)
+		d.text("+14155550100", "m1", "hello")
+		if c := d.conversations()[0]; c.State != routing.Offered {
+			t.Fatalf("ann listens, and the conversation is %s", c.State)
+		}
+		d.close() // the process ends, and its connections with it
+		d.start()
+		pass(2 * routing.ConnectionGrace)
+		if c := d.conversations()[0]; c.State != routing.Queued {
+			t.Fatalf("nobody listens, and the conversation is %s", c.State)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/anthdm/hollywood/actor"
@@ -16,6 +17,7 @@ type partition struct {
 	threads       map[thread]routing.ConversationID
 	late          map[thread][]order // texts that came after the end of their conversation, in order
 	conversations map[conversationKey]*seatedConversation
+	seatings      int // so far; each has a name of its own, since the one before may not be quite gone
 	dismissed     bool
 }
 
@@ -29,9 +31,11 @@ type conversationKey struct {
 	id     routing.ConversationID
 }
 
-// seatedConversation is a live conversation actor. Orders counts what it has been given.
+// seatedConversation is a live conversation actor. Orders counts what it has been given; thread is the one whose texts it
+// has been given, zero when none.
 type seatedConversation struct {
 	pid    *actor.PID
+	thread thread
 	orders uint64
 	timer  *time.Timer
 }
@@ -55,7 +59,7 @@ type (
 		house *house
 		wake  routing.Wake
 	}
-	// misdirected is a text that came to a conversation after its end.
+	// misdirected is a text that came to a conversation after its end, or to one that its first text could not begin.
 	misdirected struct {
 		house *house
 		order order
@@ -71,7 +75,6 @@ type (
 	departed struct {
 		house   *house
 		id      routing.ConversationID
-		thread  routing.ThreadID
 		handled uint64
 		quiet   bool
 	}
@@ -86,6 +89,7 @@ func (p *partition) Receive(c *actor.Context) {
 	case arrival:
 		p.arrive(msg)
 	case addressed:
+		defer p.tenure.working.Done()
 		p.give(msg.house, msg.conversation, order{Order: routing.Order{At: clock(), Command: msg.command}})
 	case waking:
 		p.wake(msg)
@@ -200,7 +204,7 @@ func (p *partition) text(h *house, o order) {
 		id = routing.NewConversationID(o.Input)
 		p.threads[key] = id
 	}
-	p.give(h, id, o)
+	p.give(h, id, o).thread = key
 }
 
 func threadOf(o order) routing.ThreadID {
@@ -209,7 +213,7 @@ func threadOf(o order) routing.ThreadID {
 }
 
 // give hands an order to a conversation, which is spawned if need be.
-func (p *partition) give(h *house, id routing.ConversationID, o order) {
+func (p *partition) give(h *house, id routing.ConversationID, o order) *seatedConversation {
 	key := conversationKey{h.tenant, id}
 	s := p.conversations[key]
 	if s == nil {
@@ -218,10 +222,13 @@ func (p *partition) give(h *house, id routing.ConversationID, o order) {
 	s.orders++
 	p.tenure.working.Add(1)
 	p.tenure.engine.hollywood.Send(s.pid, o)
+	return s
 }
 
 func (p *partition) seat(h *house, c *conversation) *seatedConversation {
-	s := &seatedConversation{pid: p.tenure.spawn("conversation", string(h.tenant)+"/"+string(c.id), c)}
+	p.seatings++
+	name := string(h.tenant) + "/" + string(c.id) + "/" + strconv.Itoa(p.seatings)
+	s := &seatedConversation{pid: p.tenure.spawn("conversation", name, c)}
 	p.conversations[conversationKey{h.tenant, c.id}] = s
 	return s
 }
@@ -241,19 +248,16 @@ func (p *partition) wake(w waking) {
 		return
 	}
 	t, due := p.tenure, addressed{w.house, w.wake.Conversation, routing.Elapse{}}
-	s.timer = time.AfterFunc(time.Until(w.wake.At), func() { t.tellPartition(due) })
+	s.timer = time.AfterFunc(time.Until(w.wake.At), func() { t.order(due) })
 }
 
 // depart frees the thread of a conversation that is over, once it has seen all that it was given: so that texts which came
 // too late for it begin the next conversation in their order. A quiet one is let go.
 func (p *partition) depart(d departed) {
-	id, key := conversationKey{d.house.tenant, d.id}, thread{d.house.tenant, d.thread}
+	id := conversationKey{d.house.tenant, d.id}
 	s := p.conversations[id]
 	if s == nil || s.orders != d.handled {
 		return
-	}
-	if p.threads[key] == d.id {
-		delete(p.threads, key)
 	}
 	if d.quiet {
 		if s.timer != nil {
@@ -262,8 +266,12 @@ func (p *partition) depart(d departed) {
 		delete(p.conversations, id)
 		p.tenure.engine.hollywood.Poison(s.pid)
 	}
-	late := p.late[key]
-	delete(p.late, key)
+	if p.threads[s.thread] != d.id {
+		return // the next conversation has the thread already, and its late texts are its own
+	}
+	late := p.late[s.thread]
+	delete(p.threads, s.thread)
+	delete(p.late, s.thread)
 	for _, o := range late {
 		p.text(d.house, o)
 	}

@@ -71,16 +71,12 @@ func (f *found) take(parts []string, value []byte) error {
 	return fmt.Errorf("its kind is not known to this program")
 }
 
-// record is what the agent declared last. Whoever's desktop listened when the service stopped has the grace to come back.
+// record is what the agent declared last.
 func (f *found) record(id routing.AgentID, now time.Time) routing.AgentRecord {
-	r, ok := f.records[id]
-	if !ok {
-		return routing.AgentRecord{ID: id, Status: routing.LoggedOut, StatusSince: now}
+	if r, ok := f.records[id]; ok {
+		return r
 	}
-	if r.Stream != "" {
-		r.Stream, r.LostAt = "", now
-	}
-	return r
+	return routing.AgentRecord{ID: id, Status: routing.LoggedOut, StatusSince: now}
 }
 
 // revive brings one tenant back to where it was: every open conversation says everything again, agents and lines take it in
@@ -118,14 +114,28 @@ func (p *partition) revive(id routing.TenantID, f *found) {
 		p.resume(h, c)
 	}
 	p.tenure.tell(h, later)
+	if !p.tenure.again {
+		p.missDesktops(h, f)
+	}
+}
+
+// missDesktops says of every desktop that listened when the service stopped that it does no more: it has the grace to come
+// back. To a service that has only started over they still listen.
+func (p *partition) missDesktops(h *house, f *found) {
+	for id, r := range f.records {
+		if _, serves := f.config.Tenant.Agent(id); serves && r.Stream != "" {
+			p.giveAgent(h, id, routing.Disconnect{Agent: id, Stream: r.Stream}, entry{})
+		}
+	}
 }
 
 // resume seats a conversation as it is stored.
 func (p *partition) resume(h *house, c routing.Conversation) {
-	p.seat(h, &conversation{tenure: p.tenure, house: h, id: c.ID, c: c, loaded: true})
+	s := p.seat(h, &conversation{tenure: p.tenure, house: h, id: c.ID, c: c, loaded: true})
 	p.tenure.moved(routing.Conversation{}, c)
 	if c.Open() {
-		p.threads[thread{h.tenant, c.Thread()}] = c.ID
+		s.thread = thread{h.tenant, c.Thread()}
+		p.threads[s.thread] = c.ID
 	}
 	for _, o := range c.Outbox {
 		if o.State == routing.MessageSending {

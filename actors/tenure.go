@@ -29,6 +29,7 @@ type tenure struct {
 	end       context.CancelCauseFunc
 	partition *actor.PID
 	name      string
+	again     bool // this process has served the partition before
 	share     share
 	draining  atomic.Bool
 	working   tally
@@ -38,12 +39,12 @@ type tenure struct {
 	queues []*actor.PID // those of them that hold a line
 }
 
-func newTenure(ctx context.Context, e *Engine, lease persistence.Lease) *tenure {
+func newTenure(ctx context.Context, e *Engine, lease persistence.Lease, again bool) *tenure {
 	ctx, end := context.WithCancelCause(ctx)
 	t := &tenure{
 		engine: e, part: lease.Part, metrics: e.metrics, ctx: ctx, end: end,
 		log:  e.log.With(slog.Int("partition", lease.Part)),
-		name: strconv.Itoa(lease.Part) + "@" + lease.Token, share: share{},
+		name: strconv.Itoa(lease.Part) + "@" + lease.Token, again: again, share: share{},
 	}
 	t.committer = newCommitter(e.store, lease, e.metrics, e.door.replied)
 	return t
@@ -77,6 +78,12 @@ func (t *tenure) lines(pid *actor.PID) {
 
 func (t *tenure) tellPartition(msg any) { t.engine.hollywood.Send(t.partition, msg) }
 
+// order asks a conversation for something, and counts that as work until it is done.
+func (t *tenure) order(a addressed) {
+	t.working.Add(1)
+	t.tellPartition(a)
+}
+
 // tell carries effects to those they are for.
 func (t *tenure) tell(h *house, effects []routing.Effect) {
 	if len(effects) == 0 {
@@ -104,11 +111,12 @@ func (t *tenure) tell(h *house, effects []routing.Effect) {
 		case routing.QueueText:
 			t.send(p.couriers[e.Channel], e)
 		case routing.Transmit:
+			t.working.Add(1) // until the carrier has answered
 			t.send(p.couriers[e.Channel], e)
 		case routing.Propose:
-			t.tellPartition(addressed{h, e.Conversation, e.Offer})
+			t.order(addressed{h, e.Conversation, e.Offer})
 		case routing.Recall:
-			t.tellPartition(addressed{h, e.Conversation, routing.Withdraw{Agent: e.Agent}})
+			t.order(addressed{h, e.Conversation, routing.Withdraw{Agent: e.Agent}})
 		case routing.Wake:
 			t.tellPartition(waking{h, e})
 		case routing.Closed:

@@ -12,12 +12,13 @@ import (
 type work struct {
 	ack     persistence.ID // the input that it works off, if any
 	replyTo string         // the input's key, if somebody waits for an answer
+	grows   bool           // it makes a record grow, which stays so until its texts have left
 	writes
 	// amend runs in the committer, where all changes of records are in one row: it reads what is there, also what this very
 	// batch has written, and says what more to write and what to answer. A [*routing.Error] refuses the whole unit.
 	amend func(read reader) (writes, *routing.Answer, error)
-	// done is called once, from the committer: nil when the unit is durable, a *routing.Error when amend refused it, anything
-	// else when the partition is lost.
+	// done is called once, from the committer: nil when the unit is durable, a *routing.Error when amend refused it or it is too
+	// large to be written, anything else when the partition is lost.
 	done func(error)
 }
 
@@ -28,6 +29,24 @@ type writes struct {
 	append []persistence.Append
 	events []persistence.Event
 	answer *routing.Answer
+}
+
+// size is how many bytes the unit adds to a batch.
+func (w *work) size() int {
+	n := 0
+	for _, r := range w.put {
+		n += len(r.Key) + len(r.Value)
+	}
+	for _, key := range w.del {
+		n += len(key)
+	}
+	for _, a := range w.append {
+		n += len(a.List) + len(a.Value)
+	}
+	for _, e := range w.events {
+		n += len(e.Stream) + len(e.Value)
+	}
+	return n
 }
 
 // reader reads a record as it will be once the present batch is committed. A missing one is nil.

@@ -1,5 +1,7 @@
 package persistence
 
+import "hash/fnv"
+
 // The keys under which things are found, in one place. Every key begins with its kind and its tenant, since several tenants
 // may share a partition. Keys that end with a slash are prefixes for [Store.Scan].
 //
@@ -130,11 +132,10 @@ func DeskStream(tenant, agent string) string { return "desk/" + tenant + "/" + a
 // ConfigStream rings when a tenant's configuration changed.
 func ConfigStream(tenant string) string { return "config/" + tenant }
 
-// PartitionOf is the partition of n that a tenant lives in: FNV-1a of its id. It never changes for a given n.
+// PartitionOf is the partition of n that a tenant lives in: the upper 31 bits of its id's FNV-1a hash, modulo n. It never
+// changes for a given n.
 func PartitionOf(tenant string, n int) int {
-	h := uint32(2166136261)
-	for i := range len(tenant) {
-		h = (h ^ uint32(tenant[i])) * 16777619
-	}
-	return int(h % uint32(n))
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(tenant)) // never fails
+	return int(h.Sum32()>>1) % n
 }

@@ -45,10 +45,12 @@ var (
 	ErrDamaged = errors.New("persistence: data is damaged; restore a backup")
 )
 
-// Limits of one [Batch]. A store refuses a larger one with [ErrInvalid].
+// Limits of one [Input] and one [Batch]. A store refuses a larger one with [ErrInvalid]. What an input makes happen is kept in
+// several places (record, log, streams), so a batch may be several times as large.
 const (
+	MaxInputBytes = 1 << 20
 	MaxBatchAcks  = 512
-	MaxBatchBytes = 1 << 20
+	MaxBatchBytes = 4 << 20
 )
 
 // StreamKeep is how many entries of a stream a store keeps at the least; twice as many are kept at the most. Readers that

@@ -9,8 +9,8 @@ func (in Input) Valid() error {
 		return fmt.Errorf("%w: an input needs a key by which a repetition is recognised", ErrInvalid)
 	case in.Window <= 0:
 		return fmt.Errorf("%w: the window of input %q is %v; it must be positive", ErrInvalid, in.Key, in.Window)
-	case len(in.Key)+len(in.Sum)+len(in.Body) > MaxBatchBytes:
-		return fmt.Errorf("%w: input %q is larger than %d bytes", ErrInvalid, in.Key, MaxBatchBytes)
+	case len(in.Key)+len(in.Sum)+len(in.Body) > MaxInputBytes:
+		return fmt.Errorf("%w: input %q is larger than %d bytes", ErrInvalid, in.Key, MaxInputBytes)
 	}
 	return nil
 }

@@ -179,7 +179,7 @@ func commitLimits(f *fixture) {
 		"entry, no list":    {ID: "a", Seq: 1, Append: []persistence.Append{{}}},
 		"event, no stream":  {ID: "a", Seq: 1, Event: []persistence.Event{{}}},
 		"reply, no key":     {ID: "a", Seq: 1, Reply: []persistence.Reply{{}}},
-		"together too much": {ID: "a", Seq: 1, Put: map[string][]byte{"k": large[:1<<19], "l": large[:1<<19]}},
+		"together too much": {ID: "a", Seq: 1, Put: map[string][]byte{"k": large[:len(large)/2], "l": large[:len(large)/2]}},
 	} {
 		f.want(name, f.Commit(f.ctx, l, b), persistence.ErrInvalid)
 	}
