@@ -44,10 +44,12 @@ const attempts = 3
 
 // Receive implements actor.Receiver.
 func (a *conversation) Receive(c *actor.Context) {
-	o, ok := c.Message().(order)
+	given, ok := c.Message().(*order)
 	if !ok {
 		return
 	}
+	o := *given
+	*given = order{} // Hollywood keeps an actor's last message; what came in it need not stay as long as the conversation
 	a.handled++
 	defer a.tenure.working.Done()
 	for n := 1; !a.try(o, n); n++ { //nolint:revive // trying is all there is to do

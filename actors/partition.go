@@ -217,11 +217,12 @@ func (p *partition) give(h *house, id routing.ConversationID, o order) *seatedCo
 	key := conversationKey{h.tenant, id}
 	s := p.conversations[key]
 	if s == nil {
-		s = p.seat(h, &conversation{tenure: p.tenure, house: h, id: id})
+		begins := o.Input != "" && id == routing.NewConversationID(o.Input) // there is nothing stored of it
+		s = p.seat(h, &conversation{tenure: p.tenure, house: h, id: id, loaded: begins})
 	}
 	s.orders++
 	p.tenure.working.Add(1)
-	p.tenure.engine.hollywood.Send(s.pid, o)
+	p.tenure.engine.hollywood.Send(s.pid, &o)
 	return s
 }
 

@@ -18,15 +18,24 @@ type botAgent struct {
 	pause       time.Duration              // before it does anything, as people do
 	disposition string                     // chosen at the end; may be empty
 	answer      func(messageObject) string // to a customer's text
-	heard       func(event)                // hears every event first; may be nil
-	replied     func(messageObject)        // hears of every reply that was accepted; may be nil
+	witness     botWitness                 // may be nil
 
 	threads map[string]*botThread
-	cursor  string
+	cursor  string // the last event that was heard
 }
 
-// botThread is what a bot remembers of a conversation that it holds.
+// botWitness looks over a bot's shoulder.
+type botWitness interface {
+	// looked tells what the desk shows where the stream is begun; what comes later is heard.
+	looked(desk deskObject)
+	heard(name string, said eventObject)
+	replied(sent messageObject)
+}
+
+// botThread is what a bot remembers of a conversation until its stream has told the end of it.
 type botThread struct {
+	rev      int // of the conversation as it was last seen; what is older comes too late
+	gone     bool
 	answered int // sequence number of the last text that was answered
 	turns    int
 }
@@ -43,7 +52,7 @@ func (b *botAgent) work(ctx context.Context) {
 	}
 }
 
-// shift looks at the whole desk and then follows its stream. The error is never nil.
+// shift looks at the whole desk and then follows its stream, from where it was left. The error is never nil.
 func (b *botAgent) shift(ctx context.Context) error {
 	desk, err := b.desk(ctx)
 	if err != nil {
@@ -54,9 +63,11 @@ func (b *botAgent) shift(ctx context.Context) error {
 			return err
 		}
 	}
-	b.cursor = desk.Cursor
-	if b.threads == nil {
-		b.threads = map[string]*botThread{}
+	if b.cursor == "" {
+		b.cursor, b.threads = desk.Cursor, map[string]*botThread{}
+		if b.witness != nil {
+			b.witness.looked(desk)
+		}
 	}
 	for _, o := range desk.Offers {
 		if err := b.take(ctx, o); err != nil {
@@ -75,15 +86,21 @@ func (b *botAgent) shift(ctx context.Context) error {
 var errBeginAnew = errors.New("the stream wants the desk to be read anew")
 
 func (b *botAgent) hear(ctx context.Context, e event) error {
-	if b.heard != nil {
-		b.heard(e)
-	}
 	var said eventObject
 	if err := json.Unmarshal(e.data, &said); err != nil {
 		return fmt.Errorf("event %s: %w", e.name, err)
 	}
+	if b.witness != nil {
+		b.witness.heard(e.name, said)
+	}
+	if e.id != "" {
+		b.cursor = e.id
+	}
 	switch e.name {
-	case "reset", "superseded", "logout":
+	case "reset":
+		b.cursor = ""
+		return errBeginAnew
+	case "superseded", "logout":
 		return errBeginAnew
 	case "offer.made":
 		return b.take(ctx, *said.Offer)
@@ -92,7 +109,11 @@ func (b *botAgent) hear(ctx context.Context, e event) error {
 			return b.respond(ctx, said.Message.Conversation, t, *said.Message)
 		}
 	case "conversation.updated":
-		return b.see(ctx, *said.Conversation)
+		err := b.see(ctx, *said.Conversation)
+		if t := b.threads[said.Conversation.ID]; t != nil && t.rev == said.Conversation.Rev && t.gone {
+			delete(b.threads, said.Conversation.ID)
+		}
+		return err
 	}
 	return nil
 }
@@ -109,21 +130,28 @@ func (b *botAgent) take(ctx context.Context, o offerObject) error {
 
 // see does what a conversation asks for as it stands.
 func (b *botAgent) see(ctx context.Context, c conversationObject) error {
+	t := b.threads[c.ID]
+	if t == nil {
+		t = &botThread{}
+		b.threads[c.ID] = t
+	}
+	if c.Rev < t.rev {
+		return nil
+	}
+	t.rev, t.gone = c.Rev, false
 	switch c.State {
 	case stateActive:
-		t := b.threads[c.ID]
-		if t == nil {
-			t = &botThread{}
-			b.threads[c.ID] = t
-		}
 		if c.LastMessage.asks() {
 			return b.respond(ctx, c.ID, t, *c.LastMessage)
 		}
 	case statePostProcessing:
-		delete(b.threads, c.ID)
-		return unlessRefused(b.wrapUp(ctx, c.ID, b.disposition, ""))
+		over, err := b.wrapUp(ctx, c.ID, b.disposition, "")
+		if err != nil {
+			return unlessRefused(err)
+		}
+		return b.see(ctx, over)
 	default:
-		delete(b.threads, c.ID)
+		t.gone = true
 	}
 	return nil
 }
@@ -140,8 +168,8 @@ func (b *botAgent) respond(ctx context.Context, conversation string, t *botThrea
 	}
 	t.answered = m.Seq
 	t.turns++
-	if b.replied != nil {
-		b.replied(sent)
+	if b.witness != nil {
+		b.witness.replied(sent)
 	}
 	if t.turns < b.turns {
 		return nil

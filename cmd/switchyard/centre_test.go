@@ -128,6 +128,7 @@ func (o *outside) eventually(what string, holds func() bool) {
 type centre struct {
 	*outside
 	service *service
+	benched int64 // texts that a benchmark has sent so far
 }
 
 // newCentre starts a Switchyard on a store; nil is Pebble in a directory of the test's own.

@@ -6,8 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
+
+	"switchyard/actors/routing"
 )
 
 // client is one principal's way to the HTTP API.
@@ -22,22 +25,15 @@ func newClient(base, token string, h *http.Client) client {
 
 // refusal is an answer that is not 2xx.
 type refusal struct {
-	Status int    `json:"status"`
-	Code   string `json:"code"`
-	Detail string `json:"detail"`
-	Errors []struct {
-		Path    string `json:"path"`
-		Message string `json:"message"`
-	} `json:"errors"`
+	Status   int               `json:"status"`
+	Code     string            `json:"code"`
+	Detail   string            `json:"detail"`
+	Problems []routing.Problem `json:"errors"`
 }
 
 // Error implements error.
 func (r *refusal) Error() string {
-	s := fmt.Sprintf("the service answered %d %s: %s", r.Status, r.Code, r.Detail)
-	for _, e := range r.Errors {
-		s += "\n  " + e.Path + ": " + e.Message
-	}
-	return s
+	return problemLines(fmt.Sprintf("the service answered %d %s: %s", r.Status, r.Code, r.Detail), r.Problems)
 }
 
 // final says that asking again would be refused again.
@@ -53,9 +49,7 @@ func (c client) raw(ctx context.Context, method, path string, body []byte, heade
 	if err != nil {
 		return nil, nil, fmt.Errorf("address of the service: %w", err)
 	}
-	for name, values := range header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, header)
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)
 	}

@@ -27,8 +27,10 @@ type (
 		State          string         `json:"state"`
 		Agent          string         `json:"agent"`
 		Queue          string         `json:"queue"`
+		Channel        string         `json:"channel"`
 		CustomerNumber string         `json:"customer_number"`
 		LinkedTo       string         `json:"linked_to"`
+		Rev            int            `json:"rev"`
 		LastMessage    *messageObject `json:"last_message"`
 	}
 	messageObject struct {
@@ -42,6 +44,8 @@ type (
 	}
 	eventObject struct {
 		Offer        *offerObject        `json:"offer"`
+		OfferID      string              `json:"offer_id"`
+		Outcome      string              `json:"outcome"`
 		Conversation *conversationObject `json:"conversation"`
 		Message      *messageObject      `json:"message"`
 		Agent        *agentObject        `json:"agent"`
@@ -58,7 +62,9 @@ const (
 )
 
 // asks says that the message is a text from the customer.
-func (m *messageObject) asks() bool { return m != nil && m.Direction == fromCustomer && m.Kind == "sms" }
+func (m *messageObject) asks() bool {
+	return m != nil && m.Direction == fromCustomer && m.Kind == "sms"
+}
 
 func (c client) desk(ctx context.Context) (deskObject, error) {
 	var d deskObject
@@ -85,7 +91,8 @@ func (c client) end(ctx context.Context, conversation string) (conversationObjec
 	return ended, c.call(ctx, http.MethodPost, "/v1/conversations/"+conversation+"/end", "", struct{}{}, &ended)
 }
 
-func (c client) wrapUp(ctx context.Context, conversation, disposition, notes string) error {
+func (c client) wrapUp(ctx context.Context, conversation, disposition, notes string) (conversationObject, error) {
+	var over conversationObject
 	body := map[string]string{"disposition": disposition, "notes": notes}
-	return c.call(ctx, http.MethodPost, "/v1/conversations/"+conversation+"/wrap_up", "", body, nil)
+	return over, c.call(ctx, http.MethodPost, "/v1/conversations/"+conversation+"/wrap_up", "", body, &over)
 }

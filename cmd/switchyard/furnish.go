@@ -30,7 +30,7 @@ func acquaintances() []acquaintance {
 // furnish makes the sample customers, and lets the first agent work off one conversation of two of them, so that there is a
 // history with cases. What an interrupted start has done already is not done again.
 func (d *demonstration) furnish(ctx context.Context) error {
-	admin := d.client(d.local, string(d.tenant.Admins[0].ID), d.http)
+	admin := d.client(d.local, d.tenant.Admins[0].ID, d.http)
 	for _, a := range acquaintances() {
 		if known, err := admin.any(ctx, "/v1/customers?number="+url.QueryEscape(a.Numbers[0])); err != nil {
 			return err
@@ -103,7 +103,8 @@ func (d *demonstration) tell(ctx context.Context, agent client, t phoneText, s s
 	if err := agent.call(ctx, http.MethodPost, "/v1/conversations/"+c.ID+"/case", "", body, nil); err != nil {
 		return err
 	}
-	return agent.wrapUp(ctx, c.ID, demoDisposition, "")
+	_, err = agent.wrapUp(ctx, c.ID, demoDisposition, "")
+	return err
 }
 
 // Bounds of waiting for an offer.

@@ -21,6 +21,7 @@ func openService(ctx context.Context, c *cli.Command, where string) (serviceConf
 	if given := c.String(flagStore); given != "" {
 		where = given
 	}
+	//nolint:contextcheck // a store is opened whole or not at all
 	if s.store, err = openStore(where, s.log); err != nil {
 		return s, err
 	}

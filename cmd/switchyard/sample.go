@@ -122,4 +122,6 @@ func (s *sample) grant(ctx context.Context, service *service) error {
 }
 
 // client is the API as seen by one of the contact centre's people.
-func (s *sample) client(base, id string, h *http.Client) client { return newClient(base, s.tokens[id], h) }
+func (s *sample) client(base, id string, h *http.Client) client {
+	return newClient(base, s.tokens[id], h)
+}

@@ -20,7 +20,8 @@ const (
 	testRate                       = 1000 // segments per second
 )
 
-// testTenant is a contact centre with two queues, a channel at either carrier, and so many agents of differing skills.
+// testTenant is a contact centre with two queues, a channel at either carrier, and so many agents of differing skills, who
+// hold 1 to capacity conversations.
 func testTenant(t testing.TB, network string, agents, capacity int) routing.Tenant {
 	t.Helper()
 	password := testHash(t)
@@ -47,7 +48,7 @@ func testTenant(t testing.TB, network string, agents, capacity int) routing.Tena
 	for i := range agents {
 		// Every agent serves support; every third one is good enough for billing as well.
 		p := routing.Profile{
-			ID: agentID(i), Name: fmt.Sprint("Agent ", i), Password: password, Capacity: capacity,
+			ID: agentID(i), Name: fmt.Sprint("Agent ", i), Password: password, Capacity: capacity - i%capacity,
 			Queues: []routing.QueueID{"support", "billing"},
 			Skills: map[routing.SkillID]routing.Level{"orders": routing.Level(50 + 10*(i%6)), "accounts": routing.Level(60 + 10*((i+2)%3/2))},
 		}

@@ -10,7 +10,9 @@ import (
 // TestWalk is the README's walk, over either carrier: one text, the whole way, and a second one that finds the history.
 func TestWalk(t *testing.T) {
 	t.Parallel()
-	for _, row := range []struct{ carrier, number, queue string }{{"simulated", simulatedNumber, "support"}, {"twilio", twilioNumber, "billing"}} {
+	for _, row := range []struct{ carrier, channel, number, queue string }{
+		{"simulated", simulatedLine, simulatedNumber, "support"}, {"twilio", twilioLine, twilioNumber, "billing"},
+	} {
 		t.Run(row.carrier, func(t *testing.T) {
 			t.Parallel()
 			const customer = "+12025550110"
@@ -36,7 +38,7 @@ func TestWalk(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := conversationObject{
-				ID: taken.ID, State: stateActive, Agent: "agent-0", Queue: row.queue, CustomerNumber: customer, LastMessage: taken.LastMessage,
+				ID: taken.ID, State: stateActive, Agent: "agent-0", Queue: row.queue, Channel: row.channel, CustomerNumber: customer, LastMessage: taken.LastMessage, Rev: taken.Rev,
 			}
 			if diff := cmp.Diff(want, taken); diff != "" || taken.LastMessage == nil || taken.LastMessage.Text != "Where is my order?" {
 				t.Errorf("accepted conversation (-want +got):\n%s\nlast message: %+v", diff, taken.LastMessage)
@@ -108,7 +110,7 @@ func finish(t *testing.T, agent client, conversation string) {
 	if err != nil || ended.State != statePostProcessing {
 		t.Fatalf("end: %+v, %v", ended, err)
 	}
-	if err := agent.wrapUp(ctx, conversation, "solved", "all good"); err != nil {
+	if _, err := agent.wrapUp(ctx, conversation, "solved", "all good"); err != nil {
 		t.Fatal(err)
 	}
 	var is conversationObject

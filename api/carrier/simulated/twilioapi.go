@@ -7,8 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/warthog618/sms"
-
+	"switchyard/actors/sms"
 	"switchyard/api/carrier/twilio"
 )
 
@@ -87,10 +86,4 @@ func twilioMessage(sid string, h handedOver) map[string]any {
 }
 
 // segments is how many parts a text takes on the air; an empty one takes one.
-func segments(text string) int {
-	parts, err := sms.Encode([]byte(strings.ToValidUTF8(text, "?")))
-	if err != nil {
-		return 1
-	}
-	return max(len(parts), 1)
-}
+func segments(text string) int { return max(sms.Count(strings.ToValidUTF8(text, "?")).Count, 1) }
