@@ -110,6 +110,9 @@ type Lease struct {
 	Token string
 	// Seq is the number of the partition's last commit at the time of the acquisition.
 	Seq uint64
+	// Lasts is how long the lease keeps other nodes away after its last Acquire, Renew or Commit; 0: as long as the store is
+	// open.
+	Lasts time.Duration
 }
 
 // Append adds one value to the end of a list, which is kept whole.

@@ -102,7 +102,7 @@ func (p *partition) acquire(part int, node string, now time.Time) (persistence.L
 	p.epoch++
 	p.token, p.node, p.until = fmt.Sprintf("%d:%s", p.epoch, rand.Text()), node, now.Add(LeaseTime)
 	p.wakeReaders()
-	return persistence.Lease{Part: part, Token: p.token, Seq: p.seq}, nil
+	return persistence.Lease{Part: part, Token: p.token, Seq: p.seq, Lasts: LeaseTime}, nil
 }
 
 // owns says whether token is the partition's. An empty token never is.

@@ -1,0 +1,92 @@
+package redis
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+
+	"github.com/redis/go-redis/v9"
+
+	"switchyard/persistence"
+)
+
+// Kinds of bells on a partition's channel. A message is one or several of: kind, length of the name as a uvarint, name.
+const (
+	bellInbox  = 'i' // look at the inbox, and whether the lease is still yours; no name
+	bellStream = 's'
+	bellReply  = 'r'
+)
+
+// inboxBell is the message that wakes the readers of an inbox.
+const inboxBell = string(bellInbox) + "\x00"
+
+// bellsOf is the message of what a batch makes ring, each bell once; empty when nothing does.
+func bellsOf(b persistence.Batch) []byte {
+	rung := make(map[persistence.Bell]bool, len(b.Event)+len(b.Reply))
+	var message []byte
+	add := func(kind byte, name string, bell persistence.Bell) {
+		if !rung[bell] {
+			rung[bell] = true
+			message = append(binary.AppendUvarint(append(message, kind), uint64(len(name))), name...)
+		}
+	}
+	for _, e := range b.Event {
+		add(bellStream, e.Stream, persistence.Bell{Stream: e.Stream})
+	}
+	for _, r := range b.Reply {
+		add(bellReply, r.Key, persistence.Bell{Reply: r.Key})
+	}
+	return message
+}
+
+// readBells takes a message apart, as far as it is one of ours; inbox says that the inbox's readers are meant.
+func readBells(message string) (bells []persistence.Bell, inbox bool) {
+	rest := []byte(message)
+	for len(rest) > 0 {
+		kind := rest[0]
+		length, n := binary.Uvarint(rest[1:])
+		rest = rest[1:]
+		if n <= 0 || length > uint64(len(rest)-n) {
+			return bells, inbox
+		}
+		name := string(rest[n : n+int(length)]) //nolint:gosec // not more than rest has
+		rest = rest[n+int(length):]             //nolint:gosec // the same
+		switch kind {
+		case bellInbox:
+			inbox = true
+		case bellStream:
+			bells = append(bells, persistence.Bell{Stream: name})
+		case bellReply:
+			bells = append(bells, persistence.Bell{Reply: name})
+		}
+	}
+	return bells, inbox
+}
+
+// subscribe hears the bells of all partitions over one connection, and returns once Redis has confirmed each.
+func (s *Store) subscribe(ctx context.Context) error {
+	byChannel := make(map[string]*partition, len(s.parts))
+	channels := make([]string, len(s.parts))
+	for i, p := range s.parts {
+		channels[i] = p.keys.bells
+		byChannel[p.keys.bells] = p
+	}
+	s.subscription = s.client.Subscribe(ctx, channels...)
+	for range channels {
+		if _, err := s.subscription.Receive(ctx); err != nil {
+			return fmt.Errorf("subscribe to %s*: %w", prefix, err)
+		}
+	}
+	messages := s.subscription.Channel(redis.WithChannelSize(1024))
+	s.flights.Go(func() {
+		for m := range messages {
+			p := byChannel[m.Channel]
+			bells, inbox := readBells(m.Payload)
+			if inbox {
+				p.wakeReaders()
+			}
+			p.bells.Ring(bells...)
+		}
+	})
+	return nil
+}

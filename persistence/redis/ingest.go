@@ -1,0 +1,140 @@
+package redis
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"switchyard/persistence"
+)
+
+// One call of the ingest script takes what has gathered while the one before was under way, up to these limits. So many
+// callers share one write and one fsync, and a lone caller waits for nobody.
+const (
+	groupInputs = 256
+	groupBytes  = 1 << 20
+)
+
+// ingests is what waits to be ingested into one partition.
+type ingests struct {
+	mu      sync.Mutex
+	waiting []*ingest
+	flying  bool
+}
+
+// ingest is one input and what became of it.
+type ingest struct {
+	persistence.Input
+	receipt persistence.Receipt
+	done    chan error
+}
+
+// Ingest implements [persistence.Store]. When ctx ends first the input may be stored all the same.
+func (s *Store) Ingest(ctx context.Context, part int, in persistence.Input) (persistence.Receipt, error) {
+	if err := in.Valid(); err != nil {
+		return persistence.Receipt{}, err
+	}
+	p, err := s.enter(ctx, part)
+	if err != nil {
+		return persistence.Receipt{}, err
+	}
+	in.Body = append([]byte(nil), in.Body...) // the caller may go before the group does
+	i := &ingest{Input: in, done: make(chan error, 1)}
+	if !s.join(p, i) {
+		return persistence.Receipt{}, persistence.ErrClosed
+	}
+	select {
+	case err = <-i.done:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	if err != nil {
+		return persistence.Receipt{}, err
+	}
+	return i.receipt, nil
+}
+
+// join adds an input to the next group, and sends groups off if nobody does; false when the store is closed.
+func (s *Store) join(p *partition, i *ingest) bool {
+	q := &p.ingests
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.waiting = append(q.waiting, i)
+	if !q.flying {
+		q.flying = s.launch(func() { s.sendGroups(p) })
+		if !q.flying {
+			q.waiting = nil
+			return false
+		}
+	}
+	return true
+}
+
+// sendGroups sends group after group until none waits.
+func (s *Store) sendGroups(p *partition) {
+	for {
+		group := p.ingests.take()
+		if len(group) == 0 {
+			return
+		}
+		err := s.ingestGroup(p, group)
+		for _, i := range group {
+			i.done <- err
+		}
+	}
+}
+
+func (q *ingests) take() []*ingest {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n, bytes := 0, 0
+	for n < len(q.waiting) && n < groupInputs && (n == 0 || bytes+len(q.waiting[n].Body) <= groupBytes) {
+		bytes += len(q.waiting[n].Body)
+		n++
+	}
+	group := q.waiting[:n:n]
+	q.waiting = q.waiting[n:]
+	q.flying = n > 0
+	return group
+}
+
+func (s *Store) ingestGroup(p *partition, group []*ingest) error {
+	names := append(make([]string, 0, len(group)+2), p.keys.place, p.keys.inbox)
+	args := append(make([]any, 0, 4*len(group)+2), p.keys.bells, inboxBell)
+	for _, i := range group {
+		names = append(names, p.keys.seen+i.Key)
+		window := (i.Window + time.Millisecond - 1) / time.Millisecond
+		args = append(args, i.Key, i.Sum, i.Body, int64(window))
+	}
+	answers, err := s.runSafely(s.ctx, s.scripts.ingest, names, args...)
+	if err != nil {
+		return err
+	}
+	if len(answers) != len(group) {
+		return fmt.Errorf("%w: %d answers to %d inputs", persistence.ErrDamaged, len(answers), len(group))
+	}
+	for n, i := range group {
+		if i.receipt, err = receiptOf(answers[n]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// receiptOf reads {place, known, sum, reply or nil}.
+func receiptOf(answer any) (persistence.Receipt, error) {
+	fields, _ := answer.([]any)
+	if len(fields) != 4 {
+		return persistence.Receipt{}, fmt.Errorf("%w: %v is no receipt", persistence.ErrDamaged, answer)
+	}
+	place, _ := fields[0].(string)
+	id, err := idOf(place)
+	known, _ := fields[1].(int64)
+	sum, _ := fields[2].(string)
+	r := persistence.Receipt{ID: id, Duplicate: known == 1, Sum: sum}
+	if reply, answered := fields[3].(string); answered {
+		r.Reply = []byte(reply)
+	}
+	return r, err
+}

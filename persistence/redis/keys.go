@@ -1,0 +1,46 @@
+package redis
+
+import "strconv"
+
+// The keys of ours. Every key of a partition carries the partition's number as its hash tag, so that a cluster keeps them
+// together and one script may touch them all; the tag is fixed, since another one would be another place.
+//
+//	switchyard:store             hash    format, partitions: what this Redis was set up as
+//	switchyard:{p0}:own          hash    token, node, until (ms of Redis' clock): the lease
+//	                                     epoch: how many leases there have been
+//	                                     seq, last: number and id of the last commit
+//	                                     broken: why nobody may work on this partition, absent when well
+//	switchyard:{p0}:place        number  the last place given away, in the inbox or a list
+//	switchyard:{p0}:inbox        stream  inputs accepted and not yet consumed: key, body
+//	switchyard:{p0}:seen:<key>   hash    an ingest key within its window (the key's TTL): place, sum, reply
+//	switchyard:{p0}:records      hash    records by their keys
+//	switchyard:{p0}:names        zset    the records' keys, all with score 0, for reading them in order
+//	switchyard:{p0}:list:<name>  stream  a list or stream: value
+//	switchyard:{p0}:trimmed      hash    of each stream that has lost entries, the newest that is gone
+//
+// And the channels:
+//
+//	switchyard:{p0}:bells        what has happened in the partition; see bells.go
+//
+// An entry of a Redis stream has the ID "<place>-0"; place.go tells how a place is shown.
+const (
+	prefix   = "switchyard:"
+	storeKey = prefix + "store"
+)
+
+// format is the version of the layout above.
+const format = 1
+
+// keys are the names of one partition.
+type keys struct {
+	own, place, inbox, records, names, trimmed, bells string
+	seen, list                                        string // to be continued with a key or a name
+}
+
+func keysOf(part int) keys {
+	p := prefix + "{p" + strconv.Itoa(part) + "}:"
+	return keys{
+		own: p + "own", place: p + "place", inbox: p + "inbox", records: p + "records", names: p + "names",
+		trimmed: p + "trimmed", bells: p + "bells", seen: p + "seen:", list: p + "list:",
+	}
+}

@@ -1,0 +1,103 @@
+-- commit writes one batch, or nothing of it. The lease says who tries; this says who wins.
+--
+-- KEYS  1 own   2 inbox   3 place   4 records   5 names   6 trimmed
+--       then the list of each Append, the stream of each Event, the dedupe key of each Reply
+-- ARGV  1 token   2 id of the batch   3 its number   4 lease in milliseconds   5 the bells' channel   6 bells, or empty
+--       7 how many entries a stream keeps   8 how many leave it at once
+--       9…14 how many Ack, Put, Del, Append, Event, Reply follow
+--       then: entries of the inbox; keys and values; keys; values; streams' names and values; values
+-- Answers {'ok'}, {'lost', why}, or {'broken', why} when the partition holds half a batch.
+--
+-- Lua has no rollback, so everything is checked before the first write. What fails all the same after it (somebody else
+-- put another type under one of these keys) marks the partition broken: nobody works on half a batch.
+local own = redis.call('HMGET', KEYS[1], 'token', 'last', 'seq', 'broken')
+if own[4] then
+  return { 'broken', own[4] }
+end
+if own[1] ~= ARGV[1] then
+  return { 'lost', 'the token is not the owner\'s' }
+end
+local time = redis.call('TIME')
+local lease = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[4])
+if own[2] == ARGV[2] then
+  redis.call('HSET', KEYS[1], 'until', lease)
+  return { 'ok' }
+end
+local seq = own[3] or '0'
+if string.format('%.0f', seq + 1) ~= ARGV[3] then
+  return { 'lost', 'commit ' .. ARGV[3] .. ' does not follow ' .. seq }
+end
+local at = 15
+local acks = at + ARGV[9]
+for i = at, acks - 1 do
+  if #redis.call('XRANGE', KEYS[2], ARGV[i], ARGV[i]) == 0 then
+    return { 'lost', 'input ' .. ARGV[i] .. ' is not in the inbox' }
+  end
+end
+
+local key = 7
+local function place()
+  return string.format('%.0f', redis.call('INCR', KEYS[3])) .. '-0'
+end
+
+local function add(value)
+  redis.call('XADD', KEYS[key], place(), 'value', value)
+end
+
+local function trim(name)
+  local keep = tonumber(ARGV[7])
+  local surplus = redis.call('XLEN', KEYS[key]) - keep
+  if surplus >= tonumber(ARGV[8]) then
+    local oldest = redis.call('XRANGE', KEYS[key], '-', '+', 'COUNT', surplus)
+    redis.call('HSET', KEYS[6], name, oldest[#oldest][1])
+    redis.call('XTRIM', KEYS[key], 'MAXLEN', keep)
+  end
+end
+
+local function write()
+  for _ = 1, ARGV[9] do
+    redis.call('XDEL', KEYS[2], ARGV[at])
+    at = at + 1
+  end
+  for _ = 1, ARGV[10] do
+    if redis.call('HSET', KEYS[4], ARGV[at], ARGV[at + 1]) == 1 then
+      redis.call('ZADD', KEYS[5], 0, ARGV[at])
+    end
+    at = at + 2
+  end
+  for _ = 1, ARGV[11] do
+    redis.call('HDEL', KEYS[4], ARGV[at])
+    redis.call('ZREM', KEYS[5], ARGV[at])
+    at = at + 1
+  end
+  for _ = 1, ARGV[12] do
+    add(ARGV[at])
+    key, at = key + 1, at + 1
+  end
+  for _ = 1, ARGV[13] do
+    add(ARGV[at + 1])
+    trim(ARGV[at])
+    key, at = key + 1, at + 2
+  end
+  for _ = 1, ARGV[14] do
+    if redis.call('EXISTS', KEYS[key]) == 1 then
+      redis.call('HSET', KEYS[key], 'reply', ARGV[at])
+    end
+    key, at = key + 1, at + 1
+  end
+  redis.call('HSET', KEYS[1], 'seq', ARGV[3], 'last', ARGV[2], 'until', lease)
+end
+
+local written, failure = pcall(write)
+if not written then
+  if type(failure) == 'table' then
+    failure = failure.err
+  end
+  failure = 'commit ' .. ARGV[3] .. ': ' .. tostring(failure)
+  redis.call('HSET', KEYS[1], 'broken', failure)
+  return { 'broken', failure }
+end
+if ARGV[6] ~= '' then
+  redis.call('PUBLISH', ARGV[5], ARGV[6])
+end
+return { 'ok' }

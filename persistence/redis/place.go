@@ -1,0 +1,44 @@
+package redis
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"switchyard/persistence"
+)
+
+// nowhere is an entry that no stream has: places count from 1.
+const nowhere = "0-0"
+
+// idOf shows a place as 16 hexadecimal digits, so that places are ordered as strings. It takes what Redis keeps: the
+// decimal number, with or without the "-0" that makes it the ID of an entry.
+func idOf(place string) (persistence.ID, error) {
+	digits, _, _ := strings.Cut(place, "-")
+	n, err := strconv.ParseUint(digits, 10, 64)
+	if err != nil {
+		return "", fmt.Errorf("%w: %q is no place", persistence.ErrDamaged, place)
+	}
+	return persistence.ID(fmt.Sprintf("%016x", n)), nil
+}
+
+// placeOf reads an ID into the decimal number; the empty one is 0. An ID that this store never made is invalid.
+func placeOf(id persistence.ID) (string, error) {
+	if id == "" {
+		return "0", nil
+	}
+	n, err := strconv.ParseUint(string(id), 16, 64)
+	if err != nil || len(id) != 16 {
+		return "", fmt.Errorf("%w: %q is no place in this store", persistence.ErrInvalid, id)
+	}
+	return strconv.FormatUint(n, 10), nil
+}
+
+// entryOf is the stream entry at an ID, [nowhere] for an ID that this store never made.
+func entryOf(id persistence.ID) string {
+	place, err := placeOf(id)
+	if err != nil || id == "" {
+		return nowhere
+	}
+	return place + "-0"
+}

@@ -1,0 +1,182 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/redis/go-redis/v9"
+
+	"switchyard/persistence"
+)
+
+// scanAtOnce is how many records one call reads at the most, so that Redis is never busy for long.
+const scanAtOnce = 256
+
+// Load implements [persistence.Store].
+func (s *Store) Load(ctx context.Context, l persistence.Lease) iter.Seq2[persistence.Record, error] {
+	return func(yield func(persistence.Record, error) bool) {
+		p, err := s.enter(ctx, l.Part)
+		if err == nil && l.Token == "" {
+			err = persistence.ErrLost
+		}
+		for after := ""; err == nil; {
+			var some []persistence.Record
+			if some, err = s.records(ctx, p, l.Token, persistence.HotPrefix, after, scanAtOnce); err != nil {
+				break
+			}
+			for _, r := range some {
+				if after = r.Key; !yield(r, nil) {
+					return
+				}
+			}
+			if len(some) < scanAtOnce {
+				return
+			}
+		}
+		yield(persistence.Record{}, err)
+	}
+}
+
+// Get implements [persistence.Store].
+func (s *Store) Get(ctx context.Context, part int, key string) ([]byte, error) {
+	p, err := s.enter(ctx, part)
+	if err != nil {
+		return nil, err
+	}
+	return s.field(ctx, p.keys.records, key)
+}
+
+// Answer implements [persistence.Store].
+func (s *Store) Answer(ctx context.Context, part int, key string) ([]byte, error) {
+	p, err := s.enter(ctx, part)
+	if err != nil {
+		return nil, err
+	}
+	return s.field(ctx, p.keys.seen+key, "reply")
+}
+
+func (s *Store) field(ctx context.Context, hash, field string) ([]byte, error) {
+	value, err := s.client.HGet(ctx, hash, field).Result()
+	if errors.Is(err, redis.Nil) {
+		return nil, persistence.ErrNotFound
+	}
+	if err != nil {
+		return nil, s.fault(err)
+	}
+	return []byte(value), nil
+}
+
+// Scan implements [persistence.Store].
+func (s *Store) Scan(ctx context.Context, part int, prefix, after string, limit int) ([]persistence.Record, error) {
+	p, err := s.enter(ctx, part)
+	if err != nil {
+		return nil, err
+	}
+	var found []persistence.Record
+	for len(found) < limit {
+		want := min(limit-len(found), scanAtOnce)
+		some, err := s.records(ctx, p, "", prefix, after, want)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, some...)
+		if len(some) < want {
+			break
+		}
+		after = some[want-1].Key
+	}
+	return found, nil
+}
+
+// records reads up to limit records with a prefix after a key; a token that is not empty must be the owner's.
+func (s *Store) records(ctx context.Context, p *partition, token, prefix, after string, limit int) ([]persistence.Record, error) {
+	from := "(" + after
+	if after < prefix {
+		from = "[" + prefix
+	}
+	keys := []string{p.keys.own, p.keys.names, p.keys.records}
+	answer, err := s.run(ctx, s.scripts.scan, keys, token, from, beyond(prefix), limit)
+	if err != nil {
+		return nil, err
+	}
+	if !granted(answer) {
+		return nil, persistence.ErrLost
+	}
+	words := textsOf(answer[1:])
+	if len(words) != len(answer)-1 || len(words)%2 != 0 {
+		return nil, fmt.Errorf("%w: partition %d has names without records", persistence.ErrDamaged, p.number)
+	}
+	found := make([]persistence.Record, 0, len(words)/2)
+	for pair := range slices.Chunk(words, 2) {
+		found = append(found, persistence.Record{Key: pair[0], Value: []byte(pair[1])})
+	}
+	return found, nil
+}
+
+// beyond is the end of a prefix's keys, as ZRANGEBYLEX understands it.
+func beyond(prefix string) string {
+	end := []byte(prefix)
+	for len(end) > 0 && end[len(end)-1] == 0xff {
+		end = end[:len(end)-1]
+	}
+	if len(end) == 0 {
+		return "+"
+	}
+	end[len(end)-1]++
+	return "(" + string(end)
+}
+
+// Range implements [persistence.Store].
+func (s *Store) Range(ctx context.Context, part int, list string, after persistence.ID, limit int) ([]persistence.Item, error) {
+	p, err := s.enter(ctx, part)
+	if err != nil {
+		return nil, err
+	}
+	place, err := placeOf(after)
+	if err != nil || limit <= 0 {
+		return nil, err
+	}
+	answer, err := s.run(ctx, s.scripts.entries, []string{p.keys.list + list, p.keys.trimmed}, list, place, limit)
+	if err != nil {
+		return nil, err
+	}
+	if !granted(answer) {
+		return nil, persistence.ErrTrimmed
+	}
+	items := make([]persistence.Item, 0, len(answer)-1)
+	for _, a := range answer[1:] {
+		it, err := itemOf(a)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, it)
+	}
+	return items, nil
+}
+
+// Last implements [persistence.Store].
+func (s *Store) Last(ctx context.Context, part int, list string) (persistence.ID, error) {
+	p, err := s.enter(ctx, part)
+	if err != nil {
+		return "", err
+	}
+	newest, err := s.client.XRevRangeN(ctx, p.keys.list+list, "+", "-", 1).Result()
+	if err != nil || len(newest) == 0 {
+		return "", s.fault(err)
+	}
+	return idOf(newest[0].ID)
+}
+
+func itemOf(a any) (persistence.Item, error) {
+	id, fields, err := streamEntry(a)
+	if err == nil && len(fields) != 2 {
+		err = fmt.Errorf("%w: entry %s of a list", persistence.ErrDamaged, id)
+	}
+	if err != nil {
+		return persistence.Item{}, err
+	}
+	return persistence.Item{ID: id, Value: []byte(fields[1])}, nil
+}
