@@ -3,6 +3,7 @@ package redis_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"strings"
 	"sync"
@@ -18,7 +19,10 @@ import (
 	"switchyard/persistence/storetest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	redis.LogClient(slog.New(slog.DiscardHandler))
+	goleak.VerifyTestMain(m)
+}
 
 // mini is a Redis in this process whose version and settings are what a test wants.
 type mini struct {

@@ -8,12 +8,12 @@ if own[5] then
   return { 'broken', own[5] }
 end
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 if own[1] and own[2] ~= ARGV[1] and now < tonumber(own[3]) then
   return { 'held', own[2] }
 end
 local epoch = string.format('%.0f', redis.call('HINCRBY', KEYS[1], 'epoch', 1))
 local token = epoch .. ':' .. ARGV[2]
-redis.call('HSET', KEYS[1], 'token', token, 'node', ARGV[1], 'until', string.format('%.0f', now + ARGV[3]))
+redis.call('HSET', KEYS[1], 'token', token, 'node', ARGV[1], 'until', string.format('%.0f', now + tonumber(ARGV[3])))
 redis.call('PUBLISH', ARGV[4], ARGV[5])
 return { 'yours', token, own[4] or '0' }

@@ -18,18 +18,17 @@ if own[1] ~= ARGV[1] then
   return { 'lost', 'the token is not the owner\'s' }
 end
 local time = redis.call('TIME')
-local lease = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[4])
+local lease = string.format('%.0f', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + tonumber(ARGV[4]))
 if own[2] == ARGV[2] then
   redis.call('HSET', KEYS[1], 'until', lease)
   return { 'ok' }
 end
 local seq = own[3] or '0'
-if string.format('%.0f', seq + 1) ~= ARGV[3] then
+if string.format('%.0f', tonumber(seq) + 1) ~= ARGV[3] then
   return { 'lost', 'commit ' .. ARGV[3] .. ' does not follow ' .. seq }
 end
 local at = 15
-local acks = at + ARGV[9]
-for i = at, acks - 1 do
+for i = at, at + tonumber(ARGV[9]) - 1 do
   if #redis.call('XRANGE', KEYS[2], ARGV[i], ARGV[i]) == 0 then
     return { 'lost', 'input ' .. ARGV[i] .. ' is not in the inbox' }
   end
@@ -55,31 +54,31 @@ local function trim(name)
 end
 
 local function write()
-  for _ = 1, ARGV[9] do
+  for _ = 1, tonumber(ARGV[9]) do
     redis.call('XDEL', KEYS[2], ARGV[at])
     at = at + 1
   end
-  for _ = 1, ARGV[10] do
+  for _ = 1, tonumber(ARGV[10]) do
     if redis.call('HSET', KEYS[4], ARGV[at], ARGV[at + 1]) == 1 then
       redis.call('ZADD', KEYS[5], 0, ARGV[at])
     end
     at = at + 2
   end
-  for _ = 1, ARGV[11] do
+  for _ = 1, tonumber(ARGV[11]) do
     redis.call('HDEL', KEYS[4], ARGV[at])
     redis.call('ZREM', KEYS[5], ARGV[at])
     at = at + 1
   end
-  for _ = 1, ARGV[12] do
+  for _ = 1, tonumber(ARGV[12]) do
     add(ARGV[at])
     key, at = key + 1, at + 1
   end
-  for _ = 1, ARGV[13] do
+  for _ = 1, tonumber(ARGV[13]) do
     add(ARGV[at + 1])
     trim(ARGV[at])
     key, at = key + 1, at + 2
   end
-  for _ = 1, ARGV[14] do
+  for _ = 1, tonumber(ARGV[14]) do
     if redis.call('EXISTS', KEYS[key]) == 1 then
       redis.call('HSET', KEYS[key], 'reply', ARGV[at])
     end

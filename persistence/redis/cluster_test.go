@@ -1,0 +1,97 @@
+package redis_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"switchyard/persistence"
+	"switchyard/persistence/redis"
+)
+
+// A cluster of one server: every script finds its keys in one slot, and a cluster that is not whole is not opened.
+func TestCluster(t *testing.T) {
+	t.Parallel()
+	server := newRedisServer(t, t.TempDir(), "--cluster-enabled", "yes")
+	url := "redis-cluster://" + server.addr()
+	server.do("cluster", "addslotsrange", 0, 16382)
+	server.eventually("the server knows its slots", func() bool {
+		return strings.Contains(server.do("cluster", "info").(string), "cluster_slots_ok:16383")
+	})
+	_, err := redis.Open(t.Context(), url, redis.Options{})
+	if !errors.Is(err, persistence.ErrUnavailable) || !strings.Contains(err.Error(), "16383 of 16384") {
+		t.Errorf("a cluster with a missing slot: %v", err)
+	}
+	server.do("cluster", "addslots", 16383)
+	server.eventually("the cluster is whole", func() bool {
+		return strings.Contains(server.do("cluster", "info").(string), "cluster_state:ok")
+	})
+	s := open(t, url, redis.Options{Partitions: 32})
+	for part := range s.Partitions() {
+		wholeWay(t, s, part)
+	}
+}
+
+// wholeWay takes an input from its ingestion through a commit that uses everything to all that can be read.
+func wholeWay(t *testing.T, s persistence.Store, part int) {
+	t.Helper()
+	ctx := t.Context()
+	bells := s.Watch(ctx, part)
+	r, err := s.Ingest(ctx, part, input("a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := s.Acquire(ctx, part, "node")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for e, err := range s.Inbox(ctx, l, "") {
+		if err != nil || e.ID != r.ID {
+			t.Fatalf("inbox: %+v, %v", e, err)
+		}
+		break
+	}
+	b := batch(1, r.ID)
+	for range 2 {
+		if err := s.Commit(ctx, l, b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if bell := <-bells; bell != (persistence.Bell{Stream: "stream"}) {
+		t.Errorf("bell %+v", bell)
+	}
+	if err := s.Renew(ctx, l); err != nil {
+		t.Error(err)
+	}
+	value, _ := s.Get(ctx, part, "hot/x")
+	answer, _ := s.Answer(ctx, part, "a")
+	list, _ := s.Range(ctx, part, "list", "", 10)
+	stream, _ := s.Range(ctx, part, "stream", "", 10)
+	records, _ := s.Scan(ctx, part, "hot/", "", 10)
+	got := []string{string(value), string(answer)}
+	for _, it := range append(list, stream...) {
+		got = append(got, string(it.Value))
+	}
+	for _, r := range records {
+		got = append(got, r.Key)
+	}
+	if diff := cmp.Diff([]string{"1", "done", "one", "happened", "hot/x"}, got); diff != "" {
+		t.Errorf("partition %d (-want +got):\n%s", part, diff)
+	}
+	if err := s.Release(ctx, l); err != nil {
+		t.Error(err)
+	}
+}
+
+// batch is a commit that uses everything.
+func batch(seq uint64, ack ...persistence.ID) persistence.Batch {
+	return persistence.Batch{
+		ID: "batch", Seq: seq, Ack: ack,
+		Put: map[string][]byte{"hot/x": []byte("1")}, Del: []string{"hot/y"},
+		Append: []persistence.Append{{List: "list", Value: []byte("one")}},
+		Event:  []persistence.Event{{Stream: "stream", Value: []byte("happened")}},
+		Reply:  []persistence.Reply{{Key: "a", Value: []byte("done")}},
+	}
+}
