@@ -6,6 +6,7 @@ import (
 	"net"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -161,4 +162,18 @@ func (r *redisServer) eventually(what string, holds func() bool) {
 			r.t.Fatalf("%s: not so after %v", what, patience)
 		}
 	}
+}
+
+// calls counts what has been called since the server started.
+func (r *redisServer) calls() map[string]int {
+	r.t.Helper()
+	calls := make(map[string]int)
+	for line := range strings.Lines(r.do("info", "commandstats").(string)) {
+		name, rest, found := strings.Cut(strings.TrimPrefix(line, "cmdstat_"), ":calls=")
+		count, _, _ := strings.Cut(rest, ",")
+		if n, err := strconv.Atoi(count); found && err == nil {
+			calls[name] = n
+		}
+	}
+	return calls
 }

@@ -1,0 +1,217 @@
+package redis_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"switchyard/persistence"
+	"switchyard/persistence/redis"
+)
+
+// A refusal before the first write is told as such; what breaks off in the middle leaves the outcome open.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	for word, nothing := range map[string]bool{
+		"OOM": true, "MISCONF": true, "NOREPLICAS": true, "READONLY": true, "LOADING": true, "CLUSTERDOWN": true, "NOPERM": true,
+		"ERR": false, "UNKNOWN": false,
+	} {
+		t.Run(word, func(t *testing.T) {
+			t.Parallel()
+			m := newMini(t)
+			s := open(t, m.url(), redis.Options{Partitions: 1})
+			l, err := s.Acquire(t.Context(), 0, "node")
+			if err != nil {
+				t.Fatal(err)
+			}
+			m.refuse("EVALSHA", word+" no")
+			_, err = s.Ingest(t.Context(), 0, input("a"))
+			if err == nil || errors.Is(err, persistence.ErrUnavailable) != nothing {
+				t.Errorf("ingest: %v", err)
+			}
+			if err = s.Commit(t.Context(), l, batch(1)); err == nil || errors.Is(err, persistence.ErrUnavailable) != nothing {
+				t.Errorf("commit: %v", err)
+			}
+			m.refuse("EVALSHA", "")
+			if r, err := s.Ingest(t.Context(), 0, input("a")); err != nil || r.Duplicate {
+				t.Errorf("the same ingest when Redis is well again: %+v, %v", r, err)
+			}
+			if err := s.Commit(t.Context(), l, batch(1)); err != nil {
+				t.Errorf("the same batch when Redis is well again: %v", err)
+			}
+		})
+	}
+}
+
+// The owner goes on reading when Redis comes back: no lease is lost by a connection alone.
+func TestInboxWaitsForRedis(t *testing.T) {
+	t.Parallel()
+	server := newRedisServer(t, t.TempDir())
+	s := open(t, server.url(), redis.Options{Partitions: 1, LeaseTime: time.Hour})
+	l, err := s.Acquire(t.Context(), 0, "node")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := make(chan string)
+	go func() {
+		defer close(read)
+		for e, err := range s.Inbox(t.Context(), l, "") {
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			read <- e.Key
+			if e.Key == "b" {
+				return
+			}
+		}
+	}()
+	for _, key := range []string{"a", "b"} {
+		server.eventually("ingest "+key, func() bool {
+			_, err := s.Ingest(t.Context(), 0, input(key))
+			return err == nil
+		})
+		if got := <-read; got != key {
+			t.Errorf("read %q, want %q", got, key)
+		}
+		server.kill()
+		if err := s.Ping(t.Context()); err == nil {
+			t.Error("a Redis that is gone answers")
+		}
+		server.restart()
+	}
+}
+
+// Another program's key in the place of ours stops a commit in the middle. Nobody works on half a batch.
+func TestBroken(t *testing.T) {
+	t.Parallel()
+	server := newRedisServer(t, t.TempDir())
+	s := open(t, server.url(), redis.Options{Partitions: 2})
+	l, err := s.Acquire(t.Context(), 1, "node")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.do("set", "switchyard:{p1}:list:list", "not a stream")
+	for name, err := range map[string]error{
+		"commit":       s.Commit(t.Context(), l, batch(1)),
+		"commit again": s.Commit(t.Context(), l, batch(1)),
+		"acquire":      func() error { _, err := s.Acquire(t.Context(), 1, "node"); return err }(),
+	} {
+		if !errors.Is(err, persistence.ErrDamaged) || !strings.Contains(err.Error(), "WRONGTYPE") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	wholeWay(t, s, 0)
+}
+
+// The lease runs out by Redis' clock, and only an acquisition ends it.
+func TestLeaseRunsOut(t *testing.T) {
+	t.Parallel()
+	server := newRedisServer(t, t.TempDir())
+	s := open(t, server.url(), redis.Options{Partitions: 1, LeaseTime: 300 * time.Millisecond})
+	first, err := s.Acquire(t.Context(), 0, "first")
+	if err != nil || first.Lasts != 300*time.Millisecond {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	held := 0
+	server.eventually("the lease runs out", func() bool {
+		_, err := s.Acquire(t.Context(), 0, "second")
+		if errors.Is(err, persistence.ErrHeld) {
+			held++
+		}
+		return err == nil
+	})
+	if held == 0 {
+		t.Error("the lease kept nobody away")
+	}
+	if err := s.Commit(t.Context(), first, batch(1)); !errors.Is(err, persistence.ErrLost) {
+		t.Errorf("commit of the first: %v", err)
+	}
+}
+
+// WAIT not met is an error that leaves the outcome open; the same call again settles it, once.
+func TestWait(t *testing.T) {
+	t.Parallel()
+	primary := newRedisServer(t, t.TempDir())
+	replica := newRedisServer(t, t.TempDir(), "--replicaof", "127.0.0.1 "+primary.port, "--repl-diskless-sync-delay", "0")
+	linked := func() bool {
+		return strings.Contains(primary.do("info", "replication").(string), "state=online")
+	}
+	primary.eventually("the replica follows", linked)
+	s := open(t, primary.url(), redis.Options{Partitions: 1, Wait: 1})
+	wholeWay(t, s, 0)
+	l, err := s.Acquire(t.Context(), 0, "node")
+	if err != nil {
+		t.Fatal(err)
+	}
+	replica.kill()
+	_, err = s.Ingest(t.Context(), 0, input("b"))
+	unconfirmed(t, "ingest", err)
+	b := batch(2)
+	b.ID = "second"
+	unconfirmed(t, "commit", s.Commit(t.Context(), l, b))
+	primary.do("script", "flush")
+	replica.restart()
+	primary.eventually("the replica follows again", linked)
+	if r, err := s.Ingest(t.Context(), 0, input("b")); err != nil || !r.Duplicate {
+		t.Errorf("the same ingest: %+v, %v", r, err)
+	}
+	if err := s.Commit(t.Context(), l, b); err != nil {
+		t.Errorf("the same batch: %v", err)
+	}
+	if list, err := s.Range(t.Context(), 0, "list", "", 10); err != nil || len(list) != 2 {
+		t.Errorf("after two commits the list is %v, %v", list, err)
+	}
+}
+
+func unconfirmed(t *testing.T, what string, err error) {
+	t.Helper()
+	if err == nil || errors.Is(err, persistence.ErrUnavailable) || !strings.Contains(err.Error(), "0 of the 1 replicas") {
+		t.Errorf("%s without the replica: %v", what, err)
+	}
+}
+
+// Many callers at once share calls of the script, and each gets its own answer.
+func TestGroups(t *testing.T) {
+	t.Parallel()
+	server := newRedisServer(t, t.TempDir())
+	s := open(t, server.url(), redis.Options{Partitions: 1})
+	const n = 2000
+	ids := make([]chan persistence.ID, n)
+	for i := range ids {
+		ids[i] = make(chan persistence.ID, 1)
+		go func() {
+			in := input(fmt.Sprint(i))
+			r, err := s.Ingest(t.Context(), 0, in)
+			if err != nil || r.Duplicate {
+				t.Errorf("%+v, %v", r, err)
+			}
+			ids[i] <- r.ID
+		}()
+	}
+	at := make(map[string]persistence.ID, n)
+	for i := range ids {
+		at[fmt.Sprint(i)] = <-ids[i]
+	}
+	l, err := s.Acquire(t.Context(), 0, "node")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for e, err := range s.Inbox(t.Context(), l, "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at[e.Key] != e.ID || string(e.Body) != "body of "+e.Key {
+			t.Errorf("%s is at %s, its receipt says %s", e.Key, e.ID, at[e.Key])
+		}
+		if delete(at, e.Key); len(at) == 0 {
+			break
+		}
+	}
+	calls := server.calls()["evalsha"] + server.calls()["eval"]
+	if calls == 0 || calls > n/4 {
+		t.Errorf("%d inputs took %d calls", n, calls)
+	}
+}
