@@ -144,18 +144,19 @@ func (e *Engine) serve(ctx context.Context, part int, again bool, ready func()) 
 		return fmt.Errorf("acquire: %w", err)
 	}
 	t := newTenure(context.WithoutCancel(ctx), e, lease, again) // it ends by itself, after the drain
+	var hands sync.WaitGroup
+	hands.Go(func() { t.keepLease(lease) })
 	all, err := t.find(lease)
 	if err != nil {
 		t.fail(err)
+		hands.Wait()
 		return errors.Join(fmt.Errorf("load: %w", err), e.store.Release(ctx, lease))
 	}
-	var hands sync.WaitGroup
 	hands.Go(func() {
 		if err := t.committer.run(t.ctx); err != nil {
 			t.fail(err)
 		}
 	})
-	hands.Go(func() { t.renew(lease) })
 	if t.begin(all) {
 		e.hold(part, t)
 		e.metrics.recovery.Observe(time.Since(start).Seconds())
@@ -201,26 +202,6 @@ func (t *tenure) finish() error {
 	defer stop(nil)
 	defer context.AfterFunc(t.ctx, func() { stop(context.Cause(t.ctx)) })()
 	return t.working.Wait(ctx)
-}
-
-// renewal is how often a lease is prolonged: several times within the shortest that a store gives.
-const renewal = 3 * time.Second
-
-// renew keeps the lease of a partition in which nothing happens, until the tenure ends. A store that does not answer takes
-// nothing away: the next commit tells.
-func (t *tenure) renew(lease persistence.Lease) {
-	tick := time.NewTicker(renewal)
-	defer tick.Stop()
-	for {
-		select {
-		case <-t.ctx.Done():
-			return
-		case <-tick.C:
-			if err := t.engine.store.Renew(t.ctx, lease); errors.Is(err, persistence.ErrLost) {
-				t.fail(err)
-			}
-		}
-	}
 }
 
 // begin spawns the partition's actors as the store says they were; false when that failed, and with it the tenure.

@@ -21,8 +21,8 @@ func openService(ctx context.Context, c *cli.Command, where string) (serviceConf
 	if given := c.String(flagStore); given != "" {
 		where = given
 	}
-	//nolint:contextcheck // a store is opened whole or not at all
-	if s.store, err = openStore(where, s.log); err != nil {
+	store := storeConfig{where: where, redisWait: c.Int(flagRedisWait), allowUnsafe: c.Bool(flagAllowUnsafe), log: s.log}
+	if s.store, err = store.open(ctx); err != nil {
 		return s, err
 	}
 	if s.listener, err = listen(ctx, flagListen, c); err != nil {

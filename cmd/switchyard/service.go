@@ -59,10 +59,11 @@ func newService(c serviceConfig) (*service, error) {
 		MaxIdleConnsPerHost: outgoingConnections, IdleConnTimeout: time.Minute,
 	}}
 	courier := &sender{}
-	node, err := os.Hostname()
+	machine, err := os.Hostname()
 	if err != nil {
 		return nil, fmt.Errorf("name of this machine: %w", err)
 	}
+	node := machine + "/" + c.listener.Addr().String() // a second process on this machine is another node
 	s.engine, err = actors.New(actors.Config{Store: c.store, Sender: courier, Logger: c.log, Registerer: registry, Node: node})
 	if err != nil {
 		return nil, fmt.Errorf("engine: %w", err)

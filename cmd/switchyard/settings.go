@@ -12,14 +12,16 @@ import (
 
 // Flags that serve and demo share.
 const (
-	flagConfig    = "config"
-	flagListen    = "listen"
-	flagOpsListen = "ops-listen"
-	flagStore     = "store"
-	flagPublicURL = "public-url"
-	flagPprof     = "pprof"
-	flagLogLevel  = "log-level"
-	flagDrain     = "drain-seconds"
+	flagConfig      = "config"
+	flagListen      = "listen"
+	flagOpsListen   = "ops-listen"
+	flagStore       = "store"
+	flagRedisWait   = "redis-wait"
+	flagAllowUnsafe = "allow-unsafe"
+	flagPublicURL   = "public-url"
+	flagPprof       = "pprof"
+	flagLogLevel    = "log-level"
+	flagDrain       = "drain-seconds"
 )
 
 // fromEnv is the environment variable of a flag: SWITCHYARD_OPS_LISTEN for --ops-listen.
@@ -49,7 +51,9 @@ func serviceFlags() []cli.Flag {
 		textFlag(flagConfig, "", "`FILE` with flags in YAML, such as \"listen: 127.0.0.1:8080\"; flags and environment go before it"),
 		textFlag(flagListen, "127.0.0.1:8080", "`ADDR` of the API and the carriers' webhooks"),
 		textFlag(flagOpsListen, "127.0.0.1:9090", "`ADDR` of /metrics, /healthz and /readyz, for operators only"),
-		textFlag(flagStore, "", "where everything is kept: pebble:`DIR`"),
+		textFlag(flagStore, "", "where everything is kept: pebble:`DIR`, or redis://HOST:PORT; give a URL with a password in the environment"),
+		countFlag(flagRedisWait, 0, "how many replicas of the Redis must have confirmed a text before it counts as accepted"),
+		&cli.BoolFlag{Name: flagAllowUnsafe, Usage: "use a Redis too whose settings may lose accepted texts", Sources: fromEnv(flagAllowUnsafe)},
 		textFlag(flagPublicURL, "", "`URL` under which carriers reach this service (default: http:// and the listen address)"),
 		textFlag(flagLogLevel, "info", "the least `LEVEL` that is logged: debug, info, warn or error"),
 		countFlag(flagDrain, 20, "how many `SECONDS` may be spent finishing what has begun after SIGTERM"),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -8,25 +9,48 @@ import (
 
 	"switchyard/persistence"
 	"switchyard/persistence/pebble"
+	"switchyard/persistence/redis"
 )
 
-// openStore opens the store that --store names.
-func openStore(where string, log *slog.Logger) (persistence.Store, error) {
-	kind, dir, _ := strings.Cut(where, ":")
+// storeConfig is which store the flags ask for.
+type storeConfig struct {
+	where       string
+	redisWait   int
+	allowUnsafe bool
+	log         *slog.Logger
+}
+
+// open opens the store.
+func (c storeConfig) open(ctx context.Context) (persistence.Store, error) {
+	kind, dir, _ := strings.Cut(c.where, ":")
 	switch {
-	case where == "":
-		return nil, usage{fmt.Errorf("--%s is needed: pebble:DIR keeps everything in the directory DIR", flagStore)}
-	case kind == "redis" || kind == "rediss":
-		return nil, usage{fmt.Errorf("--%s: this version cannot keep its data in Redis yet; use pebble:DIR", flagStore)}
+	case c.where == "":
+		return nil, usage{fmt.Errorf("--%s is needed: pebble:DIR keeps everything in the directory DIR, redis://HOST:PORT in a Redis", flagStore)}
+	case strings.HasPrefix(kind, "redis"):
+		return c.openRedis(ctx)
+	case c.redisWait != 0 || c.allowUnsafe:
+		return nil, usage{fmt.Errorf("--%s and --%s are for a store in Redis, not for %s", flagRedisWait, flagAllowUnsafe, c.where)}
 	case kind != "pebble" || dir == "":
-		return nil, usage{fmt.Errorf("--%s: %q is no store; use pebble:DIR", flagStore, where)}
+		return nil, usage{fmt.Errorf("--%s: %q is no store; use pebble:DIR or redis://HOST:PORT", flagStore, c.where)}
 	}
-	store, err := pebble.Open(dir, pebble.Options{Logger: log})
+	store, err := pebble.Open(dir, pebble.Options{Logger: c.log})
 	if errors.Is(err, persistence.ErrInUse) || errors.Is(err, persistence.ErrFormat) || errors.Is(err, persistence.ErrDamaged) {
 		return nil, fmt.Errorf("data directory %s was left as it is: %w", dir, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("data directory %s: %w", dir, err)
+	}
+	return store, nil
+}
+
+func (c storeConfig) openRedis(ctx context.Context) (persistence.Store, error) {
+	redis.LogClient(c.log)
+	store, err := redis.Open(ctx, c.where, redis.Options{Logger: c.log, Wait: c.redisWait, AllowUnsafe: c.allowUnsafe})
+	if errors.Is(err, persistence.ErrInvalid) {
+		return nil, usage{fmt.Errorf("--%s: %w", flagStore, err)}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--%s: %w", flagStore, err)
 	}
 	return store, nil
 }

@@ -23,6 +23,7 @@ func walls() []wall {
 		echo      = "github.com/labstack/echo/..."
 		hollywood = "github.com/anthdm/hollywood/..."
 		pebble    = "github.com/cockroachdb/pebble/..."
+		redis     = "github.com/redis/go-redis/..."
 	)
 	return []wall{
 		{
@@ -33,7 +34,7 @@ func walls() []wall {
 		{
 			"switchyard/actors/sms",
 			[]string{
-				"net/...", "os/exec", echo, hollywood, pebble, "switchyard/actors/routing",
+				"net/...", "os/exec", echo, hollywood, pebble, redis, "switchyard/actors/routing",
 				"switchyard/actors", "switchyard/api/...", "switchyard/cmd/...", "switchyard/persistence/...",
 			},
 			"the leaf knows texts and numbers, and does no I/O",
@@ -48,12 +49,12 @@ func walls() []wall {
 		},
 		{
 			"switchyard/actors",
-			[]string{echo, pebble, "switchyard/api/...", "switchyard/cmd/...", "switchyard/persistence/*"},
+			[]string{echo, pebble, redis, "switchyard/api/...", "switchyard/cmd/...", "switchyard/persistence/*"},
 			"the engine knows no face, and the store's port only",
 		},
 		{
 			"switchyard/api/...",
-			[]string{hollywood, pebble, "switchyard/actors", "switchyard/cmd/...", "switchyard/persistence/*"},
+			[]string{hollywood, pebble, redis, "switchyard/actors", "switchyard/cmd/...", "switchyard/persistence/*"},
 			"the face knows the trade's words and the store's port, not the engine",
 		},
 		{
@@ -66,11 +67,13 @@ func walls() []wall {
 			[]string{echo, hollywood, "switchyard/actors/...", "switchyard/api/...", "switchyard/cmd/..."},
 			"the memory knows bytes, keys and order",
 		},
-		{"switchyard/persistence", []string{pebble, "switchyard/persistence/*"}, "the port knows no store behind it"},
+		{"switchyard/persistence/redis", []string{pebble}, "one store knows no other"},
+		{"switchyard/persistence/pebble", []string{redis}, "one store knows no other"},
+		{"switchyard/persistence", []string{pebble, redis, "switchyard/persistence/*"}, "the port knows no store behind it"},
 		{
 			"switchyard/cmd/switchyard",
 			[]string{
-				"github.com/getkin/kin-openapi/...", "github.com/google/go-cmp/...", "go.uber.org/goleak/...", "pgregory.net/rapid/...",
+				"github.com/alicebob/miniredis/...", "github.com/getkin/kin-openapi/...", "github.com/google/go-cmp/...", "go.uber.org/goleak/...", "pgregory.net/rapid/...",
 				"switchyard/api/carrier/carriertest", "switchyard/persistence/faulty", "switchyard/persistence/storetest",
 			},
 			"what only tests need stays out of the binary",

@@ -34,7 +34,9 @@ func TestOpenRefuses(t *testing.T) {
 			want: redis.ErrUnsafe, says: `maxmemory-policy is "allkeys-lru", set it to "noeviction"`,
 		},
 		"settings that may not be read": {
-			make: func(_ *testing.T, m *mini) { m.refuse("CONFIG", "NOPERM this user has no permissions to run 'config|get'") },
+			make: func(_ *testing.T, m *mini) {
+				m.refuse("CONFIG", "NOPERM this user has no permissions to run 'config|get'")
+			},
 			want: redis.ErrUnsafe, says: `allow this user "+config|get"`,
 		},
 		"an old version": {
