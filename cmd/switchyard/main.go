@@ -11,6 +11,8 @@ import (
 	"os"
 
 	"github.com/urfave/cli/v3"
+
+	"switchyard/persistence/redis"
 )
 
 // Exit codes, which clients' scripts rely on.
@@ -21,6 +23,7 @@ const (
 )
 
 func main() {
+	redis.Quiet()
 	os.Exit(run(context.Background(), os.Args, os.Stdin, os.Stdout, os.Stderr))
 }
 

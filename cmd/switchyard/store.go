@@ -33,6 +33,7 @@ func (c storeConfig) open(ctx context.Context) (persistence.Store, error) {
 	case kind != "pebble" || dir == "":
 		return nil, usage{fmt.Errorf("--%s: %q is no store; use pebble:DIR or redis://HOST:PORT", flagStore, c.where)}
 	}
+	//nolint:contextcheck // a directory is opened whole or not at all
 	store, err := pebble.Open(dir, pebble.Options{Logger: c.log})
 	if errors.Is(err, persistence.ErrInUse) || errors.Is(err, persistence.ErrFormat) || errors.Is(err, persistence.ErrDamaged) {
 		return nil, fmt.Errorf("data directory %s was left as it is: %w", dir, err)
@@ -44,7 +45,6 @@ func (c storeConfig) open(ctx context.Context) (persistence.Store, error) {
 }
 
 func (c storeConfig) openRedis(ctx context.Context) (persistence.Store, error) {
-	redis.LogClient(c.log)
 	store, err := redis.Open(ctx, c.where, redis.Options{Logger: c.log, Wait: c.redisWait, AllowUnsafe: c.allowUnsafe})
 	if errors.Is(err, persistence.ErrInvalid) {
 		return nil, usage{fmt.Errorf("--%s: %w", flagStore, err)}

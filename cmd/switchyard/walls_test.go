@@ -74,7 +74,8 @@ func walls() []wall {
 			"switchyard/cmd/switchyard",
 			[]string{
 				"github.com/alicebob/miniredis/...", "github.com/getkin/kin-openapi/...", "github.com/google/go-cmp/...", "go.uber.org/goleak/...", "pgregory.net/rapid/...",
-				"switchyard/api/carrier/carriertest", "switchyard/persistence/faulty", "switchyard/persistence/storetest",
+				"switchyard/api/carrier/carriertest", "switchyard/persistence/faulty", "switchyard/persistence/redis/redistest",
+				"switchyard/persistence/storetest",
 			},
 			"what only tests need stays out of the binary",
 		},

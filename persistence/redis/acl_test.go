@@ -10,6 +10,7 @@ import (
 
 	"switchyard/persistence"
 	"switchyard/persistence/redis"
+	"switchyard/persistence/redis/redistest"
 )
 
 // The user that docs/operations.md names can do all that is needed, and needs all that it may do.
@@ -23,7 +24,7 @@ func TestDocumentedUser(t *testing.T) {
 	if line == "" {
 		t.Fatal("docs/operations.md names no user")
 	}
-	server := newRedisServer(t, t.TempDir())
+	server := redistest.New(t, t.TempDir())
 	words := strings.Fields(line)
 	command := make([]any, len(words))
 	var allowed []string
@@ -33,10 +34,10 @@ func TestDocumentedUser(t *testing.T) {
 			allowed = append(allowed, name)
 		}
 	}
-	server.do(command...)
-	url := "redis://switchyard:SECRET@" + server.addr()
+	server.Do(command...)
+	url := "redis://switchyard:SECRET@" + server.Addr()
 	s := open(t, url, redis.Options{Partitions: 1})
-	server.do("config", "resetstat")
+	server.Do("config", "resetstat")
 	again := open(t, url, redis.Options{Wait: 1})
 	wholeWay(t, s, 0)
 	if _, err := again.Ingest(t.Context(), 0, input("a")); err == nil {
@@ -46,10 +47,10 @@ func TestDocumentedUser(t *testing.T) {
 	if err := s.Ping(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if denied := server.do("acl", "log").([]any); len(denied) != 0 {
+	if denied := server.Do("acl", "log").([]any); len(denied) != 0 {
 		t.Errorf("denied: %v", denied)
 	}
-	used := server.calls()
+	used := server.Calls()
 	for _, name := range allowed {
 		if used[name] == 0 && name != "ping" { // the client library's, on a subscription that is silent
 			t.Errorf("%s is allowed and not used", name)

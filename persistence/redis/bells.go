@@ -10,7 +10,7 @@ import (
 	"switchyard/persistence"
 )
 
-// Kinds of bells on a partition's channel. A message is one or several of: kind, length of the name as a uvarint, name.
+// Kinds of bells on a partition's channel. A message is one or several of: kind, length of the name as a varint, name.
 const (
 	bellInbox  = 'i' // look at the inbox, and whether the lease is still yours; no name
 	bellStream = 's'
@@ -27,7 +27,7 @@ func bellsOf(b persistence.Batch) []byte {
 	add := func(kind byte, name string, bell persistence.Bell) {
 		if !rung[bell] {
 			rung[bell] = true
-			message = append(binary.AppendUvarint(append(message, kind), uint64(len(name))), name...)
+			message = append(binary.AppendVarint(append(message, kind), int64(len(name))), name...)
 		}
 	}
 	for _, e := range b.Event {
@@ -44,13 +44,14 @@ func readBells(message string) (bells []persistence.Bell, inbox bool) {
 	rest := []byte(message)
 	for len(rest) > 0 {
 		kind := rest[0]
-		length, n := binary.Uvarint(rest[1:])
+		length, n := binary.Varint(rest[1:])
 		rest = rest[1:]
-		if n <= 0 || length > uint64(len(rest)-n) {
+		if n <= 0 || length < 0 || length > int64(len(rest)-n) {
 			return bells, inbox
 		}
-		name := string(rest[n : n+int(length)]) //nolint:gosec // not more than rest has
-		rest = rest[n+int(length):]             //nolint:gosec // the same
+		end := n + int(length)
+		name := string(rest[n:end])
+		rest = rest[end:]
 		switch kind {
 		case bellInbox:
 			inbox = true

@@ -9,24 +9,25 @@ import (
 
 	"switchyard/persistence"
 	"switchyard/persistence/redis"
+	"switchyard/persistence/redis/redistest"
 )
 
 // A cluster of one server: every script finds its keys in one slot, and a cluster that is not whole is not opened.
 func TestCluster(t *testing.T) {
 	t.Parallel()
-	server := newRedisServer(t, t.TempDir(), "--cluster-enabled", "yes")
-	url := "redis-cluster://" + server.addr()
-	server.do("cluster", "addslotsrange", 0, 16382)
-	server.eventually("the server knows its slots", func() bool {
-		return strings.Contains(server.do("cluster", "info").(string), "cluster_slots_ok:16383")
+	server := redistest.New(t, t.TempDir(), "--cluster-enabled", "yes")
+	url := "redis-cluster://" + server.Addr()
+	server.Do("cluster", "addslotsrange", 0, 16382)
+	eventually(t, "the server knows its slots", func() bool {
+		return strings.Contains(server.Do("cluster", "info").(string), "cluster_slots_ok:16383")
 	})
 	_, err := redis.Open(t.Context(), url, redis.Options{})
 	if !errors.Is(err, persistence.ErrUnavailable) || !strings.Contains(err.Error(), "16383 of 16384") {
 		t.Errorf("a cluster with a missing slot: %v", err)
 	}
-	server.do("cluster", "addslots", 16383)
-	server.eventually("the cluster is whole", func() bool {
-		return strings.Contains(server.do("cluster", "info").(string), "cluster_state:ok")
+	server.Do("cluster", "addslots", 16383)
+	eventually(t, "the cluster is whole", func() bool {
+		return strings.Contains(server.Do("cluster", "info").(string), "cluster_state:ok")
 	})
 	s := open(t, url, redis.Options{Partitions: 32})
 	for part := range s.Partitions() {

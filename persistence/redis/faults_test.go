@@ -9,6 +9,7 @@ import (
 
 	"switchyard/persistence"
 	"switchyard/persistence/redis"
+	"switchyard/persistence/redis/redistest"
 )
 
 // A refusal before the first write is told as such; what breaks off in the middle leaves the outcome open.
@@ -48,8 +49,8 @@ func TestFaults(t *testing.T) {
 // The owner goes on reading when Redis comes back: no lease is lost by a connection alone.
 func TestInboxWaitsForRedis(t *testing.T) {
 	t.Parallel()
-	server := newRedisServer(t, t.TempDir())
-	s := open(t, server.url(), redis.Options{Partitions: 1, LeaseTime: time.Hour})
+	server := redistest.New(t, t.TempDir())
+	s := open(t, server.URL(), redis.Options{Partitions: 1, LeaseTime: time.Hour})
 	l, err := s.Acquire(t.Context(), 0, "node")
 	if err != nil {
 		t.Fatal(err)
@@ -69,31 +70,31 @@ func TestInboxWaitsForRedis(t *testing.T) {
 		}
 	}()
 	for _, key := range []string{"a", "b"} {
-		server.eventually("ingest "+key, func() bool {
+		eventually(t, "ingest "+key, func() bool {
 			_, err := s.Ingest(t.Context(), 0, input(key))
 			return err == nil
 		})
 		if got := <-read; got != key {
 			t.Errorf("read %q, want %q", got, key)
 		}
-		server.kill()
+		server.Kill()
 		if err := s.Ping(t.Context()); err == nil {
 			t.Error("a Redis that is gone answers")
 		}
-		server.restart()
+		server.Restart()
 	}
 }
 
 // Another program's key in the place of ours stops a commit in the middle. Nobody works on half a batch.
 func TestBroken(t *testing.T) {
 	t.Parallel()
-	server := newRedisServer(t, t.TempDir())
-	s := open(t, server.url(), redis.Options{Partitions: 2})
+	server := redistest.New(t, t.TempDir())
+	s := open(t, server.URL(), redis.Options{Partitions: 2})
 	l, err := s.Acquire(t.Context(), 1, "node")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server.do("set", "switchyard:{p1}:list:list", "not a stream")
+	server.Do("set", "switchyard:{p1}:list:list", "not a stream")
 	for name, err := range map[string]error{
 		"commit":       s.Commit(t.Context(), l, batch(1)),
 		"commit again": s.Commit(t.Context(), l, batch(1)),
@@ -109,14 +110,14 @@ func TestBroken(t *testing.T) {
 // The lease runs out by Redis' clock, and only an acquisition ends it.
 func TestLeaseRunsOut(t *testing.T) {
 	t.Parallel()
-	server := newRedisServer(t, t.TempDir())
-	s := open(t, server.url(), redis.Options{Partitions: 1, LeaseTime: 300 * time.Millisecond})
+	server := redistest.New(t, t.TempDir())
+	s := open(t, server.URL(), redis.Options{Partitions: 1, LeaseTime: 300 * time.Millisecond})
 	first, err := s.Acquire(t.Context(), 0, "first")
 	if err != nil || first.Lasts != 300*time.Millisecond {
 		t.Fatalf("%+v, %v", first, err)
 	}
 	held := 0
-	server.eventually("the lease runs out", func() bool {
+	eventually(t, "the lease runs out", func() bool {
 		_, err := s.Acquire(t.Context(), 0, "second")
 		if errors.Is(err, persistence.ErrHeld) {
 			held++
@@ -134,27 +135,27 @@ func TestLeaseRunsOut(t *testing.T) {
 // WAIT not met is an error that leaves the outcome open; the same call again settles it, once.
 func TestWait(t *testing.T) {
 	t.Parallel()
-	primary := newRedisServer(t, t.TempDir())
-	replica := newRedisServer(t, t.TempDir(), "--replicaof", "127.0.0.1 "+primary.port, "--repl-diskless-sync-delay", "0")
+	primary := redistest.New(t, t.TempDir())
+	replica := redistest.New(t, t.TempDir(), "--replicaof", strings.Replace(primary.Addr(), ":", " ", 1), "--repl-diskless-sync-delay", "0")
 	linked := func() bool {
-		return strings.Contains(primary.do("info", "replication").(string), "state=online")
+		return strings.Contains(primary.Do("info", "replication").(string), "state=online")
 	}
-	primary.eventually("the replica follows", linked)
-	s := open(t, primary.url(), redis.Options{Partitions: 1, Wait: 1})
+	eventually(t, "the replica follows", linked)
+	s := open(t, primary.URL(), redis.Options{Partitions: 1, Wait: 1})
 	wholeWay(t, s, 0)
 	l, err := s.Acquire(t.Context(), 0, "node")
 	if err != nil {
 		t.Fatal(err)
 	}
-	replica.kill()
+	replica.Kill()
 	_, err = s.Ingest(t.Context(), 0, input("b"))
 	unconfirmed(t, "ingest", err)
 	b := batch(2)
 	b.ID = "second"
 	unconfirmed(t, "commit", s.Commit(t.Context(), l, b))
-	primary.do("script", "flush")
-	replica.restart()
-	primary.eventually("the replica follows again", linked)
+	primary.Do("script", "flush")
+	replica.Restart()
+	eventually(t, "the replica follows again", linked)
 	if r, err := s.Ingest(t.Context(), 0, input("b")); err != nil || !r.Duplicate {
 		t.Errorf("the same ingest: %+v, %v", r, err)
 	}
@@ -176,8 +177,8 @@ func unconfirmed(t *testing.T, what string, err error) {
 // Many callers at once share calls of the script, and each gets its own answer.
 func TestGroups(t *testing.T) {
 	t.Parallel()
-	server := newRedisServer(t, t.TempDir())
-	s := open(t, server.url(), redis.Options{Partitions: 1})
+	server := redistest.New(t, t.TempDir())
+	s := open(t, server.URL(), redis.Options{Partitions: 1})
 	const n = 2000
 	ids := make([]chan persistence.ID, n)
 	for i := range ids {
@@ -210,7 +211,7 @@ func TestGroups(t *testing.T) {
 			break
 		}
 	}
-	calls := server.calls()["evalsha"] + server.calls()["eval"]
+	calls := server.Calls()["evalsha"] + server.Calls()["eval"]
 	if calls == 0 || calls > n/4 {
 		t.Errorf("%d inputs took %d calls", n, calls)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"switchyard/persistence"
 	"switchyard/persistence/redis"
+	"switchyard/persistence/redis/redistest"
 )
 
 // load is what senders and an owner have been told by a store whose Redis is killed under them.
@@ -26,8 +27,8 @@ type load struct {
 // everything that was acknowledged is there, once, in the order of the commits.
 func TestKill(t *testing.T) {
 	t.Parallel()
-	server := newRedisServer(t, t.TempDir())
-	l := &load{T: t, store: open(t, server.url(), redis.Options{Partitions: 1, LeaseTime: time.Hour})}
+	server := redistest.New(t, t.TempDir())
+	l := &load{T: t, store: open(t, server.URL(), redis.Options{Partitions: 1, LeaseTime: time.Hour})}
 	ctx, stop := context.WithCancel(t.Context())
 	var all sync.WaitGroup
 	for n := range 8 {
@@ -36,12 +37,12 @@ func TestKill(t *testing.T) {
 	all.Go(func() { l.own(ctx) })
 	for range 5 {
 		before := l.commits()
-		server.eventually("commits go on", func() bool { return l.commits() > before+20 })
-		server.kill()
-		server.restart()
+		eventually(t, "commits go on", func() bool { return l.commits() > before+20 })
+		server.Kill()
+		server.Restart()
 	}
 	before := l.commits()
-	server.eventually("commits go on after the last kill", func() bool { return l.commits() > before })
+	eventually(t, "commits go on after the last kill", func() bool { return l.commits() > before })
 	stop()
 	all.Wait()
 	l.check()

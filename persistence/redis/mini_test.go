@@ -3,7 +3,6 @@ package redis_test
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"maps"
 	"strings"
 	"sync"
@@ -20,7 +19,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	redis.LogClient(slog.New(slog.DiscardHandler))
+	redis.Quiet()
 	goleak.VerifyTestMain(m)
 }
 

@@ -1,0 +1,143 @@
+// Package redistest starts redis-servers for tests: processes of their own on loopback, with data below the test's directory.
+package redistest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Server is a redis-server of a test's own, as the documentation asks for it.
+type Server struct {
+	t       testing.TB
+	port    string
+	options []string
+	process *exec.Cmd
+	said    *bytes.Buffer
+	exited  chan struct{}
+}
+
+// New starts a redis-server that keeps its data in dir; more options are as on its command line.
+func New(t testing.TB, dir string, options ...string) *Server {
+	t.Helper()
+	r := &Server{t: t, options: append([]string{
+		"--bind", "127.0.0.1", "--dir", dir, "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--loglevel", "warning",
+	}, options...)}
+	t.Cleanup(r.Kill)
+	for range 5 {
+		r.port = freePort(t)
+		if r.start() {
+			return r
+		}
+	}
+	t.Fatalf("redis-server (the Debian package of that name) does not start:\n%s", r.said)
+	return nil
+}
+
+// freePort is a port that nobody listens on, for now.
+func freePort(t testing.TB) string {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+}
+
+// start starts the process and waits until it answers; false when it has ended instead.
+func (r *Server) start() bool {
+	r.t.Helper()
+	r.said, r.exited = &bytes.Buffer{}, make(chan struct{})
+	//nolint:gosec // the options are a test's own
+	r.process = exec.CommandContext(context.Background(), "redis-server", append([]string{"--port", r.port}, r.options...)...)
+	r.process.Stdout, r.process.Stderr = r.said, r.said
+	if err := r.process.Start(); err != nil {
+		r.t.Fatalf("%v; install the Debian package redis-server", err)
+	}
+	go func(process *exec.Cmd, exited chan struct{}) {
+		_ = process.Wait() // it is killed
+		close(exited)
+	}(r.process, r.exited)
+	client := r.client()
+	defer client.Close()
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for !r.answers(client) {
+		select {
+		case <-look.C:
+		case <-r.exited:
+			return false
+		}
+	}
+	return true
+}
+
+// answers says that the server serves, and that it is this one: another may have been quicker to take the port.
+func (r *Server) answers(client *redis.Client) bool {
+	info, err := client.Info(context.Background(), "server").Result()
+	return err == nil && strings.Contains(info, fmt.Sprintf("process_id:%d\r", r.process.Process.Pid)) &&
+		client.Ping(context.Background()).Err() == nil
+}
+
+// Kill ends the process at once, as kill -9 does, and waits for its end.
+func (r *Server) Kill() {
+	if r.process == nil || r.process.Process == nil {
+		return
+	}
+	_ = r.process.Process.Kill() // it may have ended
+	<-r.exited
+}
+
+// Restart starts it again after a kill, on the same port and data.
+func (r *Server) Restart() {
+	r.t.Helper()
+	if !r.start() {
+		r.t.Fatalf("redis-server does not start again:\n%s", r.said)
+	}
+}
+
+// Addr is host and port of the server.
+func (r *Server) Addr() string { return "127.0.0.1:" + r.port }
+
+// URL is what a store is opened with.
+func (r *Server) URL() string { return "redis://" + r.Addr() }
+
+// client is a way to the server that goes round the store.
+func (r *Server) client() *redis.Client {
+	return redis.NewClient(&redis.Options{Addr: r.Addr(), MaxRetries: -1, DisableIdentity: true})
+}
+
+// Do runs a command on the server.
+func (r *Server) Do(args ...any) any {
+	r.t.Helper()
+	client := r.client()
+	defer client.Close()
+	answer, err := client.Do(context.Background(), args...).Result()
+	if err != nil {
+		r.t.Fatalf("%v: %v", args, err)
+	}
+	return answer
+}
+
+// Calls counts what has been called since the server started.
+func (r *Server) Calls() map[string]int {
+	r.t.Helper()
+	calls := make(map[string]int)
+	for line := range strings.Lines(r.Do("info", "commandstats").(string)) {
+		name, rest, found := strings.Cut(strings.TrimPrefix(line, "cmdstat_"), ":calls=")
+		count, _, _ := strings.Cut(rest, ",")
+		if n, err := strconv.Atoi(count); found && err == nil {
+			calls[name] = n
+		}
+	}
+	return calls
+}
