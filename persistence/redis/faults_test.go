@@ -35,6 +35,10 @@ func TestFaults(t *testing.T) {
 			if err = s.Commit(t.Context(), l, batch(1)); err == nil || errors.Is(err, persistence.ErrUnavailable) != nothing {
 				t.Errorf("commit: %v", err)
 			}
+			m.refuse("HSETNX", word+" no")
+			if err := s.Ping(t.Context()); err == nil || errors.Is(err, persistence.ErrUnavailable) != nothing {
+				t.Errorf("ping: %v", err)
+			}
 			m.refuse("EVALSHA", "")
 			if r, err := s.Ingest(t.Context(), 0, input("a")); err != nil || r.Duplicate {
 				t.Errorf("the same ingest when Redis is well again: %+v, %v", r, err)

@@ -75,12 +75,13 @@ func (s *Store) Watch(ctx context.Context, part int) <-chan persistence.Bell {
 	return s.parts[part].bells.Watch(ctx)
 }
 
-// Ping implements [persistence.Store]: it writes, since a Redis that can be read may refuse writes.
+// Ping implements [persistence.Store]: it asks for a write that changes nothing, since a Redis that can be read may refuse
+// writes.
 func (s *Store) Ping(ctx context.Context) error {
 	if _, err := s.enter(ctx, 0); err != nil {
 		return err
 	}
-	return s.fault(s.client.HSet(ctx, storeKey, "format", format).Err())
+	return s.fault(s.client.HSetNX(ctx, storeKey, "format", format).Err())
 }
 
 // farewell is how long Close tries to give leases back; a Redis that does not answer lets them run out.
