@@ -34,10 +34,15 @@ type mini struct {
 
 func newMini(t testing.TB) *mini {
 	t.Helper()
+	return newMiniBy(t, (*miniredis.Miniredis).Start)
+}
+
+func newMiniBy(t testing.TB, start func(*miniredis.Miniredis) error) *mini {
+	t.Helper()
 	m := &mini{Miniredis: miniredis.NewMiniRedis(), version: "7.0.15", refuses: map[string]string{}, settings: map[string]string{
 		"appendonly": "yes", "appendfsync": "always", "no-appendfsync-on-rewrite": "no", "maxmemory-policy": "noeviction",
 	}}
-	if err := m.Start(); err != nil {
+	if err := start(m.Miniredis); err != nil {
 		t.Fatal(err)
 	}
 	m.Server().SetPreHook(m.answer)

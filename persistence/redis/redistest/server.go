@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,6 +20,7 @@ import (
 type Server struct {
 	t       testing.TB
 	port    string
+	file    []string // none, or one to be named first
 	options []string
 	process *exec.Cmd
 	said    *bytes.Buffer
@@ -28,9 +30,20 @@ type Server struct {
 // New starts a redis-server that keeps its data in dir; more options are as on its command line.
 func New(t testing.TB, dir string, options ...string) *Server {
 	t.Helper()
-	r := &Server{t: t, options: append([]string{
+	return started(t, append([]string{
 		"--bind", "127.0.0.1", "--dir", dir, "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--loglevel", "warning",
-	}, options...)}
+	}, options...))
+}
+
+// NewSentinel starts a Sentinel with a configuration file, which it rewrites.
+func NewSentinel(t testing.TB, file string) *Server {
+	t.Helper()
+	return started(t, []string{"--bind", "127.0.0.1", "--sentinel"}, file)
+}
+
+func started(t testing.TB, options []string, file ...string) *Server {
+	t.Helper()
+	r := &Server{t: t, file: file, options: options}
 	t.Cleanup(r.Kill)
 	for range 5 {
 		r.port = freePort(t)
@@ -58,7 +71,7 @@ func (r *Server) start() bool {
 	r.t.Helper()
 	r.said, r.exited = &bytes.Buffer{}, make(chan struct{})
 	//nolint:gosec // the options are a test's own
-	r.process = exec.CommandContext(context.Background(), "redis-server", append([]string{"--port", r.port}, r.options...)...)
+	r.process = exec.CommandContext(context.Background(), "redis-server", slices.Concat(r.file, []string{"--port", r.port}, r.options)...)
 	r.process.Stdout, r.process.Stderr = r.said, r.said
 	if err := r.process.Start(); err != nil {
 		r.t.Fatalf("%v; install the Debian package redis-server", err)
