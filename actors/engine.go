@@ -101,6 +101,9 @@ func (e *Engine) Start(ctx context.Context) error {
 	return nil
 }
 
+// heldPause is how often a partition that another node has is tried: it is free soon after that node's lease has run out.
+const heldPause = 500 * time.Millisecond
+
 // own keeps one partition in service, tenure after tenure.
 func (e *Engine) own(ctx context.Context, part int, served chan<- error) {
 	first := true
@@ -120,9 +123,14 @@ func (e *Engine) own(ctx context.Context, part int, served chan<- error) {
 			served <- fmt.Errorf("partition %d: %w", part, err)
 			return
 		}
-		e.log.WarnContext(ctx, "a partition starts over", slog.Int("partition", part), slog.Any("error", err))
-		if time.Since(start) > 10*time.Second {
-			pause = 50 * time.Millisecond
+		if errors.Is(err, persistence.ErrHeld) {
+			e.log.DebugContext(ctx, "another node has the partition", slog.Int("partition", part), slog.Any("error", err))
+			pause = heldPause
+		} else {
+			e.log.WarnContext(ctx, "a partition starts over", slog.Int("partition", part), slog.Any("error", err))
+			if time.Since(start) > 10*time.Second {
+				pause = 50 * time.Millisecond
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -44,3 +44,26 @@ func TestLostRenewalStartsOver(t *testing.T) {
 		d.must(agentNamed("ann"), routing.AcceptOffer{Offer: c[0].Ringing.ID})
 	})
 }
+
+// A node that comes second waits until the first one's lease has run out, and not much longer.
+func TestSecondNodeTakesOver(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := memory.New(2)
+		for part := range store.Partitions() {
+			if _, err := store.Acquire(t.Context(), part, "the first, which died"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		start := time.Now()
+		d := open(t, store)
+		if took := time.Since(start); took < memory.LeaseTime || took > memory.LeaseTime+time.Second {
+			t.Errorf("took over after %v, the lease lasts %v", took, memory.LeaseTime)
+		}
+		d.available("ann")
+		d.close()
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
