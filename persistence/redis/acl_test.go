@@ -16,25 +16,15 @@ import (
 // The user that docs/operations.md names can do all that is needed, and needs all that it may do.
 func TestDocumentedUser(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "operations.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	line := regexp.MustCompile(`(?m)^ACL SETUSER switchyard .*$`).FindString(string(text))
-	if line == "" {
-		t.Fatal("docs/operations.md names no user")
-	}
 	server := redistest.New(t, t.TempDir())
-	words := strings.Fields(line)
-	command := make([]any, len(words))
+	command := documentedUser(t)
+	server.Do(command...)
 	var allowed []string
-	for i, word := range words {
-		command[i] = word
-		if name, ok := strings.CutPrefix(word, "+"); ok {
+	for _, word := range command {
+		if name, ok := strings.CutPrefix(word.(string), "+"); ok {
 			allowed = append(allowed, name)
 		}
 	}
-	server.Do(command...)
 	url := "redis://switchyard:SECRET@" + server.Addr()
 	s := open(t, url, redis.Options{Partitions: 1})
 	server.Do("config", "resetstat")
@@ -84,4 +74,28 @@ func trimStream(t *testing.T, s persistence.Store) {
 	if last, err := s.Last(t.Context(), 0, "stream"); err != nil || last == "" {
 		t.Errorf("last: %q, %v", last, err)
 	}
+}
+
+// documented finds words in docs/operations.md.
+func documented(t *testing.T, pattern string) []any {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "operations.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(pattern).FindStringSubmatch(string(text))
+	if len(found) != 2 {
+		t.Fatalf("docs/operations.md has nothing like %q", pattern)
+	}
+	var words []any
+	for word := range strings.FieldsSeq(found[1]) {
+		words = append(words, word)
+	}
+	return words
+}
+
+// documentedUser is the command that makes the user.
+func documentedUser(t *testing.T) []any {
+	t.Helper()
+	return documented(t, "(?m)^(ACL SETUSER switchyard .*)$")
 }

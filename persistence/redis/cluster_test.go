@@ -33,6 +33,28 @@ func TestCluster(t *testing.T) {
 	for part := range s.Partitions() {
 		wholeWay(t, s, part)
 	}
+	waiting := open(t, url, redis.Options{Wait: 1})
+	_, err = waiting.Ingest(t.Context(), 31, input("b"))
+	unconfirmed(t, "ingest", err)
+	if r, err := s.Ingest(t.Context(), 31, input("b")); err != nil || !r.Duplicate {
+		t.Errorf("the same ingest: %+v, %v", r, err)
+	}
+}
+
+// The documented user suffices for a cluster with what the documentation adds for one.
+func TestDocumentedUserOfCluster(t *testing.T) {
+	t.Parallel()
+	server := redistest.New(t, t.TempDir(), "--cluster-enabled", "yes")
+	server.Do("cluster", "addslotsrange", 0, 16383)
+	eventually(t, "the cluster is whole", func() bool {
+		return strings.Contains(server.Do("cluster", "info").(string), "cluster_state:ok")
+	})
+	command := append(documentedUser(t), documented(t, "In a cluster it also needs `([^`]+)`")...)
+	server.Do(command...)
+	wholeWay(t, open(t, "redis-cluster://switchyard:SECRET@"+server.Addr(), redis.Options{Partitions: 2}), 1)
+	if denied := server.Do("acl", "log").([]any); len(denied) != 0 {
+		t.Errorf("denied: %v", denied)
+	}
 }
 
 // wholeWay takes an input from its ingestion through a commit that uses everything to all that can be read.

@@ -1,0 +1,56 @@
+package redis_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"switchyard/persistence"
+	"switchyard/persistence/redis"
+	"switchyard/persistence/redis/redistest"
+)
+
+// A replica is promoted that lacks the last commits. The owner's token is good there, but its past is not: whatever it
+// commits is refused, and what it reads afresh is where the replica is.
+func TestFailoverThatLostTheTail(t *testing.T) {
+	t.Parallel()
+	primary := redistest.New(t, t.TempDir())
+	replica := redistest.New(t, t.TempDir(), "--replicaof", strings.Replace(primary.Addr(), ":", " ", 1), "--repl-diskless-sync-delay", "0")
+	eventually(t, "the replica follows", func() bool {
+		return strings.Contains(primary.Do("info", "replication").(string), "state=online")
+	})
+	s := open(t, primary.URL(), redis.Options{Partitions: 1, Wait: 1})
+	lease, err := s.Acquire(t.Context(), 0, "node")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Commit(t.Context(), lease, persistence.Batch{ID: "1", Seq: 1}); err != nil {
+		t.Fatal(err)
+	}
+	replica.Do("replicaof", "no", "one")
+	s = open(t, primary.URL(), redis.Options{})
+	lost, err := s.Ingest(t.Context(), 0, input("lost"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Commit(t.Context(), lease, persistence.Batch{ID: "2", Seq: 2}); err != nil {
+		t.Fatal(err)
+	}
+	primary.Kill()
+
+	s = open(t, replica.URL(), redis.Options{})
+	if err := s.Renew(t.Context(), lease); err != nil {
+		t.Errorf("the token: %v", err)
+	}
+	for name, b := range map[string]persistence.Batch{
+		"on a past that is gone":   {ID: "3", Seq: 3},
+		"of an input that is gone": {ID: "another 2", Seq: 2, Ack: []persistence.ID{lost.ID}},
+	} {
+		if err := s.Commit(t.Context(), lease, b); !errors.Is(err, persistence.ErrLost) {
+			t.Errorf("commit %s: %v", name, err)
+		}
+	}
+	if lease, err = s.Acquire(t.Context(), 0, "node"); err != nil || lease.Seq != 1 {
+		t.Errorf("read afresh: %+v, %v", lease, err)
+	}
+}
