@@ -43,7 +43,7 @@ func connect(where string) (redis.UniversalClient, error) {
 		}
 		o.MaxRetries, o.ContextTimeoutEnabled, o.DisableIdentity, o.MaintNotificationsConfig = -1, true, true, quiet()
 		o.DialTimeout, o.ReadTimeout = orElse(o.DialTimeout, dialTime), orElse(o.ReadTimeout, answerTime)
-		o.PoolSize = orElse(o.PoolSize, connections)
+		o.PoolSize, o.DialerRetries = orElse(o.PoolSize, connections), orElse(o.DialerRetries, 1)
 		return redis.NewClient(o), nil
 	case "-sentinel":
 		o, err := redis.ParseFailoverURL(plain)
@@ -55,7 +55,7 @@ func connect(where string) (redis.UniversalClient, error) {
 		}
 		o.MaxRetries, o.ContextTimeoutEnabled, o.DisableIdentity = -1, true, true
 		o.DialTimeout, o.ReadTimeout = orElse(o.DialTimeout, dialTime), orElse(o.ReadTimeout, answerTime)
-		o.PoolSize = orElse(o.PoolSize, connections)
+		o.PoolSize, o.DialerRetries = orElse(o.PoolSize, connections), orElse(o.DialerRetries, 1)
 		return redis.NewFailoverClient(o), nil
 	case "-cluster":
 		o, err := redis.ParseClusterURL(plain)
@@ -64,7 +64,7 @@ func connect(where string) (redis.UniversalClient, error) {
 		}
 		o.MaxRetries, o.ContextTimeoutEnabled, o.DisableIdentity, o.MaintNotificationsConfig = -1, true, true, quiet()
 		o.DialTimeout, o.ReadTimeout = orElse(o.DialTimeout, dialTime), orElse(o.ReadTimeout, answerTime)
-		o.PoolSize = orElse(o.PoolSize, connections)
+		o.PoolSize, o.DialerRetries = orElse(o.PoolSize, connections), orElse(o.DialerRetries, 1)
 		return redis.NewClusterClient(o), nil
 	}
 	return nil, fmt.Errorf("%w: %q is no URL of a Redis; use redis://, redis-sentinel:// or redis-cluster://, with rediss in "+

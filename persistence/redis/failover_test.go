@@ -15,7 +15,7 @@ import (
 func TestFailoverThatLostTheTail(t *testing.T) {
 	t.Parallel()
 	primary := redistest.New(t, t.TempDir())
-	replica := redistest.New(t, t.TempDir(), "--replicaof", strings.Replace(primary.Addr(), ":", " ", 1), "--repl-diskless-sync-delay", "0")
+	replica := redistest.New(t, t.TempDir(), "--replicaof", strings.Replace(primary.Addr(), ":", " ", 1))
 	eventually(t, "the replica follows", func() bool {
 		return strings.Contains(primary.Do("info", "replication").(string), "state=online")
 	})

@@ -140,7 +140,7 @@ func TestLeaseRunsOut(t *testing.T) {
 func TestWait(t *testing.T) {
 	t.Parallel()
 	primary := redistest.New(t, t.TempDir())
-	replica := redistest.New(t, t.TempDir(), "--replicaof", strings.Replace(primary.Addr(), ":", " ", 1), "--repl-diskless-sync-delay", "0")
+	replica := redistest.New(t, t.TempDir(), "--replicaof", strings.Replace(primary.Addr(), ":", " ", 1))
 	linked := func() bool {
 		return strings.Contains(primary.Do("info", "replication").(string), "state=online")
 	}

@@ -15,7 +15,7 @@ import (
 func TestSentinel(t *testing.T) {
 	t.Parallel()
 	primary := redistest.New(t, t.TempDir())
-	replica := redistest.New(t, t.TempDir(), "--replicaof", strings.Replace(primary.Addr(), ":", " ", 1), "--repl-diskless-sync-delay", "0")
+	replica := redistest.New(t, t.TempDir(), "--replicaof", strings.Replace(primary.Addr(), ":", " ", 1))
 	dir := t.TempDir()
 	config := filepath.Join(dir, "sentinel.conf")
 	text := fmt.Sprintf("sentinel monitor texts %s 1\nsentinel down-after-milliseconds texts 500\nsentinel failover-timeout texts 10000\n",

@@ -32,6 +32,7 @@ func New(t testing.TB, dir string, options ...string) *Server {
 	t.Helper()
 	return started(t, append([]string{
 		"--bind", "127.0.0.1", "--dir", dir, "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--loglevel", "warning",
+		"--repl-diskless-sync-delay", "0", // a test has one replica and need not wait for a second
 	}, options...))
 }
 
