@@ -40,7 +40,7 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"serve", "--dance"}, exitUsage, "dance"},
 		{[]string{"serve", "now"}, exitUsage, `"now" is too much`},
 		{[]string{"serve"}, exitUsage, "--store is needed"},
-		{[]string{"serve", "--store", "redis://127.0.0.1"}, exitUsage, "pebble:DIR"},
+		{[]string{"serve", "--store", "redis:127.0.0.1"}, exitUsage, "no URL of a Redis"},
 		{[]string{"serve", "--store", "paper"}, exitUsage, "is no store"},
 		{[]string{"serve", "--store", store, "--log-level", "shout"}, exitUsage, "is no level"},
 		{[]string{"serve", "--store", store, "--drain-seconds", "soon"}, exitUsage, "drain-seconds"},

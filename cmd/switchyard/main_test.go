@@ -5,9 +5,12 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"switchyard/persistence/redis"
 )
 
 func TestMain(m *testing.M) {
+	redis.Quiet()
 	code := m.Run()
 	forgetProgram()
 	if code == 0 {

@@ -51,6 +51,7 @@ func TestWalkOnRedis(t *testing.T) {
 		t.Errorf("a text while Redis is gone is answered %d, want 503", status)
 	}
 	server.Restart()
+	c.eventually("commands are taken again", func() bool { return agent.setStatus(ctx, "available") == nil })
 	finish(t, agent, taken.ID)
 	c.eventually("a text is accepted again", func() bool { return c.text(customer, simulatedNumber, "Thank you!")/100 == 2 })
 	second := c.hears(stream, "offer.made", func(e eventObject) bool { return e.Offer.ID != offer.ID }).Offer.Conversation
