@@ -31,6 +31,12 @@ type server struct {
 // newServer starts one on a directory of the test's own.
 func newServer(t testing.TB, agents, capacity int) *server {
 	t.Helper()
+	return newServerOn(t, "pebble:"+filepath.Join(t.TempDir(), "store"), agents, capacity)
+}
+
+// newServerOn starts one on a store.
+func newServerOn(t testing.TB, store string, agents, capacity int) *server {
+	t.Helper()
 	buildProgram(t)
 	dir, listen, ops := t.TempDir(), freeAddress(t), freeAddress(t)
 	s := &server{outside: newOutside(t, "http://"+listen, agents, capacity), ops: "http://" + ops}
@@ -38,7 +44,7 @@ func newServer(t testing.TB, agents, capacity int) *server {
 	if err := os.WriteFile(tenant, []byte(documentOf(t, s.tenant)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.args = []string{"serve", "--listen", listen, "--ops-listen", ops, "--store", "pebble:" + filepath.Join(dir, "store"), "--tenant", tenant}
+	s.args = []string{"serve", "--listen", listen, "--ops-listen", ops, "--store", store, "--tenant", tenant}
 	s.start()
 	return s
 }
@@ -61,6 +67,15 @@ func freeAddress(t testing.TB) string {
 func TestKill(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, killAgents, killCapacity)
+	survive(t, s, kills, func(int) {
+		s.kill()
+		s.start()
+	})
+}
+
+// survive lets something be killed again and again under load, and checks that nothing came of it.
+func survive(t *testing.T, s *server, kills int, kill func(n int)) {
+	t.Helper()
 	r := newRecorder(s.tenant)
 	agents, sam := s.hire(killAgents), s.signIn("sam")
 	stop := s.play(r, agents, 0)
@@ -74,8 +89,7 @@ func TestKill(t *testing.T) {
 		// Each time a little later, so that it hits other moments.
 		enough := r.taken() + killTexts + 3*(n%8)
 		s.eventually("texts are taken", func() bool { return r.taken() >= enough })
-		s.kill()
-		s.start()
+		kill(n)
 	}
 	cancel()
 	texting.Wait()

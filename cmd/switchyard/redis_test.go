@@ -86,3 +86,19 @@ func TestRedisRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestKillOnRedis: the service and its Redis are killed by turns under load; it goes on exactly where it was.
+func TestKillOnRedis(t *testing.T) {
+	t.Parallel()
+	store := redistest.New(t, t.TempDir())
+	s := newServerOn(t, store.URL(), killAgents, killCapacity)
+	survive(t, s, 12, func(n int) {
+		if n%2 == 0 {
+			s.kill()
+			s.start()
+		} else {
+			store.Kill()
+			store.Restart()
+		}
+	})
+}
