@@ -17,7 +17,7 @@ func TestFailoverThatLostTheTail(t *testing.T) {
 	primary := redistest.New(t, t.TempDir())
 	replica := redistest.New(t, t.TempDir(), "--replicaof", strings.Replace(primary.Addr(), ":", " ", 1))
 	eventually(t, "the replica follows", func() bool {
-		return strings.Contains(primary.Do("info", "replication").(string), "state=online")
+		return strings.Contains(primary.Replication(), "state=online")
 	})
 	s := open(t, primary.URL(), redis.Options{Partitions: 1, Wait: 1})
 	lease, err := s.Acquire(t.Context(), 0, "node")

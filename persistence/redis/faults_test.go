@@ -142,7 +142,7 @@ func TestWait(t *testing.T) {
 	primary := redistest.New(t, t.TempDir())
 	replica := redistest.New(t, t.TempDir(), "--replicaof", strings.Replace(primary.Addr(), ":", " ", 1))
 	linked := func() bool {
-		return strings.Contains(primary.Do("info", "replication").(string), "state=online")
+		return strings.Contains(primary.Replication(), "state=online")
 	}
 	eventually(t, "the replica follows", linked)
 	s := open(t, primary.URL(), redis.Options{Partitions: 1, Wait: 1})

@@ -87,6 +87,9 @@ func (s *Store) page(ctx context.Context, p *partition, l persistence.Lease, aft
 		return nil, err
 	}
 	if !granted(answer) {
+		if s.closed.Load() { // Close gives the lease back before it ends the calls that wait
+			return nil, persistence.ErrClosed
+		}
 		return nil, persistence.ErrLost
 	}
 	page := make([]persistence.Entry, 0, len(answer)-1)

@@ -26,13 +26,13 @@ func TestSentinel(t *testing.T) {
 	sentinel := redistest.NewSentinel(t, config)
 	eventually(t, "the sentinel knows the replica", func() bool {
 		return len(sentinel.Do("sentinel", "replicas", "texts").([]any)) == 1 &&
-			strings.Contains(primary.Do("info", "replication").(string), "state=online")
+			strings.Contains(primary.Replication(), "state=online")
 	})
 	s := open(t, "redis-sentinel://"+sentinel.Addr()+"?master_name=texts", redis.Options{Partitions: 2, Wait: 1})
 	wholeWay(t, s, 0)
 	primary.Kill()
 	eventually(t, "the replica is promoted", func() bool {
-		return strings.Contains(replica.Do("info", "replication").(string), "role:master")
+		return strings.Contains(replica.Replication(), "role:master")
 	})
 	eventually(t, "the promoted replica has what was acknowledged", func() bool {
 		answer, err := s.Answer(t.Context(), 0, "a")

@@ -133,13 +133,25 @@ func (r *Server) client() *redis.Client {
 // Do runs a command on the server.
 func (r *Server) Do(args ...any) any {
 	r.t.Helper()
-	client := r.client()
-	defer client.Close()
-	answer, err := client.Do(context.Background(), args...).Result()
+	answer, err := r.Try(args...)
 	if err != nil {
 		r.t.Fatalf("%v: %v", args, err)
 	}
 	return answer
+}
+
+// Try runs a command on a server that may be cutting its connections: one that is being promoted does.
+func (r *Server) Try(args ...any) (any, error) {
+	client := r.client()
+	defer client.Close()
+	return client.Do(context.Background(), args...).Result()
+}
+
+// Replication is what the server says of its replication; empty when it does not answer.
+func (r *Server) Replication() string {
+	answer, _ := r.Try("info", "replication")
+	text, _ := answer.(string)
+	return text
 }
 
 // Calls counts what has been called since the server started.
