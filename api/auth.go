@@ -82,8 +82,8 @@ func isHex(s string, bytes int) bool {
 // identify finds out who asks, by bearer token or by the browser's cookie. Writes with the cookie must come from our own
 // pages.
 func (s *Server) identify(r *http.Request) (identity, error) {
-	text, bearer := strings.CutPrefix(r.Header.Get(echo.HeaderAuthorization), "Bearer ")
-	if !bearer {
+	scheme, text, _ := strings.Cut(r.Header.Get(echo.HeaderAuthorization), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
 		cookie, err := r.Cookie(sessionCookie)
 		if err != nil {
 			return identity{}, newProblem(codeUnauthenticated, "sign in, or send a token as Authorization: Bearer")
@@ -108,7 +108,7 @@ func errUnknownToken() error {
 func (s *Server) verify(ctx context.Context, who identity) (identity, error) {
 	t, found := s.tenants.get(ctx, who.tenant)
 	if !found {
-		return identity{}, errUnknownToken()
+		return identity{}, s.tenants.absent(errUnknownToken())
 	}
 	r := recordsOf(s.store, who.tenant)
 	token, found, err := read[routing.Token](ctx, r, persistence.TokenKey(r.tenant, who.token))

@@ -93,7 +93,7 @@ func (s *Server) transcript(q *call) error {
 	}
 	after, err := strconv.Atoi("0" + p.after)
 	if err != nil {
-		return badRequest("cursor must be the next_cursor of an earlier answer")
+		return errCursor
 	}
 	c, err := q.conversation()
 	if err != nil {

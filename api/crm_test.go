@@ -166,3 +166,15 @@ func TestFAQsAndSegments(t *testing.T) {
 		t.Errorf("segments = %+v", v)
 	}
 }
+
+// TestForeignCursors guards against a list that seems to be at its end because the cursor is another list's.
+func TestForeignCursors(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.keep(t, acme, conversation("1", routing.Active))
+	h.keep(t, acme, conversation("2", routing.Active))
+	first := decoded[list[conversationView]](t, h.call(t, "ann", http.MethodGet, "/v1/conversations?limit=1", ""))
+	for who, path := range map[string]string{"bob": "/v1/conversations", "sue": "/v1/conversations", "ann": "/v1/faqs"} {
+		wantProblem(t, h.call(t, who, http.MethodGet, path+"?cursor="+*first.NextCursor, ""), 400, codeBadRequest)
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"switchyard/actors/routing"
 )
 
 // Limits of signing in by password.
@@ -11,12 +13,14 @@ const (
 	failuresAllowed = 5                // in a row
 	failuresPause   = 30 * time.Second // after which one more attempt is free
 	failuresKept    = 10_000           // names that are remembered
+	waitingAtOnce   = 64               // attempts, those that are worked on among them
 	hashingAtOnce   = 2                // hashing is made to be slow; it shall not slow down everything else
 )
 
 // door remembers who has tried wrong passwords, and bounds how many are worked on at once.
 type door struct {
-	work chan struct{}
+	line chan struct{} // a place for each attempt
+	work chan struct{} // a place for each that is worked on
 
 	mu    sync.Mutex
 	tries map[string]tries
@@ -28,7 +32,7 @@ type tries struct {
 }
 
 func newDoor() *door {
-	return &door{work: make(chan struct{}, hashingAtOnce), tries: map[string]tries{}}
+	return &door{line: make(chan struct{}, waitingAtOnce), work: make(chan struct{}, hashingAtOnce), tries: map[string]tries{}}
 }
 
 // locked says how long the name still has to wait, 0 when it has not.
@@ -60,13 +64,26 @@ func (d *door) note(name string, good bool, now time.Time) {
 	d.tries[name] = tries{failed: d.tries[name].failed + 1, last: now}
 }
 
-// check works on a password as soon as it is its turn.
-func (d *door) check(ctx context.Context, hash, password string) (bool, error) {
+// try works on a name's password as soon as it is its turn, and takes down how that went. A name that has to wait by then is
+// told how long: many attempts at once are not more than one after the other. Too many at once are [routing.ErrBusy].
+func (d *door) try(ctx context.Context, name, hash, password string) (good bool, wait time.Duration, err error) {
+	select {
+	case d.line <- struct{}{}:
+		defer func() { <-d.line }()
+	default:
+		return false, 0, routing.ErrBusy
+	}
 	select {
 	case d.work <- struct{}{}:
 		defer func() { <-d.work }()
-		return checkPassword(hash, password), nil
 	case <-ctx.Done():
-		return false, ctx.Err()
+		return false, 0, ctx.Err()
 	}
+	now := time.Now()
+	if wait := d.locked(name, now); wait > 0 {
+		return false, wait, nil
+	}
+	good = checkPassword(hash, password)
+	d.note(name, good, now)
+	return good, 0, nil
 }

@@ -19,6 +19,7 @@ const (
 	pingEvery    = 15 * time.Second // proxies and desktops take 30 s of silence for a dead line
 	lookEvery    = 5 * time.Second  // bells may be lost
 	writeTime    = 10 * time.Second // for a slow reader to take what is written
+	partingTime  = time.Second      // the same once the server is closing
 	engineTime   = 5 * time.Second  // for the engine to take note of a desktop
 	eventsAtOnce = 100
 )
@@ -47,7 +48,9 @@ func (s *Server) events(q *call) error {
 	h.Set("X-Accel-Buffering", "no")
 	q.Response().WriteHeader(http.StatusOK)
 	defer st.disconnect()
-	if err := st.run(); err != nil && q.ctx.Err() == nil {
+	control := http.NewResponseController(q.Response().Writer)
+	defer context.AfterFunc(s.alive, func() { _ = control.SetWriteDeadline(time.Now().Add(partingTime)) })()
+	if err := st.run(); err != nil { // a failed write has ended the request's context too
 		s.metrics.unsent.Inc()
 		s.log.LogAttrs(q.ctx, slog.LevelInfo, "stream cut", st.attrs(err)...)
 	}
@@ -69,12 +72,17 @@ func (st *stream) find() error {
 		st.cursor = newest
 		return nil
 	}
-	_, err = st.server.store.Range(st.ctx, st.records.part, st.name, asked, 1)
-	foreign := asked != "" && !visible(string(asked)) // would not be one line of the stream
-	st.cursor, st.lost = asked, foreign || asked > newest || unknownPlace(err)
+	look := 1
+	if asked == "" {
+		look = persistence.StreamKeep
+	}
+	kept, err := st.server.store.Range(st.ctx, st.records.part, st.name, asked, look)
+	foreign := asked != "" && !visible(string(asked))          // would not be one line of the stream
+	worn := asked == "" && len(kept) == persistence.StreamKeep // the beginning may be trimmed, which the store does not tell
+	st.cursor, st.lost = asked, foreign || worn || asked > newest || unknownPlace(err)
 	result := "ok"
 	if st.lost {
-		result, st.cursor = "reset", newest
+		result, st.cursor = "reset", ""
 	} else if err != nil {
 		return err
 	}
@@ -96,11 +104,6 @@ func (st *stream) run() error {
 	if err := st.tell("hello", st.cursor, eventView{At: stamp{time.Now()}}); err != nil {
 		return err
 	}
-	if st.lost {
-		if err := st.reset(); err != nil {
-			return err
-		}
-	}
 	st.connect()
 	for {
 		if err := st.catchUp(); err != nil {
@@ -114,12 +117,13 @@ func (st *stream) run() error {
 		case <-st.superseded:
 			return st.tell("superseded", "", eventView{At: stamp{time.Now()}})
 		case <-st.woken:
-		case <-look.C:
-			st.connect()
-		case now := <-ping.C:
+		case now := <-look.C:
 			if st.revoked() {
 				return st.tell("logout", "", eventView{At: stamp{now}})
 			}
+			st.connect()
+		case now := <-ping.C:
+			st.connected = st.connected && !st.forgotten()
 			if err := st.tell("ping", "", eventView{At: stamp{now}, ServerTime: stamp{now}}); err != nil {
 				return err
 			}
@@ -147,6 +151,13 @@ func (st *stream) connect() {
 	}
 }
 
+// forgotten says that the engine knows of no desktop although this one listens: an older one's announcement may have come late,
+// and its end after it.
+func (st *stream) forgotten() bool {
+	record, err := st.records.agent(st.ctx, st.agent())
+	return err == nil && record.Stream == ""
+}
+
 // disconnect tells it that the desktop is gone. The request's own time is over by then.
 func (st *stream) disconnect() {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(st.ctx), engineTime)
@@ -156,14 +167,30 @@ func (st *stream) disconnect() {
 	}
 }
 
+// over says that the stream has to end, however much is left to be told.
+func (st *stream) over() bool {
+	select {
+	case <-st.superseded:
+		return true
+	default:
+		return st.ctx.Err() != nil || st.server.alive.Err() != nil
+	}
+}
+
 // catchUp tells everything after the cursor. While the store does not answer there is nothing to tell.
 func (st *stream) catchUp() error {
 	for {
+		if st.lost {
+			return st.reset()
+		}
 		items, err := st.server.store.Range(st.ctx, st.records.part, st.name, st.cursor, eventsAtOnce)
 		if unknownPlace(err) {
 			return st.reset()
 		}
 		for _, item := range items {
+			if st.over() {
+				return nil
+			}
 			if told, err := st.tellItem(item); err != nil || !told {
 				return err
 			}
@@ -180,8 +207,9 @@ func (st *stream) catchUp() error {
 func (st *stream) reset() error {
 	newest, err := st.server.store.Last(st.ctx, st.records.part, st.name)
 	if err != nil {
+		st.lost = true
 		return nil //nolint:nilerr // the store does not answer; the next look tries again
 	}
-	st.cursor = newest
+	st.cursor, st.lost = newest, false
 	return st.tell("reset", newest, eventView{At: stamp{time.Now()}})
 }

@@ -40,8 +40,14 @@ func (l *listener) Write(b []byte) (int, error) {
 // listen opens a stream.
 func (h *house) listen(t *testing.T, who, query string, headers ...string) *listener {
 	t.Helper()
+	return h.listenAt(t, make(chan string, 2000), who, query, headers...)
+}
+
+// listenAt opens a stream that writes as fast as there is room.
+func (h *house) listenAt(t *testing.T, lines chan string, who, query string, headers ...string) *listener {
+	t.Helper()
 	ctx, leave := context.WithCancel(t.Context())
-	l := &listener{header: http.Header{}, lines: make(chan string, 2000), ended: make(chan struct{}), leave: leave}
+	l := &listener{header: http.Header{}, lines: lines, ended: make(chan struct{}), leave: leave}
 	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/v1/desk/events"+query, nil)
 	r.Header.Set("Authorization", "Bearer "+h.token(who))
 	for i := 0; i+1 < len(headers); i += 2 {
@@ -58,35 +64,40 @@ func (h *house) listen(t *testing.T, who, query string, headers ...string) *list
 // next waits for the next event.
 func (l *listener) next(t *testing.T) heard {
 	t.Helper()
+	var block string
 	select {
-	case block := <-l.lines:
-		var e heard
-		s := bufio.NewScanner(strings.NewReader(block))
-		s.Buffer(nil, 1<<20)
-		for s.Scan() {
-			name, value, _ := strings.Cut(s.Text(), ": ")
-			switch name {
-			case "id":
-				e.id = value
-			case "event":
-				e.event = value
-			case "retry":
-				e.retry = value
-			case "data":
-				e.data = value
-			}
-		}
-		schema := contract.doc.Components.Schemas["Event"].Value
-		var v any
-		if err := json.Unmarshal([]byte(e.data), &v); err != nil {
-			t.Errorf("%s: data is no JSON: %q", e.event, e.data)
-		} else if err := schema.VisitJSON(v); err != nil {
-			t.Errorf("%s: data is not as openapi.yaml says: %v", e.event, err)
-		}
-		return e
+	case block = <-l.lines:
 	case <-l.ended:
-		return heard{event: "end of the stream"}
+		select {
+		case block = <-l.lines: // written before
+		default:
+			return heard{event: "end of the stream"}
+		}
 	}
+	var e heard
+	s := bufio.NewScanner(strings.NewReader(block))
+	s.Buffer(nil, 1<<20)
+	for s.Scan() {
+		name, value, _ := strings.Cut(s.Text(), ": ")
+		switch name {
+		case "id":
+			e.id = value
+		case "event":
+			e.event = value
+		case "retry":
+			e.retry = value
+		case "data":
+			e.data = value
+		}
+	}
+	schema := contract.doc.Components.Schemas["Event"].Value
+	var v any
+	if err := json.Unmarshal([]byte(e.data), &v); err != nil {
+		t.Errorf("%s: data is no JSON: %q", e.event, e.data)
+	} else if err := schema.VisitJSON(v); err != nil {
+		t.Errorf("%s: data is not as openapi.yaml says: %v", e.event, err)
+	}
+	return e
 }
 
 // names lists the next events' names.
@@ -155,6 +166,7 @@ func TestStreamAnnouncesItsDesktop(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t)
+		h.put(t, acme, persistence.AgentKey(string(acme), "ann"), routing.AgentRecord{ID: "ann", Stream: "as the engine knows it"})
 		refusals := 1
 		h.engine.on("connect", func(asked) (routing.Answer, error) {
 			if refusals--; refusals >= 0 {

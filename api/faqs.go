@@ -37,6 +37,9 @@ func (s *Server) faqs(q *call) error {
 		}
 		past = past || f.ID == p.after
 	}
+	if !past {
+		return errCursor
+	}
 	return q.JSON(http.StatusOK, turn(p, views, func(f faqView) string { return f.ID }))
 }
 

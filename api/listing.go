@@ -124,6 +124,9 @@ func (q *call) conversations(prefixes []string, fits func(routing.Conversation) 
 			break
 		}
 	}
+	if p.after != "" {
+		return errCursor
+	}
 	return q.JSON(http.StatusOK, answer)
 }
 

@@ -28,6 +28,9 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set(echo.HeaderXContentTypeOptions, "nosniff")
 		h.Set(echo.HeaderXFrameOptions, "DENY")
 		h.Set(echo.HeaderReferrerPolicy, "no-referrer")
+		if c.Request().ContentLength != 0 { // a body that never comes holds its connection, also where nobody reads it
+			_ = http.NewResponseController(c.Response()).SetReadDeadline(began.Add(bodyTime)) // not every writer has deadlines
+		}
 		err := next(c)
 		if err != nil {
 			c.Error(err)

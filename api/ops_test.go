@@ -9,12 +9,14 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"switchyard/persistence"
+	"switchyard/persistence/faulty"
 	"switchyard/persistence/memory"
 )
 
@@ -86,6 +88,21 @@ func TestStoreThatDoesNotAnswer(t *testing.T) {
 	if w := h.hook(t, "/webhooks/simulated/sim-acme", aText); w.Code != http.StatusNoContent {
 		t.Errorf("a webhook, which the engine keeps, is answered %d", w.Code)
 	}
+}
+
+// TestStoreThatNeverAnswered guards the same while no configuration could be read yet.
+func TestStoreThatNeverAnswered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouseOn(t, faulty.New(memory.New(2), faulty.Fail(faulty.Scan, 1)))
+		wantProblem(t, h.call(t, "ann", http.MethodGet, "/v1/desk", ""), 503, codeUnavailable)
+		wantProblem(t, h.call(t, "", http.MethodPost, "/v1/session", annsPassword), 503, codeUnavailable)
+		wantProblem(t, h.hook(t, "/webhooks/simulated/sim-acme", aText), 503, codeUnavailable)
+		<-time.After(refreshEvery)
+		if w := h.call(t, "ann", http.MethodGet, "/v1/desk", ""); w.Code != http.StatusOK {
+			t.Errorf("a store that is back is answered %d", w.Code)
+		}
+	})
 }
 
 func TestNewRefusesPublicURLs(t *testing.T) {

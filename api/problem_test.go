@@ -81,6 +81,9 @@ func TestBodies(t *testing.T) {
 		"wrong type":      {`{"text":1}`, 400, codeBadRequest},
 		"array":           {`[]`, 400, codeBadRequest},
 		"two values":      {`{"text":"hi"}{}`, 400, codeBadRequest},
+		"brace too many":  {`{"text":"hi"}}`, 400, codeBadRequest},
+		"no object":       {`null`, 400, codeBadRequest},
+		"no UTF-8":        {"{\"text\":\"caf\xe9\"}", 400, codeBadRequest},
 		"too large":       {`{"text":"` + strings.Repeat("x", maxBody) + `"}`, 413, codeTooLarge},
 		"client_ref long": {`{"text":"hi","client_ref":"` + strings.Repeat("x", 129) + `"}`, 422, routing.CodeInvalid},
 	} {

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -40,7 +41,7 @@ type call struct {
 // agent is who asks, where the route lets in agents only.
 func (q *call) agent() routing.AgentID { return routing.AgentID(q.who.by.ID) }
 
-// readBody reads a request's body once, within the limits of size and time.
+// readBody reads a request's body once, within the limit of size; that of time is set already.
 func readBody(c echo.Context) ([]byte, error) {
 	r := c.Request()
 	if r.ContentLength == 0 {
@@ -49,8 +50,6 @@ func readBody(c echo.Context) ([]byte, error) {
 	if r.ContentLength > maxBody {
 		return nil, &http.MaxBytesError{Limit: maxBody}
 	}
-	control := http.NewResponseController(c.Response())
-	_ = control.SetReadDeadline(time.Now().Add(bodyTime)) // not every writer has deadlines
 	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
 	if err != nil {
 		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
@@ -58,7 +57,7 @@ func readBody(c echo.Context) ([]byte, error) {
 		}
 		return nil, badRequest("the body did not arrive whole")
 	}
-	_ = control.SetReadDeadline(time.Time{})
+	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Time{})
 	return body, nil
 }
 
@@ -69,15 +68,18 @@ func (q *call) decode(v any) error {
 		return err
 	}
 	q.body = body
-	if len(bytes.TrimSpace(body)) == 0 {
+	switch text := bytes.TrimSpace(body); {
+	case len(text) == 0:
 		return nil
+	case text[0] != '{' || !utf8.Valid(text):
+		return badRequest("the body is not a JSON object in UTF-8")
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
 		return badRequest("the body is not the JSON object that is wanted: " + strings.TrimPrefix(err.Error(), "json: "))
 	}
-	if d.More() {
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return badRequest("the body has something after its JSON object")
 	}
 	return nil
@@ -128,6 +130,9 @@ type page struct {
 	after string
 }
 
+// errCursor says that a cursor leads nowhere: an end of the list would be a lie.
+var errCursor = badRequest("cursor must be the next_cursor of an earlier answer to the same question")
+
 // page reads ?limit= and ?cursor=.
 func (q *call) page() (page, error) {
 	p := page{limit: limitDefault}
@@ -140,7 +145,7 @@ func (q *call) page() (page, error) {
 	}
 	after, err := base64.RawURLEncoding.DecodeString(q.QueryParam("cursor"))
 	if err != nil {
-		return p, badRequest("cursor must be the next_cursor of an earlier answer")
+		return p, errCursor
 	}
 	p.after = string(after)
 	return p, nil

@@ -35,20 +35,17 @@ func (s *Server) signIn(q *call) error {
 	if body.Agent == "" || body.Password == "" || len(body.Agent) > maxID || len(body.Password) > passwordBytes {
 		return badRequest("agent and password are needed")
 	}
-	now := time.Now()
 	tenantID, hash, by, name := s.claimed(q, body)
-	claim := string(tenantID) + "/" + body.Agent
-	if wait := s.door.locked(claim, now); wait > 0 {
-		return comeBack(codeTooManyRequests, "too many wrong passwords; wait a little", wait+time.Second)
-	}
-	good, err := s.door.check(q.ctx, hash, body.Password)
-	if err != nil {
+	good, wait, err := s.door.try(q.ctx, string(tenantID)+"/"+body.Agent, hash, body.Password)
+	switch {
+	case err != nil:
 		return err
+	case wait > 0:
+		return comeBack(codeTooManyRequests, "too many wrong passwords; wait a little", wait+time.Second)
+	case !good:
+		return s.tenants.absent(newProblem(codeUnauthenticated, "agent or password is wrong"))
 	}
-	s.door.note(claim, good, now)
-	if !good {
-		return newProblem(codeUnauthenticated, "agent or password is wrong")
-	}
+	now := time.Now()
 	text, token := NewToken(tenantID, by, "", now, now.Add(sessionTime))
 	token.Session = true
 	who := identity{tenant: tenantID, by: by}

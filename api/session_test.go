@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -99,6 +101,62 @@ func TestDoorLocks(t *testing.T) {
 			t.Errorf("after the pause the right password is answered %d", w.Code)
 		}
 	})
+}
+
+// TestDoorLocksManyAtOnce guards the lock against attempts that are all made before the first is answered.
+func TestDoorLocksManyAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		for range hashingAtOnce { // the door is busy
+			h.server.door.work <- struct{}{}
+		}
+		var (
+			tried   atomic.Int32
+			working sync.WaitGroup
+		)
+		for range 10 * failuresAllowed {
+			working.Go(func() {
+				wrong := strings.NewReader(strings.Replace(annsPassword, "open", "shut", 1))
+				w := httptest.NewRecorder()
+				h.server.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/session", wrong))
+				if w.Code == http.StatusUnauthorized {
+					tried.Add(1)
+				}
+			})
+		}
+		synctest.Wait()
+		for range hashingAtOnce {
+			<-h.server.door.work
+		}
+		working.Wait()
+		if n := tried.Load(); n < failuresAllowed || n >= failuresAllowed+hashingAtOnce {
+			t.Errorf("%d passwords were tried at once, want about %d", n, failuresAllowed)
+		}
+	})
+}
+
+// TestDoorIsCrowded guards the memory, and the patience, of a door at which too many wait.
+func TestDoorIsCrowded(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for range cap(h.server.door.line) {
+		h.server.door.line <- struct{}{}
+	}
+	wantProblem(t, h.call(t, "", http.MethodPost, "/v1/session", annsPassword), 429, codeTooManyRequests)
+	<-h.server.door.line
+	if w := h.call(t, "", http.MethodPost, "/v1/session", annsPassword); w.Code != http.StatusOK {
+		t.Errorf("with room in the line the answer is %d", w.Code)
+	}
+}
+
+// TestSchemeInAnyCase is RFC 9110 §11.1.
+func TestSchemeInAnyCase(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	if w := h.call(t, "", http.MethodGet, "/v1/desk", "", "Authorization", "bearer "+h.token("ann")); w.Code != http.StatusOK {
+		t.Errorf("a bearer in small letters is answered %d", w.Code)
+	}
 }
 
 // TestCookie guards writes that come with the browser's cookie from another site's page.
@@ -211,4 +269,14 @@ func TestTokens(t *testing.T) {
 	for _, bad := range []string{`{"agent":"zoe","role":"agent"}`, `{"agent":"bob","role":"admin"}`, `{"agent":"bob","role":"agent","expires_in_seconds":-1}`} {
 		wantProblem(t, h.call(t, "ada", http.MethodPost, "/v1/tokens", bad), 422, routing.CodeInvalid)
 	}
+}
+
+// TestTokenOfAnotherCredential guards a repetition by the same administrator's other credential against a token that was never
+// granted: its text can be told only to the credential that asked first.
+func TestTokenOfAnotherCredential(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.says("grant_token", routing.Answer{Created: true}) // decided before; nothing is granted now
+	w := h.call(t, "ada", http.MethodPost, "/v1/tokens", `{"agent":"ann","role":"agent"}`, "Idempotency-Key", "k")
+	wantProblem(t, w, 422, codeKeyReused)
 }

@@ -36,6 +36,7 @@ type tenants struct {
 	installed atomic.Pointer[installation]
 	mu        sync.Mutex // held by whoever refreshes
 	refreshed time.Time
+	failed    error // why the last refreshing did not come to its end
 }
 
 // installation is one snapshot; nothing in it changes.
@@ -68,7 +69,8 @@ func (t *tenants) now() *installation { return t.installed.Load() }
 // get returns a tenant's configuration. One that is not known may just have been made.
 func (t *tenants) get(ctx context.Context, id routing.TenantID) (*tenant, bool) {
 	found := t.now().tenants[id]
-	if found == nil && t.lookAgain(ctx) {
+	if found == nil {
+		t.lookAgain(ctx)
 		found = t.now().tenants[id]
 	}
 	return found, found != nil
@@ -77,25 +79,38 @@ func (t *tenants) get(ctx context.Context, id routing.TenantID) (*tenant, bool) 
 // line returns the channel at an address.
 func (t *tenants) line(ctx context.Context, at address) (*line, bool) {
 	found := t.now().channels[at]
-	if found == nil && t.lookAgain(ctx) {
+	if found == nil {
+		t.lookAgain(ctx)
 		found = t.now().channels[at]
 	}
 	return found, found != nil
 }
 
 // lookAgain refreshes unless that has just been done.
-func (t *tenants) lookAgain(ctx context.Context) bool {
+func (t *tenants) lookAgain(ctx context.Context) {
 	t.mu.Lock()
 	recent := time.Since(t.refreshed) < missPause
 	t.mu.Unlock()
-	return !recent && t.refresh(ctx) == nil
+	if !recent {
+		_ = t.refresh(context.WithoutCancel(ctx)) // everybody's, whoever asked; absent tells
+	}
+}
+
+// absent is the answer to somebody who asked for what is not there: err, or that nobody can know while the store is away.
+func (t *tenants) absent(err error) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.failed != nil {
+		return t.failed
+	}
+	return err
 }
 
 // refresh reads all configurations and replaces the snapshot where one has changed, or is not ready yet.
-func (t *tenants) refresh(ctx context.Context) error {
+func (t *tenants) refresh(ctx context.Context) (failed error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	defer func() { t.refreshed = time.Now() }()
+	defer func() { t.refreshed, t.failed = time.Now(), failed }()
 	was, is, changed := t.now(), map[routing.TenantID]*tenant{}, false
 	for part := range t.store.Partitions() {
 		r := records{store: t.store, part: part}

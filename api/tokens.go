@@ -90,11 +90,15 @@ func (s *Server) createToken(q *call) error {
 	if _, err := q.do(routing.GrantToken{Token: token}); err != nil {
 		return err
 	}
-	// A repetition is told what was committed the first time.
-	if committed, found, err := read[routing.Token](q.ctx, q.records, persistence.TokenKey(q.records.tenant, token.ID)); err == nil && found {
-		token = committed
+	// A repetition is told what was committed the first time, but only to the same credential: another's text is another.
+	committed, found, err := read[routing.Token](q.ctx, q.records, persistence.TokenKey(q.records.tenant, token.ID))
+	if err != nil {
+		return err
 	}
-	view := viewToken(token)
+	if !found {
+		return routing.ErrKeyReused
+	}
+	view := viewToken(committed)
 	view.Token = text
 	return q.JSON(http.StatusCreated, view)
 }

@@ -37,7 +37,7 @@ func (s *Server) serveHook(c echo.Context, receipts bool) error {
 	l, found := s.tenants.line(ctx, at)
 	if !found {
 		s.metrics.webhooks.WithLabelValues(s.tenants.label(at.carrier), hookUnknown).Inc()
-		return notFound("channel")
+		return s.tenants.absent(notFound("channel"))
 	}
 	h, err := s.openHook(c, l)
 	if err == nil {

@@ -2,11 +2,16 @@ package api
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
+	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
@@ -140,3 +145,106 @@ func (w *brokenWriter) Header() http.Header                 { return w.header }
 func (w *brokenWriter) WriteHeader(int)                     {}
 func (w *brokenWriter) Write([]byte) (int, error)           { return 0, net.ErrClosed }
 func (w *brokenWriter) SetWriteDeadline(at time.Time) error { w.deadline = at; return nil }
+
+// TestStalledReaderIsCut guards against a desktop that reads nothing: it is cut and counted, and holds up nobody's shutdown.
+func TestStalledReaderIsCut(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	slow := reply("cv_1", 1, routing.MessageSent)
+	slow.Text = strings.Repeat("x", 16<<10)
+	notices := make([]routing.Notice, 100)
+	for i := range notices {
+		notices[i] = routing.Notice{Type: routing.NoticeMessageAdded, At: noon, Message: &slow}
+	}
+	for range 6 { // more than a loopback's buffers hold
+		h.notify(t, acme, "ann", notices...)
+	}
+	base := listening(t, impatient{h.server}, h.server.Close)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "tcp", strings.TrimPrefix(base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "GET /v1/desk/events?after= HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer %s\r\n\r\n", h.token("ann"))
+	for testutil.ToFloat64(h.server.metrics.unsent) == 0 {
+		if ctx.Err() != nil {
+			t.Fatal("a reader that reads nothing is never cut, or not counted")
+		}
+		runtime.Gosched()
+	}
+	h.server.Close()
+}
+
+// impatient makes the time that a reader has for a write short.
+type impatient struct{ http.Handler }
+
+func (i impatient) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	i.Handler.ServeHTTP(impatientWriter{w}, r)
+}
+
+type impatientWriter struct{ http.ResponseWriter }
+
+func (w impatientWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+func (w impatientWriter) SetWriteDeadline(at time.Time) error {
+	return http.NewResponseController(w.ResponseWriter).SetWriteDeadline(at.Add(50*time.Millisecond - writeTime))
+}
+
+// TestBodyThatNeverComes guards connections against being held by the promise of a body, also where nobody reads it.
+func TestBodyThatNeverComes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		theirs := plugged(t, newHouse(t))
+		fmt.Fprint(theirs, "GET /nowhere HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n")
+		began := time.Now()
+		if _, err := io.Copy(io.Discard, theirs); err != nil || time.Since(began) > bodyTime {
+			t.Errorf("the connection is held for %v, %v", time.Since(began), err)
+		}
+	})
+}
+
+// TestStalledReaderHoldsUpNobody guards the server's end against a desktop that reads nothing.
+func TestStalledReaderHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		fmt.Fprintf(plugged(t, h), "GET /v1/desk/events HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer %s\r\n\r\n", h.token("ann"))
+		synctest.Wait()
+		began := time.Now()
+		h.server.Close()
+		if took := time.Since(began); took > partingTime {
+			t.Errorf("closing took %v", took)
+		}
+	})
+}
+
+// plugged is a client's end of a connection that takes nothing that is not being read, until the end of the test.
+func plugged(t *testing.T, h *house) net.Conn {
+	t.Helper()
+	ours, theirs := net.Pipe()
+	hs := HTTPServer(h.server, slog.New(slog.DiscardHandler))
+	served := make(chan struct{})
+	go func() { defer close(served); _ = hs.Serve(&oneConn{conn: ours, closed: make(chan struct{})}) }()
+	t.Cleanup(func() { _ = theirs.Close(); _ = hs.Close(); <-served })
+	return theirs
+}
+
+// oneConn is a listener to which one client has come.
+type oneConn struct {
+	conn   net.Conn
+	once   sync.Once
+	closed chan struct{}
+}
+
+func (l *oneConn) Accept() (c net.Conn, err error) {
+	if l.conn != nil {
+		c, l.conn = l.conn, nil
+		return c, nil
+	}
+	<-l.closed
+	return nil, net.ErrClosed
+}
+func (l *oneConn) Close() error   { l.once.Do(func() { close(l.closed) }); return nil }
+func (l *oneConn) Addr() net.Addr { return &net.TCPAddr{} }
