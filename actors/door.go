@@ -191,7 +191,7 @@ func (e *Engine) ingest(ctx context.Context, part int, tenant routing.TenantID, 
 		return persistence.Receipt{}, err
 	}
 	var err error
-	in.Body, err = json.Marshal(routing.Input{ID: newID(), At: clock(), Tenant: tenant, By: by, Command: cmd})
+	in.Body, err = routing.Input{ID: newID(), At: clock(), Tenant: tenant, By: by, Command: cmd}.MarshalJSON()
 	if err != nil {
 		e.door.leave(part, 1)
 		return persistence.Receipt{}, fmt.Errorf("encode input: %w", err)

@@ -5,7 +5,6 @@ package actors
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -237,7 +236,7 @@ func (t *tenure) read(ctx context.Context, lease persistence.Lease) {
 			return
 		}
 		a := arrival{entry: entry{id: stored.ID, key: stored.Key, body: stored.Body}}
-		a.err = json.Unmarshal(stored.Body, &a.input)
+		a.err = a.input.UnmarshalJSON(stored.Body)
 		t.working.Add(1)
 		t.tellPartition(a)
 	}

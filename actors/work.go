@@ -67,8 +67,9 @@ func (w *writes) index(key string) {
 
 func (w *writes) drop(key string) { w.del = append(w.del, key) }
 
-func (w *writes) list(name string, v any) error {
-	b, err := json.Marshal(v)
+// list adds an event to a list. It asks the envelope itself: encoding/json would check and copy once more what it made.
+func (w *writes) list(name string, e routing.Envelope) error {
+	b, err := e.MarshalJSON()
 	if err != nil {
 		return err
 	}

@@ -10,28 +10,29 @@ import (
 // what has changed since is upcast here.
 const EventVersion = 1
 
-type envelopeJSON struct {
-	V            int             `json:"v"`
-	Type         string          `json:"type"`
-	Conversation ConversationID  `json:"conversation"`
-	Seq          int             `json:"seq"`
-	At           time.Time       `json:"at"`
-	By           *Principal      `json:"by,omitempty"`
-	Data         json.RawMessage `json:"data"`
+// envelopeJSON is an envelope as it is written: its data an event when it is encoded, and raw until its type is known.
+type envelopeJSON[D any] struct {
+	V            int            `json:"v"`
+	Type         string         `json:"type"`
+	Conversation ConversationID `json:"conversation"`
+	Seq          int            `json:"seq"`
+	At           time.Time      `json:"at"`
+	By           *Principal     `json:"by,omitempty"`
+	Data         D              `json:"data"`
 }
 
 // MarshalJSON implements json.Marshaler.
 func (e Envelope) MarshalJSON() ([]byte, error) {
-	data, err := json.Marshal(e.Event)
+	b, err := json.Marshal(envelopeJSON[Event]{e.V, e.Type, e.Conversation, e.Seq, e.At, e.By, e.Event})
 	if err != nil {
 		return nil, fmt.Errorf("encode event %s: %w", e.Type, err)
 	}
-	return json.Marshal(envelopeJSON{e.V, e.Type, e.Conversation, e.Seq, e.At, e.By, data})
+	return b, nil
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (e *Envelope) UnmarshalJSON(b []byte) error {
-	var raw envelopeJSON
+	var raw envelopeJSON[json.RawMessage]
 	if err := json.Unmarshal(b, &raw); err != nil {
 		return fmt.Errorf("decode event: %w", err)
 	}

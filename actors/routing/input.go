@@ -6,32 +6,35 @@ import (
 	"time"
 )
 
-type inputJSON struct {
-	V       int             `json:"v"`
-	ID      string          `json:"id"`
-	At      time.Time       `json:"at"`
-	Tenant  TenantID        `json:"tenant"`
-	By      *Principal      `json:"by,omitempty"`
-	Type    string          `json:"type"`
-	Command json.RawMessage `json:"command"`
+// inputJSON is an input as it travels: its command is raw until its type is known.
+type inputJSON[C any] struct {
+	V       int        `json:"v"`
+	ID      string     `json:"id"`
+	At      time.Time  `json:"at"`
+	Tenant  TenantID   `json:"tenant"`
+	By      *Principal `json:"by,omitempty"`
+	Type    string     `json:"type"`
+	Command C          `json:"command"`
 }
 
 // MarshalJSON implements json.Marshaler.
 func (in Input) MarshalJSON() ([]byte, error) {
-	command, err := json.Marshal(in.Command)
-	if err != nil {
-		return nil, fmt.Errorf("encode command: %w", err)
+	out := inputJSON[Command]{
+		V: EventVersion, ID: in.ID, At: in.At, Tenant: in.Tenant, Type: CommandType(in.Command), Command: in.Command,
 	}
-	raw := inputJSON{V: EventVersion, ID: in.ID, At: in.At, Tenant: in.Tenant, Type: CommandType(in.Command), Command: command}
 	if in.By != (Principal{}) {
-		raw.By = &in.By
+		out.By = &in.By
 	}
-	return json.Marshal(raw)
+	b, err := json.Marshal(out)
+	if err != nil {
+		return nil, fmt.Errorf("encode command %s: %w", out.Type, err)
+	}
+	return b, nil
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (in *Input) UnmarshalJSON(b []byte) error {
-	var raw inputJSON
+	var raw inputJSON[json.RawMessage]
 	if err := json.Unmarshal(b, &raw); err != nil {
 		return fmt.Errorf("decode input: %w", err)
 	}
