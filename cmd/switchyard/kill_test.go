@@ -2,12 +2,13 @@ package main
 
 import (
 	"context"
-	"net"
 	"os"
 	"path/filepath"
 	"sync"
 	"testing"
 	"time"
+
+	"switchyard/persistence/redis/redistest"
 )
 
 // The killed contact centre.
@@ -55,12 +56,10 @@ func (s *server) start() {
 	s.ready(s.child, s.ops)
 }
 
-// freeAddress is an address that nobody listens on now.
+// freeAddress is an address that nobody listens on, and that is free again when the service that used it was killed.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	l := loopback(t)
-	defer func() { _ = l.Close() }()
-	return l.Addr().(*net.TCPAddr).String()
+	return "127.0.0.1:" + redistest.FreePort(t)
 }
 
 // TestKill: killed again and again under load and started again on the same directory, it goes on exactly where it was.

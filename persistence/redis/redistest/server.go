@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os/exec"
 	"slices"
@@ -47,7 +48,7 @@ func started(t testing.TB, options []string, file ...string) *Server {
 	r := &Server{t: t, file: file, options: options}
 	t.Cleanup(r.Kill)
 	for range 5 {
-		r.port = freePort(t)
+		r.port = FreePort(t)
 		if r.start() {
 			return r
 		}
@@ -56,15 +57,26 @@ func started(t testing.TB, options []string, file ...string) *Server {
 	return nil
 }
 
-// freePort is a port that nobody listens on, for now.
-func freePort(t testing.TB) string {
+// Ports that servers of tests are given lie below those that the system gives to whoever asks for any (on Linux from 32768):
+// a server that is killed and started again finds its port free. A cluster's servers also use the port 10,000 above.
+const (
+	lowestPort  = 12000
+	highestPort = 22000
+)
+
+// FreePort is a port that nobody listens on, and that nobody else is given while a server is started again.
+func FreePort(t testing.TB) string {
 	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		port := strconv.Itoa(lowestPort + rand.IntN(highestPort-lowestPort)) //nolint:gosec // any will do
+		l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:"+port)
+		if err == nil {
+			_ = l.Close() // nothing was sent
+			return port
+		}
 	}
-	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	t.Fatal("no free port among a hundred")
+	return ""
 }
 
 // start starts the process and waits until it answers; false when it has ended instead.
