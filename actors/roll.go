@@ -70,6 +70,11 @@ func (e *Engine) callRoll(ctx context.Context) error {
 	if !e.members.take(time.Now(), living) {
 		return nil
 	}
+	names := make([]string, 0, len(living))
+	for _, n := range living {
+		names = append(names, n.Name)
+	}
+	e.log.InfoContext(ctx, "who serves has changed", slog.Any("nodes", names))
 	for _, p := range e.posts {
 		select {
 		case p.wake <- struct{}{}:
