@@ -79,9 +79,9 @@ func (e *Engine) awaitTurn(ctx context.Context, p *post) bool {
 // elsewhere waits while another node has the partition, until who is to serve it may have changed, or for so long (0: no
 // limit). Meanwhile answers come from that node: whoever waits for one here hears it.
 func (e *Engine) elsewhere(ctx context.Context, p *post, atMost time.Duration) {
-	ctx, stop := context.WithCancel(ctx)
+	watching, stop := context.WithCancel(ctx)
 	defer stop()
-	bells := e.store.Watch(ctx, p.part)
+	bells := e.store.Watch(watching, p.part)
 	var late <-chan time.Time
 	if atMost > 0 {
 		timer := time.NewTimer(atMost)
