@@ -189,6 +189,8 @@ func (e *Engine) Ready() error {
 		return fmt.Errorf("%d of %d partitions are served", served, all)
 	case e.members.cutOff(time.Now()):
 		return fmt.Errorf("the store has not answered for more than %v", silence)
+	case e.members.twinned(time.Now()):
+		return fmt.Errorf("another process that shares the store is called %q too; give one of them another listen address", e.members.me().Name)
 	}
 	return nil
 }
