@@ -195,8 +195,9 @@ func (e *Engine) Ready() error {
 	return nil
 }
 
-// Retire hands what this node serves over to the others, if there are any, and returns when that is done or ctx ends. Requests
-// are still taken: the others answer them. It is called before the listeners are closed, at most once, and before Drain.
+// Retire hands what this node serves over to the others, and returns when that is done, when there are no others any more, or
+// when ctx ends. Requests are still taken: the others answer them. It is called before the listeners are closed, at most once,
+// and before Drain.
 func (e *Engine) Retire(ctx context.Context) {
 	if !e.started.Load() || !e.members.others() {
 		return
@@ -206,8 +207,17 @@ func (e *Engine) Retire(ctx context.Context) {
 		e.log.WarnContext(ctx, "the other nodes have not heard that this one is leaving", slog.Any("error", err))
 	}
 	e.handOver(time.Now())
-	if err := e.serving.Wait(ctx); err != nil {
-		e.log.WarnContext(ctx, "not everything was handed over in time", slog.Any("error", err))
+	for e.members.others() { // they may be leaving, too
+		within, cancel := context.WithTimeout(ctx, moveEvery)
+		err := e.serving.Wait(within)
+		cancel()
+		if err == nil {
+			return
+		}
+		if ctx.Err() != nil {
+			e.log.WarnContext(ctx, "not everything was handed over in time", slog.Any("error", err))
+			return
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -214,6 +215,27 @@ func TestLateDesktopOfADeadNodeIsMissed(t *testing.T) {
 			t.Errorf("nobody listens, and the conversation is %s", c.State)
 		}
 		first.close()
+	})
+}
+
+// TestAllNodesLeaveAtOnce: the last one finds nobody to hand over to, and does not wait for somebody.
+func TestAllNodesLeaveAtOnce(t *testing.T) {
+	inCluster(t, func(t *testing.T, _ *memory.Store, first *desk) {
+		second := first.join("second")
+		pass(4 * time.Second)
+		left := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		var leaving sync.WaitGroup
+		for _, node := range []*desk{first, second} {
+			leaving.Go(func() { node.engine.Retire(ctx) })
+		}
+		leaving.Wait()
+		if took := time.Since(left); took > time.Second {
+			t.Errorf("two nodes that leave at once waited for each other for %v", took)
+		}
+		first.close()
+		second.close()
 	})
 }
 
