@@ -290,3 +290,32 @@ func TestHandOverWaitsForTheCarrier(t *testing.T) {
 		}
 	})
 }
+
+// TestDrainDoesNotWaitForAHandOver: the time for draining bounds the end of a node also when a partition of it waits for a carrier
+// before it is handed over.
+func TestDrainDoesNotWaitForAHandOver(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := memory.New(16)
+		book := &carrierBook{}
+		first := openWith(t, store, book, &slowCarrier{book, 10 * time.Second})
+		second := first.join("second")
+		pass(4 * time.Second)
+		owner, other := nodeOf(true, first, second), nodeOf(false, first, second)
+		owner.available("ann")
+		other.must(agentNamed("ann"), routing.SendReply{Conversation: owner.talk("+14155550100"), Text: "hi"})
+		began := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		owner.engine.Retire(ctx)
+		owner.engine.Drain(ctx)
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("two seconds for draining became %v", took)
+		}
+		pass(10 * time.Second) // the carrier answers
+		other.close()
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
