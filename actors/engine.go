@@ -118,7 +118,8 @@ func (e *Engine) Start(ctx context.Context) error {
 func (t *tenure) begin(all map[routing.TenantID]*found) bool {
 	p := &partition{
 		tenure: t, houses: map[routing.TenantID]*house{}, threads: map[thread]routing.ConversationID{},
-		late: map[thread][]order{}, conversations: map[conversationKey]*seatedConversation{},
+		late: map[thread][]order{}, replacing: map[routing.TenantID]int{}, heldBack: map[routing.TenantID][]arrival{},
+		conversations: map[conversationKey]*seatedConversation{},
 	}
 	t.partition = t.spawn("partition", "", p)
 	done := make(chan struct{})
