@@ -11,7 +11,8 @@ import (
 )
 
 // A replica is promoted that lacks the last commits. The owner's token is good there, but its past is not: whatever it
-// commits is refused, and what it reads afresh is where the replica is.
+// commits is refused, and what it reads afresh is where the replica is. An input that has come meanwhile is not taken for one
+// that was lost.
 func TestFailoverThatLostTheTail(t *testing.T) {
 	t.Parallel()
 	primary := redistest.New(t, t.TempDir())
@@ -41,6 +42,9 @@ func TestFailoverThatLostTheTail(t *testing.T) {
 	s = open(t, replica.URL(), redis.Options{})
 	if err := s.Renew(t.Context(), lease); err != nil {
 		t.Errorf("the token: %v", err)
+	}
+	if _, err := s.Ingest(t.Context(), 0, input("another")); err != nil {
+		t.Fatal(err)
 	}
 	for name, b := range map[string]persistence.Batch{
 		"on a past that is gone":   {ID: "3", Seq: 3},
