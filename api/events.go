@@ -161,10 +161,14 @@ func (st *stream) giveWay(record routing.AgentRecord) {
 }
 
 // forgotten says that the engine knows of no desktop although this one listens: an older one's announcement may have come late,
-// and its end after it.
+// and its end after it. It knows of a younger one when a reset went over the news.
 func (st *stream) forgotten() bool {
 	record, err := st.records.agent(st.ctx, st.agent())
-	return err == nil && record.Stream == ""
+	if err != nil {
+		return false
+	}
+	st.giveWay(record)
+	return record.Stream == ""
 }
 
 // disconnect tells it that the desktop is gone, until there is an answer (a refusal is one: the agent may be gone as well) or this

@@ -194,3 +194,19 @@ func TestEndIsAnnouncedUntilAnswered(t *testing.T) {
 		}
 	})
 }
+
+// TestStreamGivesWayWithoutTheNews: a reset may go over the news that the agent has a younger desktop.
+func TestStreamGivesWayWithoutTheNews(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		l := h.listen(t, "ann", "")
+		l.next(t)
+		synctest.Wait()
+		h.put(t, acme, persistence.AgentKey(string(acme), "ann"),
+			routing.AgentRecord{ID: "ann", Status: routing.Available, Stream: "another life/s", StreamSince: time.Now().Add(time.Second)})
+		if got := l.names(t, 2); got[0] != "ping" || got[1] != "superseded" {
+			t.Errorf("then comes %q", got)
+		}
+	})
+}
