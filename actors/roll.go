@@ -64,8 +64,11 @@ func (e *Engine) callRollSoon() {
 	}
 }
 
-// callRoll says that this node lives, and takes note of who else does.
+// callRoll says that this node lives, and takes note of who else does. One call at a time: what is said first must not be heard
+// last, or a node that leaves would want partitions again.
 func (e *Engine) callRoll(ctx context.Context) error {
+	e.calling.Lock()
+	defer e.calling.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, rollPatience)
 	defer cancel()
 	living, err := e.store.Attend(ctx, e.members.me())
