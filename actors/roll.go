@@ -43,10 +43,10 @@ func (e *Engine) keepRoll(ctx context.Context) {
 			e.log.WarnContext(ctx, "the store does not say who serves; trying again", slog.Any("error", err))
 		}
 		failing = err != nil
-		if twin := e.members.twinned(now); twin != twinned {
-			twinned = twin
+		was := twinned
+		if twinned = e.members.twinned(now); twinned && !was {
 			e.log.ErrorContext(ctx, "another process that shares the store has this node's name; give one of them another listen address",
-				slog.String("node", e.members.me().Name), slog.Bool("still_so", twin))
+				slog.String("node", e.members.me().Name))
 		}
 		if now.Sub(checked) >= deskCheckEvery {
 			checked = now
