@@ -35,6 +35,9 @@ type house struct {
 	store  persistence.Store
 	reg    *prometheus.Registry
 	tokens map[string]string // by tenant/principal
+
+	// writing is held by whoever owns the partition for one commit: the test, or the engine for what the server asks of it.
+	writing sync.Mutex
 }
 
 func newHouse(t testing.TB) *house {
@@ -127,6 +130,8 @@ func (h *house) token(who string) string {
 // batch commits to a tenant's partition.
 func (h *house) batch(t testing.TB, tenant routing.TenantID, fill func(*persistence.Batch)) {
 	t.Helper()
+	h.writing.Lock()
+	defer h.writing.Unlock()
 	part := persistence.PartitionOf(string(tenant), h.store.Partitions())
 	lease, err := h.store.Acquire(context.Background(), part, "test")
 	if err != nil {
@@ -230,6 +235,8 @@ func (e *scriptedEngine) Do(ctx context.Context, tenant routing.TenantID, by rou
 	if f != nil {
 		return f(a)
 	}
+	e.house.writing.Lock()
+	defer e.house.writing.Unlock()
 	part := persistence.PartitionOf(string(tenant), e.house.store.Partitions())
 	lease, err := e.house.store.Acquire(ctx, part, "test")
 	if err != nil {
