@@ -53,8 +53,8 @@ bench: ## measure what the product promises; each benchmark prints its ratios (v
 	$(GO) test -run '^$$' -bench '^BenchmarkMatch$$' -benchtime $(BENCHTIME) ./actors/routing
 	$(GO) test -run '^$$' -bench '^Benchmark(Webhook|ConversationHeap)$$' -benchtime $(BENCHTIME) ./cmd/switchyard
 
-soak: ## run the end-to-end soak and the kill -9 loop for SOAK
-	SWITCHYARD_SOAK=$(SOAK) CGO_ENABLED=1 $(GO) test -race -v -count=1 -timeout 0 -run 'Soak|Kill' ./cmd/switchyard
+soak: ## run the end-to-end soak, the kill -9 loop and the chaos for SOAK
+	SWITCHYARD_SOAK=$(SOAK) CGO_ENABLED=1 $(GO) test -race -v -count=1 -timeout 0 -run 'Soak|Kill|Chaos' ./cmd/switchyard
 
 vuln: ## look for known vulnerabilities; VULNDB=file://DIR uses a local copy of the database
 	$(TOOL) govulncheck $(if $(VULNDB),-db $(VULNDB)) ./...

@@ -28,7 +28,7 @@ type botAgent struct {
 type botWitness interface {
 	// looked tells what the desk shows where the stream is begun; what comes later is heard.
 	looked(desk deskObject)
-	heard(name string, said eventObject)
+	heard(e event, said eventObject)
 	replied(sent messageObject)
 }
 
@@ -91,7 +91,7 @@ func (b *botAgent) hear(ctx context.Context, e event) error {
 		return fmt.Errorf("event %s: %w", e.name, err)
 	}
 	if b.witness != nil {
-		b.witness.heard(e.name, said)
+		b.witness.heard(e, said)
 	}
 	if e.id != "" {
 		b.cursor = e.id

@@ -36,7 +36,9 @@ func (b *botCustomers) work(ctx context.Context) {
 		typing.Go(func() {
 			// Those of one thumb are the customers with that remainder.
 			mine := (b.count - thumb + thumbs - 1) / thumbs
-			tick := time.NewTicker(time.Duration(float64(time.Second) * float64(thumbs) / b.rate))
+			every := time.Duration(float64(time.Second) * float64(thumbs) / b.rate)
+			wait(ctx, time.Duration(float64(every)*float64(thumb)/float64(thumbs))) // not all at once
+			tick := time.NewTicker(every)
 			defer tick.Stop()
 			for {
 				select {

@@ -26,26 +26,33 @@ type outside struct {
 	tenant  routing.Tenant
 	phones  *simulated.Network
 	http    *http.Client
+	books   func() reading // where the store is to be looked into; nil: nowhere
 }
 
 // newOutside makes the world around the Switchyard at base. The tenant's document belongs to it, since it names the network.
 func newOutside(t testing.TB, base string, agents, capacity int) *outside {
 	t.Helper()
-	o := &outside{t: t, base: base}
-	line := func(id, carrier, number string) simulated.Line {
-		hook := base + "/webhooks/" + carrier + "/" + id
-		return simulated.Line{
-			ID: id, Carrier: carrier, Number: number, Account: "AC1", Secret: testSecret, WebhookURL: hook, ReceiptURL: hook + "/receipts",
-		}
+	return newOutsideOf(t, base, testTenant(t, "", agents, capacity), nil, func(network http.Handler) http.Handler { return network })
+}
+
+// newOutsideOf makes a tenant's world. Its network calls the webhooks with hooks, unless that is nil, and is called by way of
+// gate.
+func newOutsideOf(t testing.TB, base string, tenant routing.Tenant, hooks *http.Client, gate func(http.Handler) http.Handler) *outside {
+	t.Helper()
+	o := &outside{t: t, base: base, tenant: tenant}
+	var lines []simulated.Line
+	for _, ch := range tenant.Channels {
+		hook := base + "/webhooks/" + ch.Carrier + "/" + string(ch.ID)
+		lines = append(lines, simulated.Line{
+			ID: string(ch.ID), Carrier: ch.Carrier, Number: ch.Number, Account: ch.Account, Secret: ch.Secret,
+			WebhookURL: hook, ReceiptURL: hook + "/receipts",
+		})
 	}
 	var err error
-	o.phones, err = simulated.NewNetwork(simulated.Config{
-		Channels: []simulated.Line{line(simulatedLine, "simulated", simulatedNumber), line(twilioLine, "twilio", twilioNumber)},
-	})
-	if err != nil {
+	if o.phones, err = simulated.NewNetwork(simulated.Config{Channels: lines, Client: hooks}); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(o.phones)
+	server := httptest.NewServer(gate(o.phones))
 	transport := &http.Transport{MaxIdleConnsPerHost: 256}
 	o.http = &http.Client{Transport: transport}
 	t.Cleanup(func() {
@@ -54,7 +61,9 @@ func newOutside(t testing.TB, base string, agents, capacity int) *outside {
 		server.Close()
 	})
 	o.network = server.URL
-	o.tenant = testTenant(t, o.network, agents, capacity)
+	for i := range o.tenant.Channels {
+		o.tenant.Channels[i].APIBase = o.network + o.tenant.Channels[i].APIBase
+	}
 	return o
 }
 
@@ -64,7 +73,7 @@ func (o *outside) signIn(id string) client {
 	var session struct {
 		Token string `json:"token"`
 	}
-	body := map[string]string{"agent": id, "password": testPassword}
+	body := map[string]string{"tenant": string(o.tenant.ID), "agent": id, "password": testPassword}
 	anonymous := newClient(o.base, "", o.http)
 	o.eventually("sign in "+id, func() bool {
 		return anonymous.call(o.t.Context(), http.MethodPost, "/v1/session", "", body, &session) == nil
@@ -75,14 +84,19 @@ func (o *outside) signIn(id string) client {
 // text has a phone send a text and returns the status of the webhook.
 func (o *outside) text(from, to, text string) int {
 	o.t.Helper()
+	status, err := o.typed(o.t.Context(), phoneText{from, to, text})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return status
+}
+
+func (o *outside) typed(ctx context.Context, t phoneText) (status int, err error) {
 	var answer struct {
 		WebhookStatus int `json:"webhook_status"`
 	}
-	phone := newClient(o.network, "", o.http)
-	if err := phone.call(o.t.Context(), http.MethodPost, "/texts", "", phoneText{from, to, text}, &answer); err != nil {
-		o.t.Fatal(err)
-	}
-	return answer.WebhookStatus
+	err = newClient(o.network, "", o.http).call(ctx, http.MethodPost, "/texts", "", t, &answer)
+	return answer.WebhookStatus, err
 }
 
 // received lists what a phone got, in order.
@@ -109,6 +123,12 @@ func (o *outside) received(number string) []string {
 // eventually waits until something holds.
 func (o *outside) eventually(what string, holds func() bool) {
 	o.t.Helper()
+	eventually(o.t, what, holds)
+}
+
+// eventually waits until something holds.
+func eventually(t testing.TB, what string, holds func() bool) {
+	t.Helper()
 	deadline := time.NewTimer(testPatience)
 	defer deadline.Stop()
 	look := time.NewTicker(10 * time.Millisecond)
@@ -117,9 +137,9 @@ func (o *outside) eventually(what string, holds func() bool) {
 		select {
 		case <-look.C:
 		case <-deadline.C:
-			o.t.Fatalf("%s: not so after %v", what, testPatience)
-		case <-o.t.Context().Done():
-			o.t.Fatalf("%s: the test has ended", what)
+			t.Fatalf("%s: not so after %v", what, testPatience)
+		case <-t.Context().Done():
+			t.Fatalf("%s: the test has ended", what)
 		}
 	}
 }

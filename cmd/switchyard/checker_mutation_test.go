@@ -4,56 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-)
 
-// soundHistory is a small history in which everything is as it should be: one agent with two places, two customers.
-func soundHistory(t *testing.T) history {
-	t.Helper()
-	inbound := func(conversation string, seq int, text string) messageObject {
-		return messageObject{ID: conversation + text, Seq: seq, Conversation: conversation, Direction: fromCustomer, Kind: "sms", Text: text}
-	}
-	reply := func(conversation string, seq int, text, state string) messageObject {
-		return messageObject{ID: conversation + text, Seq: seq, Conversation: conversation, Direction: "outbound", Kind: "sms", Text: text, State: state}
-	}
-	const ana, ben = "+12025550110", "+12025550111"
-	conversation := func(id, state, number string) conversationObject {
-		return conversationObject{ID: id, State: state, Channel: simulatedLine, Queue: "support", CustomerNumber: number, Agent: "agent-0"}
-	}
-	busy := deskObject{
-		Agent:         agentObject{Status: "available", Load: 2, Capacity: 2},
-		Conversations: []conversationObject{conversation("cv_3", stateActive, ben), conversation("cv_4", stateActive, ana)},
-	}
-	return history{
-		tenant: testTenant(t, "http://network.invalid", 1, 2),
-		sent: []sentText{
-			{phoneText{ana, simulatedNumber, "a1"}, true},
-			{phoneText{ana, simulatedNumber, "a2"}, true},
-			{phoneText{ben, simulatedNumber, "b1"}, true},
-			{phoneText{ana, simulatedNumber, "a3"}, false},
-			{phoneText{ana, simulatedNumber, "a4"}, true},
-			{phoneText{ben, twilioNumber, "b2"}, true},
-		},
-		transcripts: []readTranscript{
-			{conversation("cv_4", stateActive, ana), []messageObject{inbound("cv_4", 1, "a4")}},
-			{conversation("cv_1", stateEnded, ana), []messageObject{inbound("cv_1", 1, "a1"), reply("cv_1", 2, "r1", "delivered"), inbound("cv_1", 3, "a2")}},
-			{conversation("cv_3", stateActive, ben), []messageObject{inbound("cv_3", 1, "b1"), reply("cv_3", 2, "r2", "unknown")}},
-			{
-				conversationObject{ID: "cv_5", State: stateQueued, Channel: twilioLine, Queue: "support", CustomerNumber: ben},
-				[]messageObject{inbound("cv_5", 1, "b2")},
-			},
-		},
-		steps: map[string][]step{"agent-0": {
-			{anew: true},
-			{conversation: "cv_1", holds: true},
-			{conversation: "cv_3", holds: true},
-			{conversation: "cv_1"},
-			{conversation: "cv_4", holds: true},
-		}},
-		replies:  []messageObject{reply("cv_1", 2, "r1", "queued")},
-		received: map[string][]string{ana: {"r1"}, ben: {}},
-		desks:    map[string]deskObject{"agent-0": busy},
-	}
-}
+	"switchyard/actors/routing"
+)
 
 // TestCheckerComplains: a sound history passes, and each doctored one is found out by the rule it breaks.
 func TestCheckerComplains(t *testing.T) {
@@ -97,6 +50,42 @@ func TestCheckerComplains(t *testing.T) {
 		{"unknown reply arrived twice", "arrived 2 times", func(h *history) { h.received["+12025550111"] = []string{"r2", "r2"} }},
 		{"reply stuck", "is queued", func(h *history) { h.transcripts[1].messages[1].State = "queued" }},
 		{"text from a ghost", "which nobody wrote", func(h *history) { h.received["+12025550111"] = []string{"boo"} }},
+
+		{"above capacity by the log", "holds 3 conversations by the log", func(h *history) { h.books.move("conversation.ended", len(h.books.log)-1) }},
+		{"a change that is none", "queued>active by offer.ended", func(h *history) { h.books.drop("offer.made") }},
+		{"a change that changes nothing", "queued>queued by offer.ended", func(h *history) {
+			i := h.books.find("offer.ended")
+			h.books.log[i].Event = routing.OfferEnded{Outcome: routing.OutcomeLapsed}
+			h.books.drop("offer.made")
+		}},
+		{"a hole in a log", "event 3 is the 2. of its log", func(h *history) { h.books.drop("message.added") }},
+		{"stored otherwise", "and its log makes it", func(h *history) { h.books.stored["cv_5"][0] = h.books.stored["cv_4"][0] }},
+		{"stored twice", "is stored 2 times", func(h *history) { h.books.stored["cv_5"] = append(h.books.stored["cv_5"], nil) }},
+		{"not stored", "has a log and is not stored", func(h *history) { delete(h.books.stored, "cv_5") }},
+		{"shown otherwise", "cv_5 shows messages [other]", func(h *history) { h.transcripts[3].messages[0].ID = "other" }},
+		{"input left over", "1 inputs are not worked off", func(h *history) { h.books.inbox = 1 }},
+		{"input set aside", "1 inputs were set aside", func(h *history) { h.books.dead = 1 }},
+		{"commit left out", "commit 9 follows 7", func(h *history) { h.books.commits = []uint64{7, 9} }},
+		{"commit doubled", "commit 7 follows 7", func(h *history) { h.books.commits = []uint64{7, 7} }},
+		{"sent again", "goes from delivered to sending", func(h *history) { h.books.advance(routing.MessageDelivered, routing.MessageSending) }},
+		{"sent again though it may have arrived", "goes from unknown to queued", func(h *history) {
+			h.books.advance(routing.MessageUnknown, routing.MessageQueued)
+		}},
+		{"command without effect", "is answered 200 and took effect 0 times", func(h *history) { h.commands[2].status = 200 }},
+		{"refused command with an effect", "is answered 409 and took effect 1 times", func(h *history) { h.commands[1].status = 409 }},
+		{"command with two effects", "is answered 202 and took effect 2 times", func(h *history) {
+			i := h.books.find("message.added") + 3
+			h.books.log = slices.Insert(h.books.log, i, h.books.log[i])
+		}},
+		{"command with two answers", "with one key is answered 200 and 409", func(h *history) {
+			h.commands = append(h.commands, h.commands[1])
+			h.commands[5].status = 409
+		}},
+		{"event unheard", "agent-0 hears 14, where its stream has [13]", func(h *history) { h.hear(1, "14") }},
+		{"event from nowhere", "agent-0 hears 12a", func(h *history) { h.hearings["agent-0"][0].reset = false }},
+		{"event heard twice", "out of order, or twice", func(h *history) { h.hear(1, "13", "13", "14") }},
+		{"events out of order", "out of order, or twice", func(h *history) { h.hear(1, "14", "13") }},
+		{"end unheard", "has not heard the last 1 events, from 14 on", func(h *history) { h.hear(1, "13") }},
 	} {
 		h := soundHistory(t)
 		row.doctor(&h)
@@ -107,6 +96,36 @@ func TestCheckerComplains(t *testing.T) {
 	}
 }
 
+// find is where in the log an event of a type first is.
+func (b *books) find(kind string) int {
+	return slices.IndexFunc(b.log, func(l logged) bool { return l.Type == kind })
+}
+
+func (b *books) drop(kind string) {
+	i := b.find(kind)
+	b.log = slices.Delete(b.log, i, i+1)
+}
+
+func (b *books) move(kind string, to int) {
+	l := b.log[b.find(kind)]
+	b.drop(kind)
+	b.log = slices.Insert(b.log, to, l)
+}
+
+// advance has a text that came so far go on to a state.
+func (b *books) advance(from, to routing.MessageState) {
+	for i, l := range b.log {
+		if e, ok := l.Event.(routing.MessageAdvanced); ok && e.State == from {
+			e.State = to
+			l.Event = e
+			b.log = slices.Insert(b.log, i+1, l)
+			return
+		}
+	}
+}
+
+func (h history) hear(n int, ids ...string) { h.hearings["agent-0"][n].ids = ids }
+
 // TestWitnessFollows: what an agent holds follows from its stream.
 func TestWitnessFollows(t *testing.T) {
 	t.Parallel()
@@ -114,11 +133,11 @@ func TestWitnessFollows(t *testing.T) {
 	w := r.seat("agent-0")
 	offer := &offerObject{ID: "of_1", Conversation: conversationObject{ID: "cv_1"}}
 	w.looked(deskObject{Offers: []offerObject{{ID: "of_0", Conversation: conversationObject{ID: "cv_0"}}}})
-	w.heard("offer.ended", eventObject{OfferID: "of_0", Outcome: "lapsed"})
-	w.heard("offer.made", eventObject{Offer: offer})
-	w.heard("offer.ended", eventObject{OfferID: "of_1", Outcome: "accepted"})
-	w.heard("conversation.updated", eventObject{Conversation: &conversationObject{ID: "cv_1", State: stateActive, Agent: "agent-0"}})
-	w.heard("conversation.updated", eventObject{Conversation: &conversationObject{ID: "cv_1", State: stateEnded, Agent: "agent-0"}})
+	w.heard(event{name: "offer.ended"}, eventObject{OfferID: "of_0", Outcome: "lapsed"})
+	w.heard(event{name: "offer.made"}, eventObject{Offer: offer})
+	w.heard(event{name: "offer.ended"}, eventObject{OfferID: "of_1", Outcome: "accepted"})
+	w.heard(event{name: "conversation.updated"}, eventObject{Conversation: &conversationObject{ID: "cv_1", State: stateActive, Agent: "agent-0"}})
+	w.heard(event{name: "conversation.updated"}, eventObject{Conversation: &conversationObject{ID: "cv_1", State: stateEnded, Agent: "agent-0"}})
 	want := []step{
 		{anew: true, all: []string{"cv_0"}},
 		{conversation: "cv_0"},

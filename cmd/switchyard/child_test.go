@@ -75,7 +75,12 @@ func (b *lockedBuffer) String() string {
 // startChild runs the program; the test's end kills it if nobody did before.
 func startChild(t testing.TB, args ...string) *child {
 	t.Helper()
-	c := &child{test: t, process: exec.CommandContext(context.Background(), buildProgram(t), args...), exited: make(chan struct{})}
+	return startProgram(t, buildProgram(t), args...)
+}
+
+func startProgram(t testing.TB, program string, args ...string) *child {
+	t.Helper()
+	c := &child{test: t, process: exec.CommandContext(context.Background(), program, args...), exited: make(chan struct{})}
 	c.process.Stdout, c.process.Stderr = &c.stdout, &c.stderr
 	if err := c.process.Start(); err != nil {
 		t.Fatal(err)

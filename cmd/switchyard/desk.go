@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"time"
 )
 
 // What the bots read of the API's objects.
@@ -20,6 +21,7 @@ type (
 	}
 	offerObject struct {
 		ID           string             `json:"id"`
+		ExpiresAt    time.Time          `json:"expires_at"`
 		Conversation conversationObject `json:"conversation"`
 	}
 	conversationObject struct {

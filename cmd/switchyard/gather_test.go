@@ -2,6 +2,7 @@ package main
 
 import (
 	"maps"
+	"slices"
 	"sync"
 )
 
@@ -14,6 +15,10 @@ func (o *outside) gather(r *recorder, sam client, agents map[string]client) hist
 	r.mu.Lock()
 	h := r.history
 	h.steps = maps.Clone(r.steps)
+	h.hearings = map[string][]hearing{}
+	for agent, all := range r.hearings {
+		h.hearings[agent] = slices.Clone(all)
+	}
 	r.mu.Unlock()
 	h.desks, h.received = map[string]deskObject{}, map[string][]string{}
 	for id, agent := range agents {
@@ -37,6 +42,9 @@ func (o *outside) gather(r *recorder, sam client, agents map[string]client) hist
 	reading.Wait()
 	for _, number := range h.phonesUsed() {
 		h.received[number] = o.received(number)
+	}
+	if o.books != nil {
+		h.books = o.books().audit(o.t, o.tenant)
 	}
 	return h
 }

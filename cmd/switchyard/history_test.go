@@ -22,6 +22,12 @@ type history struct {
 	received map[string][]string
 	// desks are what the agents' desks showed in the end.
 	desks map[string]deskObject
+	// commands are what agents asked for and how they were answered.
+	commands []saidCommand
+	// hearings are what each agent's streams brought: one for each time the desk was read anew.
+	hearings map[string][]hearing
+	// books is what the store holds; nil when nobody looked.
+	books *books
 }
 
 type sentText struct {
@@ -49,7 +55,7 @@ type recorder struct {
 }
 
 func newRecorder(tenant routing.Tenant) *recorder {
-	return &recorder{history: history{tenant: tenant, steps: map[string][]step{}}}
+	return &recorder{history: history{tenant: tenant, steps: map[string][]step{}, hearings: map[string][]hearing{}}}
 }
 
 func (r *recorder) sentText(t phoneText, status int) {
@@ -93,10 +99,12 @@ func (w *seatWitness) looked(desk deskObject) {
 		held.all = append(held.all, c.ID)
 	}
 	w.add(held)
+	w.begin(desk.Cursor)
 }
 
-func (w *seatWitness) heard(name string, said eventObject) {
-	switch name {
+func (w *seatWitness) heard(e event, said eventObject) {
+	w.hear(e)
+	switch e.name {
 	case "offer.made":
 		w.ringing[said.Offer.ID] = said.Offer.Conversation.ID
 		w.add(step{conversation: said.Offer.Conversation.ID, holds: true})

@@ -72,6 +72,19 @@ func TestKill(t *testing.T) {
 	})
 }
 
+// unknown is how many texts nobody knows whether they arrived.
+func (h history) unknown() int {
+	n := 0
+	for _, k := range h.transcripts {
+		for _, m := range k.messages {
+			if m.State == "unknown" {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // survive lets something be killed again and again under load, and checks that nothing came of it.
 func survive(t *testing.T, s *server, kills int, kill func(n int)) {
 	t.Helper()
@@ -93,14 +106,6 @@ func survive(t *testing.T, s *server, kills int, kill func(n int)) {
 	cancel()
 	texting.Wait()
 	h := s.settle(r, sam, agents)
-	unknown := 0
-	for _, k := range h.transcripts {
-		for _, m := range k.messages {
-			if m.State == "unknown" {
-				unknown++
-			}
-		}
-	}
 	t.Logf("%d texts taken of %d, %d conversations, %d replies, %d with an unknown outcome",
-		r.taken(), len(h.sent), len(h.transcripts), len(h.replies), unknown)
+		r.taken(), len(h.sent), len(h.transcripts), len(h.replies), h.unknown())
 }

@@ -96,6 +96,7 @@ func TestKillOnRedis(t *testing.T) {
 	t.Parallel()
 	store := redistest.New(t, t.TempDir())
 	s := newServerOn(t, store.URL(), killAgents, killCapacity)
+	s.books = func() reading { return reading{store, partitionOf(s.tenant.ID)} }
 	survive(t, s, 12, func(n int) {
 		if n%2 == 0 {
 			s.kill()

@@ -75,7 +75,7 @@ func (o *outside) play(r *recorder, agents map[string]client, pause time.Duratio
 		id := string(agentID(i))
 		bot := &botAgent{
 			client: agents[id], turns: 1 + min(i%4, 1), pause: pause, disposition: "solved", witness: r.seat(id),
-			answer: func(m messageObject) string { return "re " + m.ID },
+			answer: func(m messageObject) string { return "re " + m.ID + " by " + id },
 		}
 		playing.Go(func() { bot.work(ctx) })
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -178,4 +179,17 @@ func (r *Server) Calls() map[string]int {
 		}
 	}
 	return calls
+}
+
+// Freeze stops the process where it is, as a host that swaps does; it takes connections and answers nothing.
+func (r *Server) Freeze() { r.signal(syscall.SIGSTOP) }
+
+// Thaw lets it go on.
+func (r *Server) Thaw() { r.signal(syscall.SIGCONT) }
+
+func (r *Server) signal(s syscall.Signal) {
+	r.t.Helper()
+	if err := r.process.Process.Signal(s); err != nil {
+		r.t.Fatal(err)
+	}
 }
