@@ -92,8 +92,10 @@ func needs(c routing.Conversation, is *routing.Tenant) string {
 	if _, ok := is.Channel(c.Channel); !ok {
 		return "channel " + string(c.Channel)
 	}
-	if _, ok := is.Agent(c.Holder()); !ok && c.Holder() != "" {
-		return "agent " + string(c.Holder())
+	for _, h := range c.Holdings() {
+		if _, ok := is.Agent(h.Agent); !ok {
+			return "agent " + string(h.Agent)
+		}
 	}
 	return ""
 }

@@ -70,7 +70,7 @@ func numberOf(text string) (string, error) {
 
 func (f filter) fits(c routing.Conversation) bool {
 	return (f.state == "" || c.State == f.state) && (f.queue == "" || c.Queue == f.queue) &&
-		(f.agent == "" || c.Agent == f.agent || c.Holder() == f.agent) && (f.number == "" || c.CustomerNumber == f.number)
+		(f.agent == "" || c.Agent == f.agent || c.HeldBy(f.agent)) && (f.number == "" || c.CustomerNumber == f.number)
 }
 
 // conversations answers a page of the conversations that the keys under the prefixes name, each once.

@@ -122,7 +122,7 @@ func (r records) held(ctx context.Context, agent routing.AgentID) ([]routing.Con
 		if err != nil {
 			return nil, err
 		}
-		if found && c.Holder() == agent {
+		if found && c.HeldBy(agent) {
 			held = append(held, c)
 		}
 	}

@@ -61,8 +61,8 @@ func (h *house) keep(t testing.TB, tenant routing.TenantID, c routing.Conversati
 		} else {
 			b.Put[persistence.HotConversationKey(ten, id)] = encoded(t, c)
 		}
-		if c.Holder() != "" {
-			b.Put[persistence.HeldKey(ten, string(c.Holder()), id)] = []byte{}
+		for _, h := range c.Holdings() {
+			b.Put[persistence.HeldKey(ten, string(h.Agent), id)] = []byte{}
 		}
 		if c.Agent != "" {
 			b.Put[persistence.HadKey(ten, string(c.Agent), id)] = []byte{}

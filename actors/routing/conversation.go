@@ -75,18 +75,6 @@ const unreadKept = 50
 // Thread is the thread that the conversation belongs to.
 func (c Conversation) Thread() ThreadID { return ThreadID{c.Channel, c.CustomerNumber} }
 
-// Holder is the agent one of whose slots the conversation holds: by an offer, active, or in post-processing. Empty: none.
-func (c Conversation) Holder() AgentID {
-	switch c.State {
-	case Offered:
-		return c.Ringing.Agent
-	case Active, PostProcessing:
-		return c.Agent
-	case Queued, Ended:
-	}
-	return ""
-}
-
 // Open says whether the conversation has begun and not ended.
 func (c Conversation) Open() bool { return c.State != "" && c.State != Ended }
 

@@ -159,7 +159,11 @@ func Delta(was, is Conversation) []Effect {
 func lineDelta(effects []Effect, was, is Conversation) []Effect {
 	waited, waits := was.State == Queued, is.State == Queued
 	if waited && (!waits || was.Queue != is.Queue) {
-		effects = append(effects, LeaveLine{was.Queue, was.ID, is.Holder()})
+		leave := LeaveLine{Queue: was.Queue, Conversation: was.ID}
+		if is.Ringing != nil {
+			leave.OfferedTo = is.Ringing.Agent
+		}
+		effects = append(effects, leave)
 		waited = false
 	}
 	if waits && (!waited || was.Priority != is.Priority || !slices.Equal(was.Refused, is.Refused) ||
@@ -171,29 +175,6 @@ func lineDelta(effects []Effect, was, is Conversation) []Effect {
 
 func (c Conversation) item() Item {
 	return Item{Conversation: c.ID, Priority: c.Priority, Since: c.WaitingSince, Skills: c.Skills, Refused: c.Refused, Offers: c.Offers}
-}
-
-func slotDelta(effects []Effect, was, is Conversation) []Effect {
-	old, holder := was.Holder(), is.Holder()
-	if old != "" && old != holder {
-		worked := was.State == Active || was.State == PostProcessing
-		effects = append(effects, FreeSlot{Agent: old, Conversation: is.ID, Worked: worked, At: is.StateSince})
-	}
-	if holder != "" && (old != holder || was.State != is.State) {
-		effects = append(effects, HoldSlot{Agent: holder, Conversation: is.ID, Slot: is.slot()})
-	}
-	return effects
-}
-
-func (c Conversation) slot() Slot {
-	switch c.State {
-	case Active:
-		return SlotActive
-	case PostProcessing:
-		return SlotWrap
-	case Offered, Queued, Ended:
-	}
-	return SlotOffer
 }
 
 // textDelta announces the head of the outbox: texts of one conversation go out one after the other. A text that has become

@@ -111,8 +111,8 @@ func WhyWaiting(now time.Time, t *Tenant, records []AgentRecord, open []Conversa
 			}
 		}
 		for _, other := range open {
-			if other.Holder() == p.ID {
-				agent.Hold(other.ID, other.slot())
+			if slot := other.slotOf(p.ID); slot != "" {
+				agent.Hold(other.ID, slot)
 			}
 		}
 		line.Sit(now, agent.Seat(now))

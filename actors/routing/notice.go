@@ -27,8 +27,8 @@ type Notice struct {
 	Message      *Message      `json:"message,omitempty"`
 }
 
-// Notices says who hears what when the envelopes have made the conversation is out of was. Only the agent who holds the
-// conversation hears of it, and the one who held it hears that it is gone.
+// Notices says who hears what when the envelopes have made the conversation is out of was. Only agents of whom the conversation
+// holds a slot hear of it, and one of whom it held a slot hears that it is gone.
 func Notices(was, is Conversation, envelopes []Envelope) []Notice {
 	var notices []Notice
 	c := was
@@ -41,14 +41,19 @@ func Notices(was, is Conversation, envelopes []Envelope) []Notice {
 		return nil
 	}
 	at := envelopes[len(envelopes)-1].At
-	for _, agent := range [...]AgentID{is.Holder(), was.Holder()} {
-		if agent != "" && (agent == is.Holder() || is.Holder() != was.Holder()) && !heard(notices, agent) {
-			notices = append(notices, Notice{Audience: agent, Type: NoticeConversationUpdated, At: at, Conversation: &is})
+	for _, h := range append(is.Holdings(), was.Holdings()...) {
+		if !heard(notices, h.Agent) {
+			notices = append(notices, Notice{Audience: h.Agent, Type: NoticeConversationUpdated, At: at, Conversation: &is})
 		}
 	}
-	for _, agent := range [...]AgentID{was.Holder(), is.Holder()} {
-		if agent != "" && was.Holder() != is.Holder() {
-			notices = append(notices, Notice{Audience: agent, Type: NoticeAgentUpdated, At: at})
+	for _, h := range was.Holdings() {
+		if !is.HeldBy(h.Agent) {
+			notices = append(notices, Notice{Audience: h.Agent, Type: NoticeAgentUpdated, At: at})
+		}
+	}
+	for _, h := range is.Holdings() {
+		if !was.HeldBy(h.Agent) {
+			notices = append(notices, Notice{Audience: h.Agent, Type: NoticeAgentUpdated, At: at})
 		}
 	}
 	return notices
@@ -65,7 +70,6 @@ func heard(notices []Notice, agent AgentID) bool {
 }
 
 func appendNotices(notices []Notice, was, is Conversation, e Envelope) []Notice {
-	holder := is.Holder()
 	switch ev := e.Event.(type) {
 	case OfferMade:
 		offer := ev.Offer
@@ -77,19 +81,23 @@ func appendNotices(notices []Notice, was, is Conversation, e Envelope) []Notice 
 			})
 		}
 	case MessageAdded:
-		if holder != "" {
+		for _, h := range is.Holdings() {
 			m := ev.Message
-			notices = append(notices, Notice{Audience: holder, Type: NoticeMessageAdded, At: e.At, Message: &m})
+			notices = append(notices, Notice{Audience: h.Agent, Type: NoticeMessageAdded, At: e.At, Message: &m})
 		}
 	case MessageAdvanced:
-		agent := holder
-		if agent == "" {
-			agent = is.Agent // who had it still wants to know whether the last reply arrived
+		out, known := was.outgoing(ev.Seq)
+		if !known {
+			break
 		}
-		if out, known := was.outgoing(ev.Seq); known && agent != "" {
-			m := out.Message
-			m.State, m.Failure = ev.State, ev.Failure
-			notices = append(notices, Notice{Audience: agent, Type: NoticeMessageUpdated, At: e.At, Message: &m})
+		m := out.Message
+		m.State, m.Failure = ev.State, ev.Failure
+		held := is.Holdings()
+		if len(held) == 0 && is.Agent != "" { // who had it still wants to know whether the last reply arrived
+			held = append(held, Holding{Agent: is.Agent})
+		}
+		for _, h := range held {
+			notices = append(notices, Notice{Audience: h.Agent, Type: NoticeMessageUpdated, At: e.At, Message: &m})
 		}
 	case Started, MessagesRead, Reopened, CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, WrappedUp,
 		ConversationEnded, OptedOut, OptedIn:

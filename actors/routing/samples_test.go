@@ -90,7 +90,10 @@ func sampleCommands() []Command {
 }
 
 // sampleConversation has every field set, also those that do not meet in life.
-func sampleConversation() Conversation {
+func sampleConversation() Conversation { return firstConversation() }
+
+// firstConversation has every field set that the first version knew: testdata/conversation.1.json.
+func firstConversation() Conversation {
 	m, offer, later := sampleMessage(), sampleOffer(), sampleTime.Add(time.Minute)
 	return Conversation{
 		ID: "cv_1", Tenant: "acme", Channel: "main", BusinessNumber: "+14155550100", CustomerNumber: "+14155550201", Queue: "support",

@@ -159,7 +159,7 @@ func (s *scenario) conversation(agent AgentID, w words) Conversation {
 		}
 	}
 	for _, id := range s.begun {
-		if c := s.world.stored[id]; c.Holder() == agent {
+		if c := s.world.stored[id]; c.HeldBy(agent) {
 			return c
 		}
 	}

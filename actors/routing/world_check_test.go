@@ -179,9 +179,9 @@ func (w *world) checkCall(call Transmit, outcome callOutcome) {
 }
 
 // checkLoad holds to I3, by what is stored alone.
-func (w *world) checkLoad(agents ...AgentID) {
+func (w *world) checkLoad(c Conversation) {
 	for _, p := range w.tenant.Agents {
-		if slices.Contains(agents, p.ID) {
+		if c.HeldBy(p.ID) {
 			if load := len(w.held(p.ID)); load > p.Slots() {
 				w.violation("I3: %s has %d of %d", p.ID, load, p.Slots())
 			}
@@ -192,8 +192,8 @@ func (w *world) checkLoad(agents ...AgentID) {
 func (w *world) held(a AgentID) map[ConversationID]Slot {
 	slots := map[ConversationID]Slot{}
 	for id, c := range w.stored {
-		if c.Holder() == a {
-			slots[id] = c.slot()
+		if slot := c.slotOf(a); slot != "" {
+			slots[id] = slot
 		}
 	}
 	return slots

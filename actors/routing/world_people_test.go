@@ -44,7 +44,7 @@ func (w *world) text(text ReceiveText) {
 func (w *world) somebodyWorks() {
 	agent := oneOf(w, w.tenant.Agents...).ID
 	stray := w.draw(10) == 0
-	ids := w.conversations(func(c Conversation) bool { return c.Holder() == agent || stray })
+	ids := w.conversations(func(c Conversation) bool { return c.HeldBy(agent) || stray })
 	if len(ids) == 0 {
 		return
 	}

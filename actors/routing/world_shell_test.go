@@ -181,7 +181,7 @@ func (w *world) commit(was Conversation, o Order, events []Event, err error) Con
 	if is.OptedOut != was.OptedOut || was.State == "" || (is.State == Ended && was.State != Ended) {
 		w.threads[is.Thread()] = w.threads[is.Thread()].After(is)
 	}
-	w.checkLoad(was.Holder(), is.Holder())
+	w.checkLoad(is)
 	return is
 }
 

@@ -1,0 +1,55 @@
+package routing
+
+import "slices"
+
+// Holding is one slot that a conversation holds: whose, and as what.
+type Holding struct {
+	Agent AgentID
+	Slot  Slot
+}
+
+// Holdings lists the slots that the conversation holds: that of the agent who has it, then those of the agents at whom it
+// rings. No agent is in it twice.
+func (c Conversation) Holdings() []Holding {
+	var held []Holding
+	switch c.State {
+	case Active:
+		held = append(held, Holding{c.Agent, SlotActive})
+	case PostProcessing:
+		held = append(held, Holding{c.Agent, SlotWrap})
+	case Queued, Offered, Ended:
+	}
+	if c.Ringing != nil {
+		held = append(held, Holding{c.Ringing.Agent, SlotOffer})
+	}
+	return held
+}
+
+// HeldBy says whether the conversation holds one of the agent's slots.
+func (c Conversation) HeldBy(a AgentID) bool { return c.slotOf(a) != "" }
+
+// slotOf is what the conversation holds a slot of the agent's as, empty when it holds none.
+func (c Conversation) slotOf(a AgentID) Slot {
+	for _, h := range c.Holdings() {
+		if h.Agent == a {
+			return h.Slot
+		}
+	}
+	return ""
+}
+
+// slotDelta gives back what was held before it says what is.
+func slotDelta(effects []Effect, was, is Conversation) []Effect {
+	before, now := was.Holdings(), is.Holdings()
+	for _, h := range before {
+		if is.slotOf(h.Agent) == "" {
+			effects = append(effects, FreeSlot{Agent: h.Agent, Conversation: is.ID, Worked: h.Slot != SlotOffer, At: is.StateSince})
+		}
+	}
+	for _, h := range now {
+		if !slices.Contains(before, h) {
+			effects = append(effects, HoldSlot{Agent: h.Agent, Conversation: is.ID, Slot: h.Slot})
+		}
+	}
+	return effects
+}
