@@ -185,7 +185,7 @@ func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, q rout
 	case routing.OptedOut:
 		m.optOuts.WithLabelValues(string(is.Channel)).Inc()
 	case routing.OfferMade, routing.MessagesRead, routing.Reopened, routing.CustomerAttached, routing.CaseSaved,
-		routing.PostProcessingExtended, routing.WrappedUp, routing.OptedIn:
+		routing.PostProcessingExtended, routing.DispositionAwaited, routing.WrappedUp, routing.OptedIn:
 	}
 }
 

@@ -84,6 +84,7 @@ type conversationView struct {
 	WaitingSince    stamp                  `json:"waiting_since,omitzero"`
 	Deadline        stamp                  `json:"deadline,omitzero"`
 	Extended        bool                   `json:"extended"`
+	WaitsFor        routing.Awaited        `json:"waits_for,omitempty"`
 	LastMessage     *messageView           `json:"last_message,omitempty"`
 	Unread          int                    `json:"unread"`
 	UnansweredSince stamp                  `json:"unanswered_since,omitzero"`
@@ -98,7 +99,7 @@ func viewConversation(c routing.Conversation, customer *customerView) conversati
 	v := conversationView{
 		ID: c.ID, State: c.State, Channel: c.Channel, Queue: c.Queue, BusinessNumber: c.BusinessNumber,
 		CustomerNumber: c.CustomerNumber, Customer: customer, Agent: c.Agent, Priority: c.Priority, Skills: c.Skills,
-		CreatedAt: stamp{c.CreatedAt}, StateSince: stamp{c.StateSince}, Deadline: stamp{c.Deadline}, Extended: c.Extended,
+		CreatedAt: stamp{c.CreatedAt}, StateSince: stamp{c.StateSince}, Deadline: stamp{c.Deadline}, Extended: c.Extended, WaitsFor: c.WaitsFor(),
 		Unread: len(c.UnreadSeqs), UnansweredSince: stamp{c.UnansweredSince}, LinkedTo: c.LinkedTo, Case: c.Case,
 		Disposition: c.Disposition, OptedOut: c.OptedOut, Rev: c.Rev,
 	}

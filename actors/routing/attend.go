@@ -92,9 +92,13 @@ func (c Conversation) end(now time.Time, p Policy, by Principal) ([]Event, error
 	if p.PostProcessing > 0 {
 		return []Event{PostProcessingStarted{Until: now.Add(p.PostProcessing)}}, nil
 	}
+	if p.DispositionRequired && c.Disposition == "" {
+		return []Event{PostProcessingStarted{Until: now}, DispositionAwaited{}}, nil
+	}
 	return []Event{ConversationEnded{Agent: c.Agent}}, nil
 }
 
+// extend grants the queue's own time once more, from the end of the first.
 func (c Conversation) extend(p Policy, by Principal) ([]Event, error) {
 	if err := c.heldBy(by); err != nil {
 		return nil, err
@@ -104,6 +108,9 @@ func (c Conversation) extend(p Policy, by Principal) ([]Event, error) {
 	}
 	if c.Extended {
 		return nil, refuse(CodeWrongState, "post-processing can be extended once, and has been")
+	}
+	if c.DispositionDue || p.PostProcessing == 0 {
+		return nil, refuse(CodeWrongState, "there is no time to extend; choose a disposition and wrap up")
 	}
 	return []Event{PostProcessingExtended{Until: c.Deadline.Add(p.PostProcessing)}}, nil
 }

@@ -93,6 +93,8 @@ func EventType(e Event) string {
 		return "post_processing.started"
 	case PostProcessingExtended:
 		return "post_processing.extended"
+	case DispositionAwaited:
+		return "disposition.awaited"
 	case WrappedUp:
 		return "conversation.wrapped_up"
 	case ConversationEnded:
@@ -126,6 +128,7 @@ var eventDecoders = map[string]func([]byte) (Event, error){
 	"case.saved":               decodeAs[CaseSaved, Event],
 	"post_processing.started":  decodeAs[PostProcessingStarted, Event],
 	"post_processing.extended": decodeAs[PostProcessingExtended, Event],
+	"disposition.awaited":      decodeAs[DispositionAwaited, Event],
 	"conversation.wrapped_up":  decodeAs[WrappedUp, Event],
 	"conversation.ended":       decodeAs[ConversationEnded, Event],
 	"customer.opted_out":       decodeAs[OptedOut, Event],

@@ -53,6 +53,8 @@ type Conversation struct {
 	Refused []AgentID `json:"refused,omitempty"`
 	// Extended says that the post-processing has had its one extension.
 	Extended bool `json:"extended,omitempty"`
+	// DispositionDue says that the time to wrap up is over and a mandatory disposition holds the conversation.
+	DispositionDue bool `json:"disposition_due,omitempty"`
 
 	Customer    CustomerID     `json:"customer,omitempty"`
 	LinkedTo    ConversationID `json:"linked_to,omitempty"` // the thread's conversation before, when it ended within the reopen window
@@ -124,6 +126,8 @@ func (c Conversation) Apply(at time.Time, e Event) Conversation {
 		c.Deadline, c.Extended = e.Until, false
 	case PostProcessingExtended:
 		c.Deadline, c.Extended = e.Until, true
+	case DispositionAwaited:
+		c.Deadline, c.DispositionDue = time.Time{}, true
 	case WrappedUp:
 		c.Disposition = e.Disposition
 	case ConversationEnded:
@@ -139,7 +143,7 @@ func (c Conversation) Apply(at time.Time, e Event) Conversation {
 
 // enter moves to a state and forgets what only the state before it had.
 func (c Conversation) enter(s State, at time.Time) Conversation {
-	c.State, c.StateSince, c.Deadline = s, at, time.Time{}
+	c.State, c.StateSince, c.Deadline, c.DispositionDue = s, at, time.Time{}, false
 	if s != Offered {
 		c.Ringing = nil
 	}

@@ -78,6 +78,7 @@ func TestDecideRefuses(t *testing.T) {
 		{"extend: still active", active, last, ann, ExtendPostProcessing{}, CodeWrongState},
 		{"extend: another's", wrap, last, bob, ExtendPostProcessing{}, CodeNotYourConversation},
 		{"extend: twice", extended, last, ann, ExtendPostProcessing{}, CodeWrongState},
+		{"extend: a disposition is due", wrap.Apply(rosterDay, DispositionAwaited{}), last, ann, ExtendPostProcessing{}, CodeWrongState},
 		{"wrap up: still active", active, last, ann, WrapUp{}, CodeWrongState},
 		{"wrap up: another's", wrap, last, bob, WrapUp{}, CodeNotYourConversation},
 		{"wrap up: no disposition", wrap, last, ann, WrapUp{}, CodeDispositionRequired},
@@ -109,7 +110,7 @@ func TestDecideNothing(t *testing.T) {
 	}{
 		{"elapse: no deadline", active, end, Elapse{}},
 		{"elapse: too early", ringing, rosterDay.Add(30*time.Second - 1), Elapse{}},
-		{"elapse: a disposition is due", wrap, end, Elapse{}},
+		{"elapse: a disposition has been due", wrap.Apply(end, DispositionAwaited{}), end.Add(time.Hour), Elapse{}},
 		{"withdraw: accepted meanwhile", active, end, Withdraw{"ann"}},
 		{"withdraw: another's", ringing, rosterDay, Withdraw{"bob"}},
 		{"read: seen already", read, end, MarkRead{Seq: 1}},
@@ -153,6 +154,36 @@ func TestDecideForOthers(t *testing.T) {
 		events, err := row.c.Decide(rosterDay, samplePolicy(), Order{By: row.by, Command: row.cmd})
 		if err != nil || len(events) != 1 || EventType(events[0]) != row.want {
 			t.Errorf("%s: %v, %v", row.name, events, err)
+		}
+	}
+}
+
+// A mandatory disposition holds the conversation, and its agent is told: when the time is over, or at once where there is none.
+func TestDispositionHolds(t *testing.T) {
+	t.Parallel()
+	none := samplePolicy()
+	none.PostProcessing = 0
+	for _, row := range []struct {
+		name string
+		c    Conversation
+		p    Policy
+		cmd  ConversationCommand
+	}{
+		{"the time is over", stage(text(1), offered, accepted, wrapping), samplePolicy(), Elapse{}},
+		{"there is no time", stage(text(1), offered, accepted), none, EndConversation{}},
+	} {
+		now := rosterDay.Add(time.Minute)
+		events, err := row.c.Decide(now, row.p, Order{By: ann, Command: row.cmd})
+		is := applyAll(row.c, now, events)
+		if err != nil || is.State != PostProcessing || !is.Deadline.IsZero() || is.WaitsFor() != AwaitsDisposition {
+			t.Errorf("%s: %v, %v: %s until %v, waiting for %s", row.name, events, err, is.State, is.Deadline, is.WaitsFor())
+		}
+		told := Notices(row.c, is, row.c.Seal(now, ann, events))
+		if told[0].Audience != "ann" || told[0].Code != ToldDispositionDue || told[0].Detail == "" {
+			t.Errorf("%s: %+v", row.name, told[0])
+		}
+		if is = is.Apply(now, Reopened{}); is.DispositionDue || is.WaitsFor() != AwaitsReply {
+			t.Errorf("%s: reopened, it waits for %s", row.name, is.WaitsFor())
 		}
 	}
 }

@@ -94,6 +94,10 @@ type PostProcessingExtended struct {
 	Until time.Time `json:"until"`
 }
 
+// DispositionAwaited says that the time to wrap up is over, and that the conversation is held until its mandatory disposition
+// is chosen.
+type DispositionAwaited struct{}
+
 // WrappedUp says what the agent noted at the end.
 type WrappedUp struct {
 	Disposition string `json:"disposition,omitempty"`
@@ -125,6 +129,7 @@ func (CustomerAttached) event()       {}
 func (CaseSaved) event()              {}
 func (PostProcessingStarted) event()  {}
 func (PostProcessingExtended) event() {}
+func (DispositionAwaited) event()     {}
 func (WrappedUp) event()              {}
 func (ConversationEnded) event()      {}
 func (OptedOut) event()               {}

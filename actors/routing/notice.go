@@ -13,6 +13,7 @@ const (
 	NoticeMessageAdded        NoticeType = "message.added"
 	NoticeMessageUpdated      NoticeType = "message.updated"
 	NoticeAgentUpdated        NoticeType = "agent.updated"
+	NoticeNotice              NoticeType = "notice" // something that the agent is to be told in words
 )
 
 // Notice is what one agent's desktop hears of a commit. It carries whole objects, so that hearing it twice, or hearing only
@@ -25,6 +26,18 @@ type Notice struct {
 	Offer        *Offer        `json:"offer,omitempty"`
 	Outcome      Outcome       `json:"outcome,omitempty"` // offer.ended, with Offer
 	Message      *Message      `json:"message,omitempty"`
+	Code         string        `json:"code,omitempty"`   // notice: what it is about, for programs
+	Detail       string        `json:"detail,omitempty"` // notice: for people
+}
+
+// Codes of what agents are told in words.
+const (
+	ToldDispositionDue = "disposition-required"
+)
+
+// tell is a notice in words about the conversation.
+func (c Conversation) tell(to AgentID, e Envelope, code, detail string) Notice {
+	return Notice{Audience: to, Type: NoticeNotice, At: e.At, Conversation: &c, Code: code, Detail: detail}
 }
 
 // Notices says who hears what when the envelopes have made the conversation is out of was. Only agents of whom the conversation
@@ -99,6 +112,8 @@ func appendNotices(notices []Notice, was, is Conversation, e Envelope) []Notice 
 		for _, h := range held {
 			notices = append(notices, Notice{Audience: h.Agent, Type: NoticeMessageUpdated, At: e.At, Message: &m})
 		}
+	case DispositionAwaited:
+		notices = append(notices, is.tell(is.Agent, e, ToldDispositionDue, "choose a disposition; the conversation stays until then"))
 	case Started, MessagesRead, Reopened, CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, WrappedUp,
 		ConversationEnded, OptedOut, OptedIn:
 	}

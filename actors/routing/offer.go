@@ -93,8 +93,7 @@ func (c Conversation) withdraw(cmd Withdraw) []Event {
 	return []Event{OfferEnded{Offer: c.Ringing.ID, Agent: cmd.Agent, Outcome: OutcomeWithdrawn}}
 }
 
-// elapse decides what the end of the present deadline means. Post-processing that lacks its mandatory disposition goes on:
-// its reason to wait has a name.
+// elapse decides what the end of the present deadline means. Post-processing that lacks its mandatory disposition goes on.
 func (c Conversation) elapse(now time.Time, p Policy) []Event {
 	if c.Deadline.IsZero() || now.Before(c.Deadline) {
 		return nil
@@ -103,9 +102,10 @@ func (c Conversation) elapse(now time.Time, p Policy) []Event {
 	case Offered:
 		return []Event{OfferEnded{Offer: c.Ringing.ID, Agent: c.Ringing.Agent, Outcome: OutcomeLapsed}}
 	case PostProcessing:
-		if !p.DispositionRequired || c.Disposition != "" {
-			return []Event{ConversationEnded{Agent: c.Agent}}
+		if p.DispositionRequired && c.Disposition == "" {
+			return []Event{DispositionAwaited{}}
 		}
+		return []Event{ConversationEnded{Agent: c.Agent}}
 	case Queued, Active, Ended:
 	}
 	return nil

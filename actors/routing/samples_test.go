@@ -51,6 +51,7 @@ func sampleEvents() []Event {
 		ConversationEnded{Agent: "ann"},
 		OptedOut{Message: "ms_1_2"},
 		OptedIn{Message: "ms_1_2"},
+		DispositionAwaited{},
 	}
 }
 
@@ -90,7 +91,11 @@ func sampleCommands() []Command {
 }
 
 // sampleConversation has every field set, also those that do not meet in life.
-func sampleConversation() Conversation { return firstConversation() }
+func sampleConversation() Conversation {
+	c := firstConversation()
+	c.DispositionDue = true
+	return c
+}
 
 // firstConversation has every field set that the first version knew: testdata/conversation.1.json.
 func firstConversation() Conversation {

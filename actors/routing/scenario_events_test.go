@@ -50,6 +50,8 @@ func (s *scenario) detail(e Envelope, c Conversation) string {
 		return " as " + ev.Disposition
 	case Reopened, ConversationEnded:
 		return ", " + string(c.Agent)
+	case DispositionAwaited:
+		return ", " + string(c.Agent) + " is told to choose one"
 	case CaseSaved, OptedOut, OptedIn:
 	}
 	return ""

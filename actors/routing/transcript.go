@@ -12,7 +12,7 @@ func Transcript(envelopes []Envelope) []Message {
 				messages[i].State, messages[i].Failure = ev.State, ev.Failure
 			}
 		case Started, MessagesRead, OfferMade, OfferEnded, Reopened, CustomerAttached, CaseSaved, PostProcessingStarted,
-			PostProcessingExtended, WrappedUp, ConversationEnded, OptedOut, OptedIn:
+			PostProcessingExtended, DispositionAwaited, WrappedUp, ConversationEnded, OptedOut, OptedIn:
 		}
 	}
 	return messages

@@ -58,7 +58,7 @@ func (s *witness) rare() []string {
 		"conversation.started", "conversation.reopened", "conversation.ended", "offer accepted", "offer rejected", "offer lapsed",
 		"offer withdrawn", "reservation denied", "crash before the commit", "crash of one conversation", "crash of everything",
 		"text resumed as unknown", "text posted twice", "text that found its conversation ended", "desktop lost beyond the grace",
-		"customer.opted_out", "message unknown", "message delivered", "message retried", "asked again after all had refused",
+		"customer.opted_out", "disposition.awaited", "message unknown", "message delivered", "message retried", "asked again after all had refused",
 		"quiet with somebody waiting", "quiet", "change of the configuration",
 	}
 	return slices.DeleteFunc(want, func(what string) bool { return s.seen[what] >= 20 })
@@ -96,6 +96,10 @@ func (w *world) checkEvent(was, is Conversation, e Envelope, o Order) {
 		w.checkOfferEnded(was, ev, o)
 	case MessageAdvanced:
 		w.checkAdvance(was, ev)
+	case ConversationEnded:
+		if w.policies[was.Channel].DispositionRequired && was.State == PostProcessing && is.Disposition == "" {
+			w.violation("%s has ended without its disposition", was.ID)
+		}
 	}
 }
 
@@ -271,8 +275,10 @@ func able(p Profile, c Conversation) bool {
 // checkPatience wants somebody to know of every deadline, of every text that is to be sent, and of an opt-out.
 func (w *world) checkPatience(c Conversation) {
 	at, armed := w.wakes[c.ID]
-	passed := !c.Deadline.After(w.now) && c.State == PostProcessing && c.Disposition == ""
-	if !c.Deadline.IsZero() && !passed && (!armed || !at.Equal(c.Deadline)) {
+	if c.Open() && c.Deadline.IsZero() && c.WaitsFor() == "" {
+		w.violation("%s is %s, without a deadline or a reason to wait", c.ID, c.State)
+	}
+	if !c.Deadline.IsZero() && (!armed || !at.Equal(c.Deadline)) {
 		w.violation("%s is %s until %v; the alarm is set to %v", c.ID, c.State, c.Deadline, at)
 	}
 	if c.Open() && w.threads[c.Thread()].OptedOut != c.OptedOut {

@@ -1,0 +1,36 @@
+package routing
+
+// Awaited names whom or what an open conversation waits for. Every state has one, whether or not a deadline ends it too.
+type Awaited string
+
+// What may be awaited.
+const (
+	AwaitsAgent       Awaited = "agent"       // somebody who can take it
+	AwaitsAccept      Awaited = "accept"      // the agent at whom it rings
+	AwaitsReply       Awaited = "reply"       // the agent who has it owes an answer
+	AwaitsCustomer    Awaited = "customer"    // it is the customer's turn
+	AwaitsWrapUp      Awaited = "wrap_up"     // the agent still writes it up
+	AwaitsDisposition Awaited = "disposition" // the time to wrap up is over, and a mandatory disposition is not chosen
+)
+
+// WaitsFor is what the conversation waits for; empty when it has not begun or has ended.
+func (c Conversation) WaitsFor() Awaited {
+	switch c.State {
+	case Queued:
+		return AwaitsAgent
+	case Offered:
+		return AwaitsAccept
+	case Active:
+		if !c.UnansweredSince.IsZero() {
+			return AwaitsReply
+		}
+		return AwaitsCustomer
+	case PostProcessing:
+		if c.DispositionDue {
+			return AwaitsDisposition
+		}
+		return AwaitsWrapUp
+	case Ended:
+	}
+	return ""
+}
