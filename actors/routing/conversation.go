@@ -51,6 +51,9 @@ type Conversation struct {
 	Offers int `json:"offers,omitempty"`
 	// Refused lists those who rejected or missed it since all were last tried.
 	Refused []AgentID `json:"refused,omitempty"`
+	// LastAgent has the first right to the conversation until LastAgentUntil: an agent whom the customer knows. Empty: nobody.
+	LastAgent      AgentID   `json:"last_agent,omitempty"`
+	LastAgentUntil time.Time `json:"last_agent_until,omitzero"`
 	// Extended says that the post-processing has had its one extension.
 	Extended bool `json:"extended,omitempty"`
 	// DispositionDue says that the time to wrap up is over and a mandatory disposition holds the conversation.
@@ -151,11 +154,20 @@ func (c Conversation) enter(s State, at time.Time) Conversation {
 }
 
 func (e Started) conversation(at time.Time, rev int) Conversation {
-	return Conversation{
+	c := Conversation{
 		ID: e.ID, Tenant: e.Tenant, Channel: e.Channel, BusinessNumber: e.BusinessNumber, CustomerNumber: e.CustomerNumber,
 		Queue: e.Queue, State: Queued, StateSince: at, CreatedAt: at, WaitingSince: at, Priority: e.Priority, Skills: e.Skills,
 		Customer: e.Customer, LinkedTo: e.LinkedTo, OptedOut: e.OptedOut, Rev: rev,
 	}
+	return c.knows(e.LastAgent, at)
+}
+
+// knows gives an agent whom the customer knows the first right to a conversation that begins to wait at that time.
+func (c Conversation) knows(a AgentID, at time.Time) Conversation {
+	if c.LastAgent, c.LastAgentUntil = a, (time.Time{}); a != "" {
+		c.LastAgentUntil = at.Add(LastAgentRight)
+	}
+	return c
 }
 
 func (c Conversation) applyMessage(m Message) Conversation {
@@ -193,10 +205,13 @@ func (c Conversation) applyOfferEnded(at time.Time, e OfferEnded) Conversation {
 	if e.Outcome == OutcomeAccepted {
 		c = c.enter(Active, at)
 		c.Agent, c.Refused = e.Agent, nil
-		return c
+		return c.knows("", at)
 	}
 	c = c.enter(Queued, at)
 	if e.Outcome == OutcomeLapsed || e.Outcome == OutcomeRejected {
+		if e.Agent == c.LastAgent { // the right has been used
+			c = c.knows("", at)
+		}
 		if !slices.Contains(c.Refused, e.Agent) {
 			c.Refused = append(slices.Clip(c.Refused), e.Agent)
 		}

@@ -17,7 +17,9 @@ type Item struct {
 	Since        time.Time
 	Skills       []Need
 	Refused      []AgentID
-	Offers       int // made so far: it tells one wait of the conversation from the next
+	LastAgent    AgentID   // has the first right to it, if free
+	LastUntil    time.Time // until when
+	Offers       int       // made so far: it tells one wait of the conversation from the next
 }
 
 // EnterLine puts a conversation into its queue's line, or says anew how it stands there.
@@ -174,7 +176,10 @@ func lineDelta(effects []Effect, was, is Conversation) []Effect {
 }
 
 func (c Conversation) item() Item {
-	return Item{Conversation: c.ID, Priority: c.Priority, Since: c.WaitingSince, Skills: c.Skills, Refused: c.Refused, Offers: c.Offers}
+	return Item{
+		Conversation: c.ID, Priority: c.Priority, Since: c.WaitingSince, Skills: c.Skills, Refused: c.Refused, Offers: c.Offers,
+		LastAgent: c.LastAgent, LastUntil: c.LastAgentUntil,
+	}
 }
 
 // textDelta announces the head of the outbox: texts of one conversation go out one after the other. A text that has become

@@ -31,6 +31,7 @@ type Started struct {
 	Skills         []Need         `json:"skills,omitempty"`
 	Customer       CustomerID     `json:"customer,omitempty"` // the one record that matches the number
 	LinkedTo       ConversationID `json:"linked_to,omitempty"`
+	LastAgent      AgentID        `json:"last_agent,omitempty"` // who had the one that it is linked to
 	OptedOut       bool           `json:"opted_out,omitempty"`
 }
 

@@ -33,7 +33,7 @@ func (c Conversation) begin(p Policy, o Order, cmd Begin) ([]Event, error) {
 		OptedOut: cmd.Thread.OptedOut,
 	}
 	if cmd.Thread.Last != "" && o.At.Sub(cmd.Thread.EndedAt) < p.ReopenWindow {
-		started.LinkedTo = cmd.Thread.Last
+		started.LinkedTo, started.LastAgent = cmd.Thread.Last, cmd.Thread.Agent
 	}
 	c = c.Apply(o.At, started)
 	return append([]Event{started}, c.take(p, o, cmd.Text)...), nil

@@ -61,6 +61,40 @@ func TestInboundKeywords(t *testing.T) {
 	}
 }
 
+// A conversation is linked to the one before within the queue's window only, and its agent has the first right to it.
+func TestReopenWindow(t *testing.T) {
+	t.Parallel()
+	day, none := samplePolicy(), samplePolicy()
+	none.ReopenWindow = 0
+	for _, row := range []struct {
+		name   string
+		policy Policy
+		after  time.Duration
+		linked bool
+	}{
+		{"at once", day, 0, true},
+		{"the last moment", day, 24*time.Hour - 1, true},
+		{"too late", day, 24 * time.Hour, false},
+		{"no window", none, 0, false},
+	} {
+		begin := Begin{Thread: Thread{Last: "cv_0", EndedAt: rosterDay.Add(-row.after), Agent: "ann"}}
+		events, err := Conversation{}.Decide(rosterDay, row.policy, Order{Input: "1", At: rosterDay, Command: begin})
+		c := applyAll(Conversation{}, rosterDay, events)
+		if err != nil || (c.LinkedTo == "cv_0") != row.linked || (c.LastAgent == "ann") != row.linked ||
+			row.linked && !c.LastAgentUntil.Equal(rosterDay.Add(LastAgentRight)) {
+			t.Errorf("%s: %v: linked to %q, last with %q until %v", row.name, err, c.LinkedTo, c.LastAgent, c.LastAgentUntil)
+		}
+		if item := c.item(); item.LastAgent != c.LastAgent || !item.LastUntil.Equal(c.LastAgentUntil) {
+			t.Errorf("%s: its line hears of %q until %v", row.name, item.LastAgent, item.LastUntil)
+		}
+		for _, e := range []Event{accepted, lapsed} {
+			if is := applyAll(c, rosterDay, []Event{offered, e}); is.LastAgent != "" || !is.LastAgentUntil.IsZero() {
+				t.Errorf("%s: the right outlives %+v", row.name, e)
+			}
+		}
+	}
+}
+
 // A decision lists the chosen one first and not more than it may.
 func TestDecisionIsBounded(t *testing.T) {
 	t.Parallel()

@@ -35,7 +35,7 @@ func sampleEvents() []Event {
 	return []Event{
 		Started{
 			ID: "cv_1", Tenant: "acme", Channel: "main", BusinessNumber: "+14155550100", CustomerNumber: "+14155550201", Queue: "support",
-			Priority: 3, Skills: []Need{{"billing", 80}}, Customer: "cu_1", LinkedTo: "cv_0", OptedOut: true,
+			Priority: 3, Skills: []Need{{"billing", 80}}, Customer: "cu_1", LinkedTo: "cv_0", LastAgent: "ann", OptedOut: true,
 		},
 		MessageAdded{Message: sampleMessage(), CarrierID: "SM1", Raw: "Grüße 👋"},
 		MessageAdvanced{Seq: 2, State: MessageFailed, CarrierID: "SM2", Failure: &Failure{"unreachable", "handset off"}, Attempt: 2, NotBefore: &later},
@@ -94,6 +94,7 @@ func sampleCommands() []Command {
 func sampleConversation() Conversation {
 	c := firstConversation()
 	c.DispositionDue = true
+	c.LastAgent, c.LastAgentUntil = "ann", sampleTime.Add(time.Minute)
 	return c
 }
 

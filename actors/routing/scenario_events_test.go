@@ -20,7 +20,7 @@ func (s *scenario) detail(e Envelope, c Conversation) string {
 	case Started:
 		text := " in " + string(ev.Queue)
 		if ev.LinkedTo != "" {
-			text += ", linked to " + s.names[ev.LinkedTo]
+			text += ", linked to " + s.names[ev.LinkedTo] + ", last with " + string(ev.LastAgent)
 		}
 		if ev.OptedOut {
 			text += ", opted out"

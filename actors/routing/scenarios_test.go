@@ -157,6 +157,10 @@ func (s *scenario) configure(verb string, w words) bool {
 	case "queue":
 		post := w.number("post")
 		q := Queue{ID: QueueID(w.at(0)), OfferTimeoutSeconds: w.number("ring"), PostProcessingSeconds: &post, DispositionRequired: w.has("disposition_required")}
+		if w.pairs["reopen"] != "" {
+			hours := w.number("reopen")
+			q.ReopenHours = &hours
+		}
 		for _, skill := range w.list("needs") {
 			name, l := level(skill)
 			q.Skills = append(q.Skills, Need{name, l})

@@ -118,6 +118,9 @@ const (
 	MaxOfferTimeout     = 60 * time.Second
 	DefaultOfferTimeout = 30 * time.Second
 
+	// LastAgentRight is how long an agent whom the customer knows is asked before all others, if free.
+	LastAgentRight = 20 * time.Second
+
 	DefaultServiceLevel   = 60 * time.Second
 	DefaultPostProcessing = 60 * time.Second
 	DefaultReopenWindow   = 24 * time.Hour
