@@ -65,6 +65,7 @@ type offerView struct {
 	ExpiresAt       stamp               `json:"expires_at"`
 	Multi           bool                `json:"multi"`
 	CustomerMatches []customerView      `json:"customer_matches"`
+	Preview         []messageView       `json:"preview"` // the customer's unanswered texts
 }
 
 // conversationView is a conversation as clients see it.
@@ -216,9 +217,15 @@ func (r records) showConversation(ctx context.Context, c routing.Conversation) (
 func (r records) showOffer(ctx context.Context, o routing.Offer, c routing.Conversation) (offerView, error) {
 	v := offerView{
 		ID: o.ID, Reason: o.Reason, OfferedAt: stamp{o.OfferedAt}, ExpiresAt: stamp{o.ExpiresAt}, Multi: o.Multi,
-		CustomerMatches: []customerView{},
+		CustomerMatches: []customerView{}, Preview: []messageView{},
 	}
-	var err error
+	log, err := r.log(ctx, c.ID)
+	if err != nil {
+		return v, err
+	}
+	for _, m := range routing.Preview(routing.Transcript(log)) {
+		v.Preview = append(v.Preview, viewMessage(m))
+	}
 	if v.Conversation, err = r.showConversation(ctx, c); err != nil {
 		return v, err
 	}

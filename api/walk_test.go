@@ -22,13 +22,16 @@ func TestAgentsWalk(t *testing.T) {
 	carla := h.keepCustomer(t, acme, "1", customerNumber)
 	offered := conversation("1", routing.Offered)
 	offered.Customer = carla.ID
-	h.keep(t, acme, offered)
+	h.keep(t, acme, offered, routing.MessageAdded{Message: inbound(offered.ID, 1, "hello")}, routing.MessageAdded{Message: inbound(offered.ID, 2, "my kettle")})
 
 	desk := decoded[deskView](t, h.call(t, "ann", http.MethodGet, "/v1/desk", ""))
 	if len(desk.Offers) != 1 || len(desk.Conversations) != 0 || desk.Agent.Load != 1 {
 		t.Fatalf("desk = %+v", desk)
 	}
 	offer := desk.Offers[0]
+	if len(offer.Preview) != 2 || offer.Preview[1].Text != "my kettle" {
+		t.Errorf("preview = %+v", offer.Preview)
+	}
 	if offer.ID != "of_1_1" || len(offer.CustomerMatches) != 1 || offer.CustomerMatches[0].OpenCases != 1 ||
 		offer.Conversation.Customer.Name != "Carla 1" {
 		t.Errorf("offer = %+v", offer)

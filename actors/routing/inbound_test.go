@@ -95,6 +95,36 @@ func TestReopenWindow(t *testing.T) {
 	}
 }
 
+// A burst is one preview, which an answer empties.
+func TestPreview(t *testing.T) {
+	t.Parallel()
+	note := MessageAdded{Message: Message{Seq: 3, Direction: Outbound, Kind: KindNote}}
+	burst := []Event{text(1), text(2), note}
+	var many []Event
+	for seq := range PreviewKept + 2 {
+		many = append(many, text(seq+1))
+	}
+	for _, row := range []struct {
+		name   string
+		events []Event
+		want   []int
+	}{
+		{"nothing", nil, nil},
+		{"a burst and a note", burst, []int{1, 2}},
+		{"answered", append(burst, reply(4)), nil},
+		{"answered, and one more", append(burst, reply(4), text(5)), []int{5}},
+		{"too many", many, []int{3, 4, 5, 6, 7, 8, 9, 10, 11, 12}},
+	} {
+		var got []int
+		for _, m := range Preview(Transcript(stage().Seal(rosterDay, Principal{}, row.events))) {
+			got = append(got, m.Seq)
+		}
+		if !slices.Equal(got, row.want) {
+			t.Errorf("%s: %v, want %v", row.name, got, row.want)
+		}
+	}
+}
+
 // A decision lists the chosen one first and not more than it may.
 func TestDecisionIsBounded(t *testing.T) {
 	t.Parallel()

@@ -18,6 +18,24 @@ func Transcript(envelopes []Envelope) []Message {
 	return messages
 }
 
+// PreviewKept bounds the texts that an offer shows.
+const PreviewKept = 10
+
+// Preview is what an offer shows of a transcript: the customer's texts that no agent has answered, the latest of them, oldest
+// first. It grows while the offer rings.
+func Preview(transcript []Message) []Message {
+	preview := []Message{}
+	for _, m := range transcript {
+		switch {
+		case m.Direction == Inbound:
+			preview = append(preview, m)
+		case m.Kind == KindSMS:
+			preview = preview[:0]
+		}
+	}
+	return preview[max(0, len(preview)-PreviewKept):]
+}
+
 // Decisions lists why the conversation was offered to whom, in order.
 func Decisions(envelopes []Envelope) []Decision {
 	decisions := []Decision{}
