@@ -27,22 +27,23 @@ func stampOf(t *time.Time) stamp {
 
 // agentView is an agent as clients see it.
 type agentView struct {
-	ID           routing.AgentID                   `json:"id"`
-	Name         string                            `json:"name"`
-	Status       routing.Status                    `json:"status"`
-	StatusReason string                            `json:"status_reason,omitempty"`
-	StatusSince  stamp                             `json:"status_since"`
-	Capacity     int                               `json:"capacity"`
-	Load         int                               `json:"load"`
-	Connected    bool                              `json:"connected"`
-	Queues       []routing.QueueID                 `json:"queues"`
-	Skills       map[routing.SkillID]routing.Level `json:"skills"`
+	ID           routing.AgentID                                       `json:"id"`
+	Name         string                                                `json:"name"`
+	Status       routing.Status                                        `json:"status"`
+	StatusReason string                                                `json:"status_reason,omitempty"`
+	StatusSince  stamp                                                 `json:"status_since"`
+	Capacity     int                                                   `json:"capacity"`
+	Load         int                                                   `json:"load"`
+	Connected    bool                                                  `json:"connected"`
+	Queues       []routing.QueueID                                     `json:"queues"`
+	Skills       map[routing.SkillID]routing.Level                     `json:"skills"`
+	QueueSkills  map[routing.QueueID]map[routing.SkillID]routing.Level `json:"queue_skills,omitempty"`
 }
 
 func viewAgent(p routing.Profile, a routing.AgentRecord, load int) agentView {
 	v := agentView{
 		ID: p.ID, Name: p.Name, Status: a.Status, StatusReason: a.Reason, StatusSince: stamp{a.StatusSince}, Capacity: p.Slots(),
-		Load: load, Connected: a.Stream != "", Queues: p.Queues, Skills: p.Skills,
+		Load: load, Connected: a.Stream != "", Queues: p.Queues, Skills: p.Skills, QueueSkills: p.QueueSkills,
 	}
 	if a.StatusSince.IsZero() { // never declared one
 		v.StatusSince = stamp{time.Unix(0, 0)}
@@ -80,6 +81,7 @@ type conversationView struct {
 	Agent           routing.AgentID        `json:"agent,omitempty"`
 	Priority        int                    `json:"priority"`
 	Skills          []routing.Need         `json:"skills"`
+	PreferredSkills []routing.Need         `json:"preferred_skills,omitempty"`
 	CreatedAt       stamp                  `json:"created_at"`
 	StateSince      stamp                  `json:"state_since"`
 	WaitingSince    stamp                  `json:"waiting_since,omitzero"`
@@ -100,7 +102,8 @@ func viewConversation(c routing.Conversation, customer *customerView) conversati
 	v := conversationView{
 		ID: c.ID, State: c.State, Channel: c.Channel, Queue: c.Queue, BusinessNumber: c.BusinessNumber,
 		CustomerNumber: c.CustomerNumber, Customer: customer, Agent: c.Agent, Priority: c.Priority, Skills: c.Skills,
-		CreatedAt: stamp{c.CreatedAt}, StateSince: stamp{c.StateSince}, Deadline: stamp{c.Deadline}, Extended: c.Extended, WaitsFor: c.WaitsFor(),
+		PreferredSkills: c.PreferredSkills, WaitsFor: c.WaitsFor(),
+		CreatedAt: stamp{c.CreatedAt}, StateSince: stamp{c.StateSince}, Deadline: stamp{c.Deadline}, Extended: c.Extended,
 		Unread: len(c.UnreadSeqs), UnansweredSince: stamp{c.UnansweredSince}, LinkedTo: c.LinkedTo, Case: c.Case,
 		Disposition: c.Disposition, OptedOut: c.OptedOut, Rev: c.Rev,
 	}

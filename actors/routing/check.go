@@ -2,7 +2,6 @@ package routing
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -114,6 +113,10 @@ func (c *checker) skill(path string, s SkillID, levelPath string, l Level) {
 	if !slices.Contains(c.tenant.Skills, s) {
 		c.add(path, "there is no skill %q; add it to skills or write one that is there", s)
 	}
+	c.level(levelPath, l)
+}
+
+func (c *checker) level(levelPath string, l Level) {
 	if !l.Valid() {
 		c.add(levelPath, "%d is not a level; write 10 to 100 in steps of 10", l)
 	}
@@ -127,13 +130,7 @@ func (c *checker) timeout(path string, seconds int) {
 
 func (c *checker) queue(path string, q Queue) {
 	c.id(path+".id", "queue", string(q.ID))
-	for i, n := range q.Skills {
-		at := index(path+".skills", i)
-		c.skill(at+".skill", n.Skill, at+".level", n.Level)
-		if slices.ContainsFunc(q.Skills[:i], func(m Need) bool { return m.Skill == n.Skill }) {
-			c.add(at+".skill", "%q is needed twice; keep the higher level", n.Skill)
-		}
-	}
+	c.queueSkills(path, q)
 	c.timeout(path+".offer_timeout_seconds", q.OfferTimeoutSeconds)
 	if q.PostProcessingSeconds != nil {
 		c.between(path+".post_processing_seconds", *q.PostProcessingSeconds, 0, maxPostProcessingSeconds, "seconds, 0 for none")
@@ -213,10 +210,7 @@ func (c *checker) agent(path string, a Profile) {
 			c.add(index(path+".queues", i), "%q is there twice; leave one out", q)
 		}
 	}
-	for _, s := range slices.Sorted(maps.Keys(a.Skills)) {
-		at := path + ".skills." + string(s)
-		c.skill(at, s, at, a.Skills[s])
-	}
+	c.agentSkills(path, a)
 	c.timeout(path+".offer_timeout_seconds", a.OfferTimeoutSeconds)
 }
 

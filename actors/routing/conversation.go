@@ -39,6 +39,8 @@ type Conversation struct {
 	CreatedAt      time.Time      `json:"created_at"`
 	Priority       int            `json:"priority,omitempty"`
 	Skills         []Need         `json:"skills,omitempty"`
+	// PreferredSkills are those that it would rather have, the dearest first.
+	PreferredSkills []Need `json:"preferred_skills,omitempty"`
 	// WaitingSince is the age that the line goes by; a requeued conversation keeps it.
 	WaitingSince time.Time `json:"waiting_since,omitzero"`
 	// Deadline is when the present state ends by itself: the offer's, or the post-processing's. Zero: none.
@@ -157,7 +159,7 @@ func (e Started) conversation(at time.Time, rev int) Conversation {
 	c := Conversation{
 		ID: e.ID, Tenant: e.Tenant, Channel: e.Channel, BusinessNumber: e.BusinessNumber, CustomerNumber: e.CustomerNumber,
 		Queue: e.Queue, State: Queued, StateSince: at, CreatedAt: at, WaitingSince: at, Priority: e.Priority, Skills: e.Skills,
-		Customer: e.Customer, LinkedTo: e.LinkedTo, OptedOut: e.OptedOut, Rev: rev,
+		PreferredSkills: e.PreferredSkills, Customer: e.Customer, LinkedTo: e.LinkedTo, OptedOut: e.OptedOut, Rev: rev,
 	}
 	return c.knows(e.LastAgent, at)
 }

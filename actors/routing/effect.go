@@ -16,10 +16,12 @@ type Item struct {
 	Priority     int
 	Since        time.Time
 	Skills       []Need
-	Refused      []AgentID
-	LastAgent    AgentID   // has the first right to it, if free
-	LastUntil    time.Time // until when
-	Offers       int       // made so far: it tells one wait of the conversation from the next
+	// PreferredSkills are those that it would rather have, the dearest first.
+	PreferredSkills []Need
+	Refused         []AgentID
+	LastAgent       AgentID   // has the first right to it, if free
+	LastUntil       time.Time // until when
+	Offers          int       // made so far: it tells one wait of the conversation from the next
 }
 
 // EnterLine puts a conversation into its queue's line, or says anew how it stands there.
@@ -169,7 +171,7 @@ func lineDelta(effects []Effect, was, is Conversation) []Effect {
 		waited = false
 	}
 	if waits && (!waited || was.Priority != is.Priority || !slices.Equal(was.Refused, is.Refused) ||
-		!slices.Equal(was.Skills, is.Skills)) {
+		!slices.Equal(was.Skills, is.Skills) || !slices.Equal(was.PreferredSkills, is.PreferredSkills)) {
 		effects = append(effects, EnterLine{is.Queue, is.item()})
 	}
 	return effects
@@ -177,8 +179,8 @@ func lineDelta(effects []Effect, was, is Conversation) []Effect {
 
 func (c Conversation) item() Item {
 	return Item{
-		Conversation: c.ID, Priority: c.Priority, Since: c.WaitingSince, Skills: c.Skills, Refused: c.Refused, Offers: c.Offers,
-		LastAgent: c.LastAgent, LastUntil: c.LastAgentUntil,
+		Conversation: c.ID, Priority: c.Priority, Since: c.WaitingSince, Skills: c.Skills, PreferredSkills: c.PreferredSkills,
+		Refused: c.Refused, Offers: c.Offers, LastAgent: c.LastAgent, LastUntil: c.LastAgentUntil,
 	}
 }
 

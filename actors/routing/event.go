@@ -29,10 +29,12 @@ type Started struct {
 	Queue          QueueID        `json:"queue"`
 	Priority       int            `json:"priority,omitempty"`
 	Skills         []Need         `json:"skills,omitempty"`
-	Customer       CustomerID     `json:"customer,omitempty"` // the one record that matches the number
-	LinkedTo       ConversationID `json:"linked_to,omitempty"`
-	LastAgent      AgentID        `json:"last_agent,omitempty"` // who had the one that it is linked to
-	OptedOut       bool           `json:"opted_out,omitempty"`
+	// PreferredSkills are those that it would rather have, the dearest first.
+	PreferredSkills []Need         `json:"preferred_skills,omitempty"`
+	Customer        CustomerID     `json:"customer,omitempty"` // the one record that matches the number
+	LinkedTo        ConversationID `json:"linked_to,omitempty"`
+	LastAgent       AgentID        `json:"last_agent,omitempty"` // who had the one that it is linked to
+	OptedOut        bool           `json:"opted_out,omitempty"`
 }
 
 // MessageAdded says that the transcript grew by one message.

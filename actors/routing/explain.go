@@ -7,6 +7,8 @@ type Decision struct {
 	At    time.Time `json:"at"`
 	Queue QueueID   `json:"queue"`
 	Rule  string    `json:"rule"`
+	// Needs are the skills that it asked of an agent then: less than at first, when its wait had relaxed them.
+	Needs []Need `json:"needs,omitempty"`
 	// Candidates are the members that were looked at, the chosen one first, then in configuration order; at most
 	// [CandidatesKept].
 	Candidates []Candidate `json:"candidates"`
@@ -23,7 +25,7 @@ type Candidate struct {
 	Agent       AgentID   `json:"agent"`
 	Chosen      bool      `json:"chosen,omitempty"`
 	ExcludedBy  Exclusion `json:"excluded_by,omitempty"`
-	Detail      string    `json:"detail,omitempty"` // "skill billing 60 < 80"
+	Detail      string    `json:"detail,omitempty"` // "skill billing 60 < 80"; without ExcludedBy, what it lacks of what is preferred
 	Level       Level     `json:"level,omitempty"`
 	IdleSeconds *int      `json:"idle_seconds,omitempty"`
 }

@@ -29,8 +29,8 @@ func (c Conversation) begin(p Policy, o Order, cmd Begin) ([]Event, error) {
 	}
 	started := Started{
 		ID: NewConversationID(o.Input), Tenant: cmd.Tenant, Channel: cmd.Channel.ID, BusinessNumber: cmd.Channel.Number,
-		CustomerNumber: cmd.Text.From, Queue: cmd.Queue.ID, Skills: cmd.Queue.Skills, Customer: cmd.Customer,
-		OptedOut: cmd.Thread.OptedOut,
+		CustomerNumber: cmd.Text.From, Queue: cmd.Queue.ID, Skills: cmd.Queue.Skills, PreferredSkills: cmd.Queue.PreferredSkills,
+		Customer: cmd.Customer, OptedOut: cmd.Thread.OptedOut,
 	}
 	if cmd.Thread.Last != "" && o.At.Sub(cmd.Thread.EndedAt) < p.ReopenWindow {
 		started.LinkedTo, started.LastAgent = cmd.Thread.Last, cmd.Thread.Agent

@@ -22,7 +22,7 @@ func sampleOffer() Offer {
 func sampleDecision() Decision {
 	idle := 0
 	return Decision{
-		At: sampleTime, Queue: "support", Rule: "level_then_idle", Considered: 2,
+		At: sampleTime, Queue: "support", Rule: "level_then_idle", Needs: []Need{{"billing", 70}}, Considered: 2,
 		Candidates: []Candidate{
 			{Agent: "ann", Chosen: true, Level: 80, IdleSeconds: &idle},
 			{Agent: "bob", ExcludedBy: ExcludedBySkill, Detail: "skill billing 60 < 80"},
@@ -35,7 +35,7 @@ func sampleEvents() []Event {
 	return []Event{
 		Started{
 			ID: "cv_1", Tenant: "acme", Channel: "main", BusinessNumber: "+14155550100", CustomerNumber: "+14155550201", Queue: "support",
-			Priority: 3, Skills: []Need{{"billing", 80}}, Customer: "cu_1", LinkedTo: "cv_0", LastAgent: "ann", OptedOut: true,
+			Priority: 3, Skills: []Need{{"billing", 80}}, PreferredSkills: []Need{{"spanish", 50}}, Customer: "cu_1", LinkedTo: "cv_0", LastAgent: "ann", OptedOut: true,
 		},
 		MessageAdded{Message: sampleMessage(), CarrierID: "SM1", Raw: "Grüße 👋"},
 		MessageAdvanced{Seq: 2, State: MessageFailed, CarrierID: "SM2", Failure: &Failure{"unreachable", "handset off"}, Attempt: 2, NotBefore: &later},

@@ -90,8 +90,11 @@ func describeDecision(d Decision) string {
 		if c.IdleSeconds != nil {
 			text += fmt.Sprintf(" idle %ds", *c.IdleSeconds)
 		}
-		if c.ExcludedBy != "" {
+		switch {
+		case c.ExcludedBy != "":
 			text += " no, " + c.Detail
+		case c.Detail != "":
+			text += ", " + c.Detail
 		}
 		all = append(all, text)
 	}

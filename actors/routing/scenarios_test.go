@@ -165,6 +165,14 @@ func (s *scenario) configure(verb string, w words) bool {
 			name, l := level(skill)
 			q.Skills = append(q.Skills, Need{name, l})
 		}
+		for _, skill := range w.list("prefers") {
+			name, l := level(skill)
+			q.PreferredSkills = append(q.PreferredSkills, Need{name, l})
+		}
+		if every := w.number("relax_every"); every != 0 {
+			q.RelaxLevels = &Relaxation{EverySeconds: every, Step: Level(w.number("relax_step")), Floor: Level(w.number("relax_floor"))}
+		}
+		q.PreferForSeconds, q.AgentRule = w.number("prefer_for"), AgentRule(w.pairs["rule"])
 		s.tenant.Queues = append(s.tenant.Queues, q)
 	case "channel":
 		s.tenant.Channels = append(s.tenant.Channels, Channel{
@@ -178,6 +186,11 @@ func (s *scenario) configure(verb string, w words) bool {
 		for _, skill := range w.list("skills") {
 			name, l := level(skill)
 			p.Skills[name] = l
+		}
+		for _, special := range w.list("queue_skills") {
+			q, skill, _ := strings.Cut(special, "/")
+			name, l := level(skill)
+			p.QueueSkills = map[QueueID]map[SkillID]Level{QueueID(q): {name: l}}
 		}
 		s.tenant.Agents = append(s.tenant.Agents, p)
 	case "skills":

@@ -28,6 +28,14 @@ type Queue struct {
 	Name string  `json:"name,omitempty"`
 	// Skills are needed by every conversation of the queue.
 	Skills []Need `json:"skills,omitempty"`
+	// RelaxLevels lowers the needed levels while a conversation waits; nil: they stay.
+	RelaxLevels *Relaxation `json:"relax_levels,omitempty"`
+	// PreferredSkills decide between agents who have the needed ones, the dearest first.
+	PreferredSkills []Need `json:"preferred_skills,omitempty"`
+	// PreferForSeconds is how long each preferred skill is insisted on, the last being given up first; 0: none is.
+	PreferForSeconds int `json:"prefer_for_seconds,omitempty"`
+	// AgentRule says whom to ask first; empty: level_then_idle.
+	AgentRule AgentRule `json:"agent_rule,omitempty"`
 	// OfferTimeoutSeconds replaces the agents' own offer timeout: 15..60, 0 = the agent's.
 	OfferTimeoutSeconds int `json:"offer_timeout_seconds,omitempty"`
 	// PostProcessingSeconds is how long agents have to wrap up; 0 = off, nil = 60.
@@ -71,6 +79,8 @@ type Profile struct {
 	Queues []QueueID `json:"queues"`
 	// Skills are the agent's levels.
 	Skills map[SkillID]Level `json:"skills,omitempty"`
+	// QueueSkills are levels that count in one queue instead of the general ones.
+	QueueSkills map[QueueID]map[SkillID]Level `json:"queue_skills,omitempty"`
 	// OfferTimeoutSeconds is how long an offer rings: 15..60, 0 = 30 (8x8: "interaction offer timeout", per agent).
 	OfferTimeoutSeconds int `json:"offer_timeout_seconds,omitempty"`
 	// MayReject is the permission to reject offers.
@@ -181,6 +191,14 @@ func (p Profile) Slots() int {
 		return DefaultCapacity
 	}
 	return min(p.Capacity, MaxCapacity)
+}
+
+// Rule says whom the queue asks first.
+func (q Queue) Rule() AgentRule {
+	if q.AgentRule == "" {
+		return LevelThenIdle
+	}
+	return q.AgentRule
 }
 
 // PostProcessing is the queue's time for wrapping up, 0 when it has none.

@@ -60,6 +60,7 @@ func (s *witness) rare() []string {
 		"text resumed as unknown", "text posted twice", "text that found its conversation ended", "desktop lost beyond the grace",
 		"customer.opted_out", "disposition.awaited", "message unknown", "message delivered", "message retried", "asked again after all had refused",
 		"quiet with somebody waiting", "quiet", "change of the configuration",
+		"offer for less than was needed at first",
 	}
 	return slices.DeleteFunc(want, func(what string) bool { return s.seen[what] >= 20 })
 }
@@ -123,8 +124,11 @@ func (w *world) checkMessage(c Conversation, ev MessageAdded) {
 
 // checkOffer wants the agent to have the skills, and the others to be tried before somebody is asked again.
 func (w *world) checkOffer(c Conversation, ev OfferMade) {
-	if p, _ := w.tenant.Agent(ev.Offer.Agent); !able(p, c) && !w.changing {
+	if p, _ := w.tenant.Agent(ev.Offer.Agent); !w.able(p, c) && !w.changing {
 		w.violation("%s needs %v and is offered to %s", c.ID, c.Skills, p.ID)
+	}
+	if len(c.Skills) > 0 && !slices.Equal(c.Skills, ev.Decision.Needs) {
+		w.count("offer for less than was needed at first")
 	}
 	if !slices.Contains(c.Refused, ev.Offer.Agent) {
 		return
@@ -252,7 +256,7 @@ func (w *world) checkWaiting(c Conversation) {
 	untried := false
 	for _, p := range w.tenant.Members(c.Queue) {
 		r := w.records[p.ID]
-		if r.Status != Available || r.Gone(w.now) || !able(p, c) {
+		if r.Status != Available || r.Gone(w.now) || !w.able(p, c) {
 			continue
 		}
 		refused := slices.Contains(c.Refused, p.ID)
@@ -268,8 +272,11 @@ func (w *world) checkWaiting(c Conversation) {
 	}
 }
 
-func able(p Profile, c Conversation) bool {
-	return !slices.ContainsFunc(c.Skills, func(n Need) bool { return p.Skills[n.Skill] < n.Level })
+// able says whether the agent has what the conversation asks for after its wait so far.
+func (w *world) able(p Profile, c Conversation) bool {
+	q, _ := w.tenant.Queue(c.Queue)
+	needs, _, _ := q.asks(c.item(), w.now.Sub(c.WaitingSince))
+	return !slices.ContainsFunc(needs, func(n Need) bool { return p.SkillsIn(c.Queue)[n.Skill] < n.Level })
 }
 
 // checkPatience wants somebody to know of every deadline, of every text that is to be sent, and of an opt-out.

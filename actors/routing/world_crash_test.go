@@ -61,7 +61,7 @@ func (w *world) recover() {
 	w.agents, w.announced, w.lines = map[AgentID]*Agent{}, map[AgentID]Seat{}, map[QueueID]*Line{}
 	w.dispatched, w.reading, w.open = map[string]bool{}, map[ThreadID]string{}, map[ThreadID]ConversationID{}
 	w.wakes, w.graces = map[ConversationID]time.Time{}, map[AgentID]time.Time{}
-	w.texts, w.calls = nil, nil
+	w.texts, w.calls, w.ticks = nil, nil, map[QueueID]time.Time{}
 	for _, p := range w.tenant.Agents {
 		w.agents[p.ID] = NewAgent(w.off.profile(p), w.records[p.ID], time.Time{})
 		if lost := w.records[p.ID].LostAt; !lost.IsZero() {
@@ -90,6 +90,7 @@ func (w *world) recover() {
 	w.calm = calm
 	for _, q := range w.tenant.Queues {
 		w.tell(lineAt(q.ID), w.lines[q.ID].Open(w.now)...)
+		w.await(q.ID)
 	}
 	w.count("crash of everything")
 }

@@ -17,6 +17,7 @@ type guards struct {
 	transmitAgain bool // it is sent again instead
 	returnOnEnter bool // a reservation is given back while its proposal may be under way
 	silentAgent   bool // an agent does not say how it stands
+	clockless     bool // lines do not look at the clock
 	openEarly     bool // lines open before all have said what they hold
 	spare         int  // slots that an agent believes to have beyond its capacity
 
@@ -196,6 +197,7 @@ func TestWorldMutations(t *testing.T) {
 		{"the courier may not call", guards{deafTo: deaf[Transmit]}, "courier"},
 		{"nobody hears that a thread is free", guards{deafTo: deaf[Closed]}, "I7"},
 		{"refusals are forgotten", guards{distort: func(i Item) Item { i.Refused = nil; return i }}, "was tried"},
+		{"lines do not look at the clock", guards{clockless: true}, "I11"},
 		{"needs are forgotten", guards{distort: func(i Item) Item { i.Skills = nil; return i }}, "needs"},
 	} {
 		t.Run(m.name, func(t *testing.T) {

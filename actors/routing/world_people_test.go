@@ -89,6 +89,7 @@ func (w *world) reconfigure() {
 	w.tenant.Agents = slices.Clone(w.tenant.Agents)
 	p := &w.tenant.Agents[w.draw(len(w.tenant.Agents))]
 	p.Skills = map[SkillID]Level{"billing": oneOf[Level](w, 40, 50, 100)}
+	p.QueueSkills = oneOf(w, nil, map[QueueID]map[SkillID]Level{"sales": {"french": 50}})
 	p.Queues = oneOf(w, []QueueID{"support"}, []QueueID{"sales"}, []QueueID{"sales", "support"})
 	for _, q := range w.tenant.Queues {
 		w.match(q.ID, staffed{q, w.tenant.Members(q.ID)})

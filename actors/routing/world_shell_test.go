@@ -14,6 +14,7 @@ type (
 	graceOver struct{}           // an agent's desktop has been away for the whole grace
 	bounced   struct{ in Input } // a text found its conversation ended
 	agentTask struct{ in Input } // an input for an agent
+	ticked    struct{}           // a line is to look at the clock
 )
 
 // staffed tells a line its queue's settings and members.
@@ -291,6 +292,16 @@ func (w *world) match(id QueueID, mail any) {
 	case staffed:
 		line.Configure(mail.queue, mail.members)
 		effects = line.Open(w.now)
+	case ticked:
+		effects = line.Tick(w.now)
 	}
 	w.tell(lineAt(id), effects...)
+	w.await(id)
+}
+
+// await lets a line look at the clock when it wants to.
+func (w *world) await(id QueueID) {
+	if delete(w.ticks, id); !w.lines[id].Due().IsZero() && !w.off.clockless {
+		w.ticks[id] = w.lines[id].Due()
+	}
 }

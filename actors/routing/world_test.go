@@ -44,8 +44,9 @@ type world struct {
 	open       map[ThreadID]ConversationID
 	wakes      map[ConversationID]time.Time
 	graces     map[AgentID]time.Time
-	texts      []QueueText // at the courier
-	calls      []Transmit  // the carrier is being called
+	ticks      map[QueueID]time.Time // when a line wants to look at the clock
+	texts      []QueueText           // at the courier
+	calls      []Transmit            // the carrier is being called
 
 	witness
 }
@@ -74,10 +75,16 @@ func lineAt(id QueueID) addr                { return addr{"line", string(id)} }
 func worldTenant() Tenant {
 	none, half := 0, 30
 	return Tenant{
-		ID: "acme", Skills: []SkillID{"billing"},
+		ID: "acme", Skills: []SkillID{"billing", "french"},
 		Queues: []Queue{
-			{ID: "support", Skills: []Need{{"billing", 50}}, OfferTimeoutSeconds: 15, PostProcessingSeconds: &half, DispositionRequired: true},
-			{ID: "sales", PostProcessingSeconds: &none},
+			{
+				ID: "support", Skills: []Need{{"billing", 50}}, RelaxLevels: &Relaxation{EverySeconds: 40, Step: 10, Floor: 40},
+				OfferTimeoutSeconds: 15, PostProcessingSeconds: &half, DispositionRequired: true,
+			},
+			{
+				ID: "sales", PreferredSkills: []Need{{"french", 50}, {"billing", 60}}, PreferForSeconds: 10, AgentRule: LeastBusy,
+				PostProcessingSeconds: &none,
+			},
 		},
 		Channels: []Channel{
 			{ID: "help", Carrier: "simulated", Number: "+14155550100", Queue: "support", Secret: "s", KeywordReplies: RepliesEngine},
@@ -86,7 +93,10 @@ func worldTenant() Tenant {
 		Agents: []Profile{
 			{ID: "ann", Capacity: 1, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100}, MayReject: true},
 			{ID: "bob", Capacity: 2, Queues: []QueueID{"sales", "support"}, Skills: map[SkillID]Level{"billing": 50}, MayReject: true},
-			{ID: "cid", Capacity: 1, Queues: []QueueID{"sales"}},
+			{
+				ID: "cid", Capacity: 1, Queues: []QueueID{"sales"}, Skills: map[SkillID]Level{"french": 30},
+				QueueSkills: map[QueueID]map[SkillID]Level{"sales": {"french": 80, "billing": 60}},
+			},
 			{ID: "dee", Capacity: 1, Queues: []QueueID{"support"}, Skills: map[SkillID]Level{"billing": 40}},
 		},
 		Dispositions: []Disposition{{"solved", "Solved"}},
@@ -240,6 +250,9 @@ func (w *world) nextDeadline() (time.Time, bool) {
 	for _, at := range w.graces {
 		all = append(all, at)
 	}
+	for _, at := range w.ticks {
+		all = append(all, at)
+	}
 	for _, q := range w.texts {
 		all = append(all, q.NotBefore)
 	}
@@ -262,6 +275,12 @@ func (w *world) waitUntil(next time.Time) {
 		if !w.graces[id].After(w.now) {
 			delete(w.graces, id)
 			w.send(clock, agentAt(id), graceOver{})
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(w.ticks)) {
+		if !w.ticks[id].After(w.now) {
+			delete(w.ticks, id)
+			w.send(clock, lineAt(id), ticked{})
 		}
 	}
 }

@@ -1,0 +1,94 @@
+package routing
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// waiter is a conversation in the line. While reserving names an agent it stands aside: a slot has been asked for.
+type waiter struct {
+	Item
+	asks      []Need    // of an agent, now
+	wishes    []Need    // decide between agents only, the dearest first
+	asksUntil time.Time // when that changes by itself; zero: never
+	group     *group
+	reserving AgentID
+	proposed  bool // the slot was granted, and the conversation told
+	ticket    Ticket
+	decision  Decision
+}
+
+// group holds the waiters who ask for the same, in the order in which they are to be served.
+type group struct {
+	asks    []Need
+	key     string
+	waiters []*waiter
+}
+
+// groups are a line's waiters, without those who stand aside.
+type groups struct {
+	list  []*group
+	byKey map[string]*group
+	key   []byte // room for one
+}
+
+// before orders waiters: higher priority, then longer waiting, then id.
+func before(a, b *waiter) int {
+	return cmp.Or(cmp.Compare(b.Priority, a.Priority), a.Since.Compare(b.Since), cmp.Compare(a.Conversation, b.Conversation))
+}
+
+func (w *waiter) refusedBy(a AgentID) bool { return slices.Contains(w.Refused, a) }
+
+func (g *groups) add(w *waiter) {
+	g.key = g.key[:0]
+	for _, n := range w.asks {
+		g.key = append(append(g.key, n.Skill...), ' ')
+		g.key = append(strconv.AppendInt(g.key, int64(n.Level), 10), ' ')
+	}
+	to := g.byKey[string(g.key)]
+	if to == nil {
+		to = &group{asks: w.asks, key: string(g.key)}
+		g.byKey[to.key], g.list = to, append(g.list, to)
+	}
+	w.group = to
+	at, _ := slices.BinarySearchFunc(to.waiters, w, before)
+	to.waiters = slices.Insert(to.waiters, at, w)
+}
+
+// remove takes a waiter out; one who stands aside already is left alone.
+func (g *groups) remove(w *waiter) {
+	from := w.group
+	if from == nil {
+		return
+	}
+	w.group = nil
+	if at, found := slices.BinarySearchFunc(from.waiters, w, before); found {
+		from.waiters = slices.Delete(from.waiters, at, at+1)
+	}
+	if len(from.waiters) == 0 {
+		delete(g.byKey, from.key)
+		g.list = slices.DeleteFunc(g.list, func(other *group) bool { return other == from })
+	}
+}
+
+// queueUp lets w wait: under what it asks for after its wait so far.
+func (l *Line) queueUp(now time.Time, w *waiter) {
+	var next time.Duration
+	w.asks, w.wishes, next = l.queue.asks(w.Item, now.Sub(w.Since))
+	if w.asksUntil = (time.Time{}); next != 0 {
+		w.asksUntil = w.Since.Add(next)
+		l.expect(w.asksUntil)
+	}
+	l.groups.add(w)
+}
+
+func (l *Line) inOrder() []*waiter {
+	all := make([]*waiter, 0, len(l.waiting))
+	for _, w := range l.waiting {
+		all = append(all, w)
+	}
+	slices.SortFunc(all, before)
+	return all
+}

@@ -1,0 +1,129 @@
+package routing
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// decision writes down why w goes to the chosen member, from the very seats that the match looked at.
+func (l *Line) decision(now time.Time, w *waiter, chosen AgentID) Decision {
+	d := Decision{At: now, Queue: l.Queue, Rule: string(l.queue.Rule()), Needs: w.asks, Considered: len(l.order)}
+	d.Candidates = append(make([]Candidate, 0, min(len(l.order), CandidatesKept)), l.candidate(now, w, chosen))
+	d.Candidates[0].Chosen, d.Candidates[0].ExcludedBy, d.Candidates[0].Detail = true, "", ""
+	for _, a := range l.order {
+		if len(d.Candidates) == CandidatesKept {
+			break
+		}
+		if a != chosen {
+			d.Candidates = append(d.Candidates, l.candidate(now, w, a))
+		}
+	}
+	return d
+}
+
+// candidate says how member a stands to w.
+func (l *Line) candidate(now time.Time, w *waiter, a AgentID) Candidate {
+	s := l.seats[a]
+	c := Candidate{Agent: a}
+	level, lacking := l.roster.Level(a, w.asks)
+	switch {
+	case s.Status != Available:
+		c.ExcludedBy, c.Detail = ExcludedByStatus, "status "+string(s.Status)
+	case s.Gone:
+		c.ExcludedBy, c.Detail = ExcludedByGone, "desktop lost"
+	case lacking != nil:
+		c.ExcludedBy = ExcludedBySkill
+		c.Detail = fmt.Sprintf("skill %s %d < %d", lacking.Skill, level, lacking.Level)
+	case s.free() <= 0:
+		c.ExcludedBy, c.Detail = ExcludedBySlots, fmt.Sprintf("%d of %d taken", s.Load+s.asked, s.Capacity)
+	case w.refusedBy(a):
+		c.ExcludedBy, c.Detail = ExcludedByRefusal, "rejected or missed it; others are tried first"
+	}
+	if lacking == nil {
+		c.Level = level
+		if _, missed := l.roster.Level(a, w.wishes); missed != nil && c.Detail == "" {
+			c.Detail = fmt.Sprintf("without the preferred %s ≥ %d", missed.Skill, missed.Level)
+		}
+	}
+	if s.Staffed() && s.idle() && !s.IdleSince.IsZero() {
+		idle := int(now.Sub(s.IdleSince) / time.Second)
+		c.IdleSeconds = &idle
+	}
+	return c
+}
+
+// Why says what a conversation in the line waits for now; nil when it is not in the line.
+func (l *Line) Why(c ConversationID) []Wait {
+	w := l.waiting[c]
+	switch {
+	case w == nil:
+		return nil
+	case w.reserving != "":
+		return []Wait{{WaitOffer, "about to be offered to " + string(w.reserving)}}
+	case len(l.order) == 0:
+		return []Wait{{WaitNoMembers, fmt.Sprintf("queue %s has no agents", l.Queue)}}
+	}
+	staffed, skilled, free := 0, 0, 0
+	for _, a := range l.order {
+		s := l.seats[a]
+		if !s.Staffed() {
+			continue
+		}
+		staffed++
+		if _, lacking := l.roster.Level(a, w.asks); lacking != nil {
+			continue
+		}
+		skilled++
+		if s.free() > 0 {
+			free++
+		}
+	}
+	switch {
+	case staffed == 0:
+		return []Wait{{WaitNobodySigned, fmt.Sprintf("none of the queue's %d agents is available", len(l.order))}}
+	case skilled == 0:
+		return []Wait{{WaitSkill, fmt.Sprintf("none of %d available agents has %s", staffed, describe(w.asks))}}
+	case free == 0:
+		return []Wait{{WaitSlot, fmt.Sprintf("all %d agents who could take it are full", skilled)}}
+	}
+	if len(w.Refused) > 0 && l.untried(w) {
+		return []Wait{{WaitOthers, "the free agents refused or missed it; the others are tried first"}}
+	}
+	return []Wait{{WaitOffer, "about to be offered"}}
+}
+
+// WhyWaiting says what conversation c waits for, from committed state alone: the tenant's configuration, its agents' records
+// and its open conversations. Nil when c does not wait.
+func WhyWaiting(now time.Time, t *Tenant, records []AgentRecord, open []Conversation, c Conversation) []Wait {
+	if c.State != Queued {
+		return nil
+	}
+	queue, _ := t.Queue(c.Queue)
+	members := t.Members(c.Queue)
+	line := NewLine(queue, members)
+	for _, p := range members {
+		agent := NewAgent(p, AgentRecord{ID: p.ID, Status: LoggedOut}, time.Time{})
+		for _, r := range records {
+			if r.ID == p.ID {
+				agent.Record = r
+			}
+		}
+		for _, other := range open {
+			if slot := other.slotOf(p.ID); slot != "" {
+				agent.Hold(other.ID, slot)
+			}
+		}
+		line.Sit(now, agent.Seat(now))
+	}
+	line.Enter(now, c.item())
+	return line.Why(c.ID)
+}
+
+func describe(needs []Need) string {
+	words := make([]string, 0, len(needs))
+	for _, n := range needs {
+		words = append(words, fmt.Sprintf("%s ≥ %d", n.Skill, n.Level))
+	}
+	return strings.Join(words, ", ")
+}
