@@ -51,6 +51,10 @@ func (a *agent) Receive(c *actor.Context) {
 	case agentOrder:
 		a.work(now, msg)
 		a.tenure.working.Done()
+	case rolled:
+		if stream := a.agent.Record.Stream; stream != "" && !msg.lives[a.agent.Record.Life()] {
+			a.work(now, agentOrder{command: routing.Disconnect{Agent: a.agent.Profile.ID, Stream: stream}})
+		}
 	case profiled:
 		a.agent.Configure(msg.profile)
 		a.tenure.tell(a.house, a.agent.Announce(now)) // new queues have not heard of this agent

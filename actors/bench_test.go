@@ -47,7 +47,7 @@ func BenchmarkText(b *testing.B) {
 			}
 		}
 	})
-	for e.door.depth() > 0 {
+	for e.backlog() > 0 {
 		<-time.After(time.Millisecond)
 	}
 	s := store.Stats()

@@ -126,7 +126,9 @@ func (h *headcount) Collect(ch chan<- prometheus.Metric) {
 	counter := func(d *prometheus.Desc, v float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, v, labels...)
 	}
-	gauge(describe("inbox_depth", "Inputs accepted and not yet worked off."), float64(h.engine.door.depth()))
+	gauge(describe("inbox_depth", "Inputs that this node is to work off."), float64(h.engine.backlog()))
+	gauge(describe("partitions_served", "Partitions that this node serves."), float64(len(h.engine.tenures())))
+	gauge(describe("nodes_living", "Nodes that share the store, as far as this one knows."), float64(len(h.engine.members.lives())))
 	h.mu.Lock()
 	h.sum()
 	for k, n := range h.count {

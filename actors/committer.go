@@ -19,7 +19,7 @@ type committer struct {
 	store   persistence.Store
 	lease   persistence.Lease
 	metrics *metrics
-	replied func(part int, acks int, replies []persistence.Reply)
+	replied func(acks int, replies []persistence.Reply)
 
 	mu    sync.Mutex
 	queue []*work
@@ -51,7 +51,7 @@ func tooLarge() error {
 	return &routing.Error{Code: routing.CodeTooLong, Detail: "more would have to be kept of this than can be; let what waits to be sent leave first"}
 }
 
-func newCommitter(store persistence.Store, lease persistence.Lease, m *metrics, replied func(int, int, []persistence.Reply)) *committer {
+func newCommitter(store persistence.Store, lease persistence.Lease, m *metrics, replied func(int, []persistence.Reply)) *committer {
 	return &committer{store: store, lease: lease, metrics: m, replied: replied, seq: lease.Seq, bell: make(chan struct{}, 1)}
 }
 
@@ -231,7 +231,7 @@ func (c *committer) flush(ctx context.Context) error {
 	for _, w := range done.units { // before anybody outside hears: what comes next must find a configuration in force
 		w.done(nil)
 	}
-	c.replied(c.lease.Part, len(done.batch.Ack), done.batch.Reply)
+	c.replied(len(done.batch.Ack), done.batch.Reply)
 	return nil
 }
 

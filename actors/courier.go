@@ -139,6 +139,7 @@ func (c *courier) transmit(msg routing.Transmit) {
 	t, h, pid := c.tenure, c.house, c.pid
 	go func() {
 		defer t.working.Done() // see tenure.tell
+		defer t.calls.Done()
 		result := routing.SendResult{Message: msg.Message, Attempt: msg.Attempt}
 		result.CarrierID, result.Failure = t.call(h.tenant, msg)
 		if f := result.Failure; f != nil {

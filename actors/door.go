@@ -15,21 +15,19 @@ import (
 	"switchyard/persistence"
 )
 
-// Bounds of the door. Mailboxes have none, so what may be on its way is bounded before it is accepted.
+// Bounds of the door. How many inputs may be on their way the store bounds ([persistence.InboxRoom]), since mailboxes do not.
 const (
-	admitted    = 8192            // inputs of one partition accepted and not worked off
 	patience    = 5 * time.Second // how long a command's sender waits for the answer
 	lookAgain   = 250 * time.Millisecond
 	keyWindow   = 24 * time.Hour // how long an idempotency key is remembered
 	probeWindow = time.Minute    // how long one is that nobody can repeat, since we made it
 )
 
-// door is where inputs enter: it keeps them countable, and hands committed answers to those who wait for them.
+// door is where inputs enter: it hands committed answers to those who wait for them.
 type door struct {
 	mu      sync.Mutex
 	closed  bool
 	waiting map[waitKey][]chan []byte
-	inside  []int // by partition
 }
 
 type waitKey struct {
@@ -37,36 +35,12 @@ type waitKey struct {
 	key  string
 }
 
-func newDoor(partitions int) *door {
-	return &door{waiting: map[waitKey][]chan []byte{}, inside: make([]int, partitions)}
-}
+func newDoor() *door { return &door{waiting: map[waitKey][]chan []byte{}} }
 
-// enter admits one input, or says why not.
-func (d *door) enter(part int) error {
+// replied hands committed answers to those who wait for them.
+func (d *door) replied(part int, replies []persistence.Reply) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	switch {
-	case d.closed:
-		return routing.ErrUnavailable
-	case d.inside[part] >= admitted:
-		return routing.ErrBusy
-	}
-	d.inside[part]++
-	return nil
-}
-
-// leave says that so many inputs are worked off, or were none after all.
-func (d *door) leave(part, n int) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.inside[part] = max(0, d.inside[part]-n)
-}
-
-// replied takes note of a commit: its inputs are worked off, its replies go to those who wait.
-func (d *door) replied(part, acks int, replies []persistence.Reply) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.inside[part] = max(0, d.inside[part]-acks)
 	for _, r := range replies {
 		key := waitKey{part, r.Key}
 		for _, ch := range d.waiting[key] {
@@ -74,6 +48,13 @@ func (d *door) replied(part, acks int, replies []persistence.Reply) {
 		}
 		delete(d.waiting, key)
 	}
+}
+
+// expects says whether somebody waits for the answer.
+func (d *door) expects(part int, key string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.waiting[waitKey{part, key}]) > 0
 }
 
 func (d *door) expect(part int, key string) chan []byte {
@@ -107,14 +88,10 @@ func (d *door) close() {
 	d.closed = true
 }
 
-func (d *door) depth() int {
+func (d *door) isClosed() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	total := 0
-	for _, n := range d.inside {
-		total += n
-	}
-	return total
+	return d.closed
 }
 
 // Do takes a command into the inbox, waits until it is decided and committed, and returns the committed answer. A key makes
@@ -187,27 +164,22 @@ func (e *Engine) Receive(ctx context.Context, tenant routing.TenantID, cmd routi
 }
 
 func (e *Engine) ingest(ctx context.Context, part int, tenant routing.TenantID, by routing.Principal, cmd routing.Command, in persistence.Input) (persistence.Receipt, error) {
-	if err := e.door.enter(part); err != nil {
-		return persistence.Receipt{}, err
+	if e.door.isClosed() {
+		return persistence.Receipt{}, routing.ErrUnavailable
 	}
 	var err error
 	in.Body, err = routing.Input{ID: newID(), At: clock(), Tenant: tenant, By: by, Command: cmd}.MarshalJSON()
 	if err != nil {
-		e.door.leave(part, 1)
 		return persistence.Receipt{}, fmt.Errorf("encode input: %w", err)
 	}
 	receipt, err := e.store.Ingest(ctx, part, in)
-	if err != nil {
-		e.door.leave(part, 1)
-		if errors.Is(err, persistence.ErrInvalid) {
-			return receipt, err
-		}
+	switch {
+	case errors.Is(err, persistence.ErrFull):
+		return receipt, routing.ErrBusy
+	case err != nil && !errors.Is(err, persistence.ErrInvalid):
 		return receipt, fmt.Errorf("%w: %w", routing.ErrUnavailable, err)
 	}
-	if receipt.Duplicate {
-		e.door.leave(part, 1)
-	}
-	return receipt, nil
+	return receipt, err
 }
 
 // newID makes an id that orders by time, without dashes (RFC 9562, version 7).

@@ -5,10 +5,10 @@ package actors
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/anthdm/hollywood/actor"
@@ -30,7 +30,7 @@ type Config struct {
 	Sender     Sender
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
-	// Node names this process among those that share the store.
+	// Node names this process among those that share the store. It is the same after a restart, and nobody else's.
 	Node string
 }
 
@@ -39,12 +39,16 @@ type Engine struct {
 	store     persistence.Store
 	sender    Sender
 	log       *slog.Logger
-	node      string
 	metrics   *metrics
 	hollywood *actor.Engine
 	door      *door
 	heads     *headcount
 	dead      *actor.PID
+	members   *membership
+	posts     []*post
+	roll      chan struct{} // it is to be called now
+	started   atomic.Bool
+	serving   tally // the tenures in service
 
 	stop   context.CancelFunc
 	drain  context.Context // how long draining may take; set before stop is called
@@ -61,8 +65,12 @@ func New(c Config) (*Engine, error) {
 		return nil, fmt.Errorf("actor engine: %w", err)
 	}
 	e := &Engine{
-		store: c.Store, sender: c.Sender, log: c.Logger, node: c.Node, metrics: newMetrics(c.Registerer), hollywood: hw,
-		door: newDoor(c.Store.Partitions()), owned: map[int]*tenure{},
+		store: c.Store, sender: c.Sender, log: c.Logger, metrics: newMetrics(c.Registerer), hollywood: hw,
+		door: newDoor(), owned: map[int]*tenure{}, roll: make(chan struct{}, 1),
+		members: newMembership(persistence.Node{Name: c.Node, Life: newID()}),
+	}
+	for part := range c.Store.Partitions() {
+		e.posts = append(e.posts, &post{part: part, wake: make(chan struct{}, 1)})
 	}
 	e.heads = newHeadcount(e)
 	c.Registerer.MustRegister(e.heads)
@@ -78,18 +86,23 @@ func (e *Engine) countDead(c *actor.Context) {
 	}
 }
 
-// Start owns every partition of the store and returns once all are served, or with the first error. From then on a
-// partition that is lost is acquired again, until Drain.
+// Start joins the nodes that share the store and returns once every partition is served, here or by another node, or with the
+// first error. From then on this node serves the partitions that are its to serve, until Drain.
 func (e *Engine) Start(ctx context.Context) error {
 	running, stop := context.WithCancel(context.WithoutCancel(ctx)) // ctx bounds the start, not the service
 	e.stop = stop
-	served := make(chan error, e.store.Partitions())
-	for part := range e.store.Partitions() {
-		e.owners.Go(func() { e.own(running, part, served) })
+	if err := e.callRoll(ctx); err != nil {
+		return fmt.Errorf("join the nodes of the store: %w", err)
+	}
+	e.owners.Go(func() { e.keepRoll(running) })
+	settled := make(chan error, e.store.Partitions())
+	for _, p := range e.posts {
+		p.settled = settled
+		e.owners.Go(func() { e.own(running, p) })
 	}
 	for range e.store.Partitions() {
 		select {
-		case err := <-served:
+		case err := <-settled:
 			if err != nil {
 				return err
 			}
@@ -97,118 +110,8 @@ func (e *Engine) Start(ctx context.Context) error {
 			return context.Cause(ctx)
 		}
 	}
+	e.started.Store(true)
 	return nil
-}
-
-// heldPause is how often a partition that another node has is tried: it is free soon after that node's lease has run out.
-const heldPause = 500 * time.Millisecond
-
-// own keeps one partition in service, tenure after tenure.
-func (e *Engine) own(ctx context.Context, part int, served chan<- error) {
-	first := true
-	pause := 50 * time.Millisecond
-	for ctx.Err() == nil {
-		start := time.Now()
-		err := e.serve(ctx, part, !first, func() {
-			if first {
-				served <- nil
-			}
-			first = false
-		})
-		if ctx.Err() != nil || errors.Is(err, persistence.ErrClosed) {
-			break
-		}
-		if first && !errors.Is(err, persistence.ErrHeld) {
-			served <- fmt.Errorf("partition %d: %w", part, err)
-			return
-		}
-		if errors.Is(err, persistence.ErrHeld) {
-			e.log.DebugContext(ctx, "another node has the partition", slog.Int("partition", part), slog.Any("error", err))
-			pause = heldPause
-		} else {
-			e.log.WarnContext(ctx, "a partition starts over", slog.Int("partition", part), slog.Any("error", err))
-			if time.Since(start) > 10*time.Second {
-				pause = 50 * time.Millisecond
-			}
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
-		}
-		pause = min(2*pause, 5*time.Second)
-	}
-	if first {
-		served <- context.Canceled
-	}
-}
-
-// serve owns the partition once: acquire, recover, work off the inbox until something ends it. Again says that this process
-// has served it before.
-func (e *Engine) serve(ctx context.Context, part int, again bool, ready func()) error {
-	start := time.Now()
-	lease, err := e.store.Acquire(ctx, part, e.node)
-	if err != nil {
-		return fmt.Errorf("acquire: %w", err)
-	}
-	t := newTenure(context.WithoutCancel(ctx), e, lease, again) // it ends by itself, after the drain
-	var hands sync.WaitGroup
-	hands.Go(func() { t.keepLease(lease) })
-	all, err := t.find(lease)
-	if err != nil {
-		t.fail(err)
-		hands.Wait()
-		return errors.Join(fmt.Errorf("load: %w", err), e.store.Release(ctx, lease))
-	}
-	hands.Go(func() {
-		if err := t.committer.run(t.ctx); err != nil {
-			t.fail(err)
-		}
-	})
-	if t.begin(all) {
-		e.hold(part, t)
-		e.metrics.recovery.Observe(time.Since(start).Seconds())
-		ready()
-		t.attend(ctx, lease)
-		e.hold(part, nil)
-	}
-	hands.Wait()
-	t.dismiss()
-	e.heads.withdraw(t.share)
-	cause := context.Cause(t.ctx)
-	if errors.Is(cause, persistence.ErrLost) {
-		return cause
-	}
-	return errors.Join(cause, e.store.Release(context.WithoutCancel(ctx), lease))
-}
-
-// errDrained is how a tenure ends that nothing is wrong with.
-var errDrained = errors.New("drained")
-
-// attend works off the inbox until the tenure ends, or drains it when ctx does.
-func (t *tenure) attend(ctx context.Context, lease persistence.Lease) {
-	reading, stop := context.WithCancel(t.ctx)
-	defer stop()
-	var reader sync.WaitGroup
-	reader.Go(func() { t.read(reading, lease) })
-	select {
-	case <-t.ctx.Done():
-	case <-ctx.Done(): // take nothing new, finish what has begun
-		stop()
-		t.draining.Store(true)
-		if err := t.finish(); err != nil {
-			t.log.WarnContext(ctx, "not everything was finished; it goes on at the next start", slog.Any("error", err))
-		}
-		t.fail(errDrained)
-	}
-	reader.Wait()
-}
-
-// finish waits until everything is done that has begun, as long as draining may take, or until the tenure ends by itself.
-func (t *tenure) finish() error {
-	ctx, stop := context.WithCancelCause(t.engine.drain)
-	defer stop(nil)
-	defer context.AfterFunc(t.ctx, func() { stop(context.Cause(t.ctx)) })()
-	return t.working.Wait(ctx)
 }
 
 // begin spawns the partition's actors as the store says they were; false when that failed, and with it the tenure.
@@ -237,6 +140,7 @@ func (t *tenure) read(ctx context.Context, lease persistence.Lease) {
 		}
 		a := arrival{entry: entry{id: stored.ID, key: stored.Key, body: stored.Body}}
 		a.err = a.input.UnmarshalJSON(stored.Body)
+		t.backlog.Add(1)
 		t.working.Add(1)
 		t.tellPartition(a)
 	}
@@ -247,9 +151,11 @@ func (e *Engine) hold(part int, t *tenure) {
 	defer e.mu.Unlock()
 	if t == nil {
 		delete(e.owned, part)
+		e.serving.Done()
 		return
 	}
 	e.owned[part] = t
+	e.serving.Add(1)
 }
 
 func (e *Engine) tenures() []*tenure {
@@ -262,21 +168,59 @@ func (e *Engine) tenures() []*tenure {
 	return all
 }
 
-// Ready says whether every partition is served, nil when so.
+// backlog is how many inputs this node has read and not worked off.
+func (e *Engine) backlog() int {
+	n := 0
+	for _, t := range e.tenures() {
+		n += int(t.backlog.Load())
+	}
+	return n
+}
+
+// Life tells this run of the process from all others, also of the same node. The ids of its desktops' streams begin with it and
+// a slash, so that every node can tell when they are gone.
+func (e *Engine) Life() string { return e.members.me().Life }
+
+// Ready says why this node cannot serve, nil when it can. What another node is to work off is accepted all the same.
 func (e *Engine) Ready() error {
-	if served, all := len(e.tenures()), e.store.Partitions(); served < all {
+	served, all := len(e.tenures()), e.store.Partitions()
+	switch {
+	case !e.started.Load(), !e.members.others() && served < all:
 		return fmt.Errorf("%d of %d partitions are served", served, all)
+	case e.members.cutOff(time.Now()):
+		return fmt.Errorf("the store has not answered for more than %v", silence)
 	}
 	return nil
 }
 
+// Retire hands what this node serves over to the others, if there are any, and returns when that is done or ctx ends. Requests
+// are still taken: the others answer them. It is called before the listeners are closed, at most once, and before Drain.
+func (e *Engine) Retire(ctx context.Context) {
+	if !e.started.Load() || !e.members.others() {
+		return
+	}
+	e.members.leave()
+	if err := e.callRoll(ctx); err != nil {
+		e.log.WarnContext(ctx, "the other nodes have not heard that this one is leaving", slog.Any("error", err))
+	}
+	e.handOver(time.Now())
+	if err := e.serving.Wait(ctx); err != nil {
+		e.log.WarnContext(ctx, "not everything was handed over in time", slog.Any("error", err))
+	}
+}
+
 // Drain takes nothing new, finishes what has been begun as long as ctx allows, gives the partitions up and ends all actors.
-// What is not finished goes on at the next start. It is called once, after Start.
+// What is not finished goes on with the next owner. It is called once, after Start.
 func (e *Engine) Drain(ctx context.Context) {
 	e.door.close()
 	e.drain = ctx
 	e.stop()
 	e.owners.Wait()
+	gone, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	defer cancel()
+	if err := e.store.Depart(gone, e.Life()); err != nil {
+		e.log.WarnContext(ctx, "the other nodes have not heard that this one is gone; they will miss it", slog.Any("error", err))
+	}
 	e.hollywood.Unsubscribe(e.dead)
 	e.end(e.dead)
 }

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -28,6 +29,7 @@ type desk struct {
 	sender Sender // that book, or another carrier
 	// registry has the numbers of the engine that was started last.
 	registry *prometheus.Registry
+	node     string // "test" when empty
 }
 
 // carrierBook is a carrier that says yes, unless told otherwise.
@@ -95,7 +97,8 @@ func (d *desk) start() {
 	var err error
 	d.registry = prometheus.NewRegistry()
 	d.engine, err = New(Config{
-		Store: d.store, Sender: d.sender, Logger: slog.New(slog.DiscardHandler), Registerer: d.registry, Node: "test",
+		Store: d.store, Sender: d.sender, Logger: slog.New(slog.DiscardHandler), Registerer: d.registry,
+		Node: cmp.Or(d.node, "test"),
 	})
 	if err != nil {
 		d.t.Fatal(err)

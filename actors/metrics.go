@@ -21,6 +21,7 @@ type metrics struct {
 	fenced      prometheus.Counter
 	retried     prometheus.Counter
 	recovery    prometheus.Histogram
+	handOvers   prometheus.Counter
 	panics      prometheus.Counter
 	dead        prometheus.Counter
 	undelivered prometheus.Counter
@@ -48,7 +49,7 @@ type metrics struct {
 func newMetrics(reg prometheus.Registerer) *metrics {
 	m := engineMetrics()
 	m.trade()
-	reg.MustRegister(m.inputs, m.refusals, m.commits, m.commitTime, m.batchSize, m.fenced, m.retried, m.recovery,
+	reg.MustRegister(m.inputs, m.refusals, m.commits, m.commitTime, m.batchSize, m.fenced, m.retried, m.recovery, m.handOvers,
 		m.panics, m.dead, m.undelivered, m.violations, m.entries, m.ended, m.inTime, m.shortAbandons, m.threshold, m.wait, m.offers, m.offerResponse,
 		m.firstResponse, m.response, m.handle, m.wrapUp, m.messages, m.deliveries, m.segments, m.outbox,
 		m.optOuts)
@@ -85,6 +86,7 @@ func engineMetrics() *metrics {
 		recovery: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Namespace: "switchyard", Name: "recovery_seconds", Help: "From owning a partition to serving it.", Buckets: fast,
 		}),
+		handOvers:   prometheus.NewCounter(counter("hand_overs_total", "Partitions handed over to another node.")),
 		panics:      prometheus.NewCounter(counter("panics_total", "Panics caught in actors; each is a bug.")),
 		dead:        prometheus.NewCounter(counter("dead_inputs_total", "Inputs moved to the dead-letter list.")),
 		undelivered: prometheus.NewCounter(counter("undelivered_messages_total", "Messages to actors that were gone.")),

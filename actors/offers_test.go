@@ -175,7 +175,7 @@ func TestLostDesktopGetsNoOffers(t *testing.T) {
 func TestDesktopsOutliveAPartitionThatStartsOver(t *testing.T) {
 	inBubble(t, func(t *testing.T, d *desk) {
 		d.available("ann")
-		d.must(agentNamed("ann"), routing.Connect{Agent: "ann", Stream: "s1"})
+		d.must(agentNamed("ann"), routing.Connect{Agent: "ann", Stream: d.engine.Life() + "/s1"})
 		for _, tenure := range d.engine.tenures() {
 			tenure.fail(persistence.ErrLost)
 		}

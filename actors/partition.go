@@ -69,6 +69,8 @@ type (
 		found map[routing.TenantID]*found
 		done  chan<- struct{}
 	}
+	// rolled says which runs of nodes go on; desktops of others are gone.
+	rolled struct{ lives map[string]bool }
 	// dismissal is the last one: it asks for the conversations' actors.
 	dismissal struct{ done chan<- []*actor.PID }
 	// departed says that a conversation is over after so many orders, and whether it is quiet as well.
@@ -98,6 +100,10 @@ func (p *partition) Receive(c *actor.Context) {
 		p.late[key] = append(p.late[key], msg.order)
 	case departed:
 		p.depart(msg)
+	case rolled:
+		for _, h := range p.houses {
+			p.missDesktops(h, msg)
+		}
 	case reconfigured:
 		p.reconfigure(msg)
 	case revival:
@@ -109,6 +115,13 @@ func (p *partition) Receive(c *actor.Context) {
 		close(msg.done)
 	case dismissal:
 		msg.done <- p.dismiss()
+	}
+}
+
+// missDesktops has each agent look whether the node is gone that its desktop was connected to.
+func (p *partition) missDesktops(h *house, msg rolled) {
+	for _, pid := range h.plan.Load().agents {
+		p.tenure.engine.hollywood.Send(pid, msg)
 	}
 }
 

@@ -114,19 +114,7 @@ func (p *partition) revive(id routing.TenantID, f *found) {
 		p.resume(h, c)
 	}
 	p.tenure.tell(h, later)
-	if !p.tenure.again {
-		p.missDesktops(h, f)
-	}
-}
-
-// missDesktops says of every desktop that listened when the service stopped that it does no more: it has the grace to come
-// back. To a service that has only started over they still listen.
-func (p *partition) missDesktops(h *house, f *found) {
-	for id, r := range f.records {
-		if _, serves := f.config.Tenant.Agent(id); serves && r.Stream != "" {
-			p.giveAgent(h, id, routing.Disconnect{Agent: id, Stream: r.Stream}, entry{})
-		}
-	}
+	p.missDesktops(h, rolled{p.tenure.engine.members.lives()})
 }
 
 // resume seats a conversation as it is stored.

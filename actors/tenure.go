@@ -29,29 +29,38 @@ type tenure struct {
 	end       context.CancelCauseFunc
 	partition *actor.PID
 	name      string
-	again     bool // this process has served the partition before
 	share     share
 	draining  atomic.Bool
-	working   tally
+	working   tally         // what has begun and is not finished
+	calls     tally         // texts that are with their carrier
+	backlog   atomic.Int64  // inputs that have been read and are not worked off
+	yielded   chan struct{} // closed when another node is to have the partition
+	yielding  sync.Once
 
 	mu     sync.Mutex
 	pids   []*actor.PID // those that live as long as the tenure
 	queues []*actor.PID // those of them that hold a line
 }
 
-func newTenure(ctx context.Context, e *Engine, lease persistence.Lease, again bool) *tenure {
+func newTenure(ctx context.Context, e *Engine, lease persistence.Lease) *tenure {
 	ctx, end := context.WithCancelCause(ctx)
 	t := &tenure{
 		engine: e, part: lease.Part, metrics: e.metrics, ctx: ctx, end: end,
 		log:  e.log.With(slog.Int("partition", lease.Part)),
-		name: strconv.Itoa(lease.Part) + "@" + lease.Token, again: again, share: share{},
+		name: strconv.Itoa(lease.Part) + "@" + lease.Token, share: share{}, yielded: make(chan struct{}),
 	}
-	t.committer = newCommitter(e.store, lease, e.metrics, e.door.replied)
+	t.committer = newCommitter(e.store, lease, e.metrics, func(acks int, replies []persistence.Reply) {
+		t.backlog.Add(-int64(acks))
+		e.door.replied(lease.Part, replies)
+	})
 	return t
 }
 
 // fail ends the tenure: what is in memory is not to be trusted any more.
 func (t *tenure) fail(err error) { t.end(err) }
+
+// yield has the tenure handed over to another node.
+func (t *tenure) yield() { t.yielding.Do(func() { close(t.yielded) }) }
 
 // spawn starts an actor behind the guard.
 func (t *tenure) spawn(kind, id string, receiver actor.Receiver) *actor.PID {
@@ -112,6 +121,7 @@ func (t *tenure) tell(h *house, effects []routing.Effect) {
 			t.send(p.couriers[e.Channel], e)
 		case routing.Transmit:
 			t.working.Add(1) // until the carrier has answered
+			t.calls.Add(1)
 			t.send(p.couriers[e.Channel], e)
 		case routing.Propose:
 			t.order(addressed{h, e.Conversation, e.Offer})

@@ -2,6 +2,7 @@ package api
 
 import (
 	"sync"
+	"time"
 
 	"switchyard/persistence"
 )
@@ -24,7 +25,7 @@ func (d *desks) enter(st *stream) bool {
 		return false
 	}
 	if older := d.open[st.name]; older != nil {
-		close(older.superseded)
+		older.supersede()
 	}
 	d.open[st.name] = st
 	d.working.Add(1)
@@ -66,10 +67,15 @@ type stream struct {
 	*call
 	name       string // of what it reads in the store
 	id         string // tells it from the agent's other ones
+	opened     time.Time
 	cursor     persistence.ID
 	woken      chan struct{}
 	superseded chan struct{}
+	yields     sync.Once
 	lost       bool // the cursor that was asked for cannot be gone on from
 	connected  bool // the engine knows of it
 	live       bool // it has caught up once
 }
+
+// supersede tells the stream that another one of its agent takes over.
+func (st *stream) supersede() { st.yields.Do(func() { close(st.superseded) }) }

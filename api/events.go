@@ -30,7 +30,7 @@ const streamType = "text/event-stream"
 // events is GET /v1/desk/events.
 func (s *Server) events(q *call) error {
 	st := &stream{
-		call: q, name: persistence.DeskStream(q.records.tenant, q.who.by.ID), id: rand.Text(),
+		call: q, name: persistence.DeskStream(q.records.tenant, q.who.by.ID), id: s.life + "/" + rand.Text(), opened: time.Now().UTC(),
 		woken: make(chan struct{}, 1), superseded: make(chan struct{}),
 	}
 	if err := st.find(); err != nil {
@@ -144,10 +144,19 @@ func (st *stream) connect() {
 	}
 	ctx, cancel := context.WithTimeout(st.ctx, engineTime)
 	defer cancel()
-	_, err := st.server.do(ctx, st.who, routing.Connect{Agent: st.agent(), Stream: st.id}, "", "")
+	answer, err := st.server.do(ctx, st.who, routing.Connect{Agent: st.agent(), Stream: st.id, Opened: st.opened}, "", "")
 	st.connected = err == nil
 	if err != nil {
 		st.server.log.LogAttrs(st.ctx, slog.LevelWarn, "desktop not announced yet", st.attrs(err)...)
+	} else if answer.Agent != nil {
+		st.giveWay(*answer.Agent)
+	}
+}
+
+// giveWay ends this stream when the agent has a younger one, be it on another node.
+func (st *stream) giveWay(record routing.AgentRecord) {
+	if record.Stream != "" && record.Stream != st.id && record.StreamSince.After(st.opened) {
+		st.supersede()
 	}
 }
 
@@ -158,12 +167,23 @@ func (st *stream) forgotten() bool {
 	return err == nil && record.Stream == ""
 }
 
-// disconnect tells it that the desktop is gone. The request's own time is over by then.
+// disconnect tells it that the desktop is gone, until the engine has taken note or this node goes, which the others notice. The
+// request's own time is over by then.
 func (st *stream) disconnect() {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(st.ctx), engineTime)
-	defer cancel()
-	if _, err := st.server.do(ctx, st.who, routing.Disconnect{Agent: st.agent(), Stream: st.id}, "", ""); err != nil {
-		st.server.log.LogAttrs(ctx, slog.LevelWarn, "desktop's end not announced", st.attrs(err)...)
+	ctx := context.WithoutCancel(st.ctx)
+	for told := false; !told; {
+		closing := st.server.alive.Err() != nil
+		patience, cancel := context.WithTimeout(ctx, engineTime)
+		_, err := st.server.do(patience, st.who, routing.Disconnect{Agent: st.agent(), Stream: st.id}, "", "")
+		cancel()
+		told = err == nil || closing
+		if err != nil {
+			st.server.log.LogAttrs(ctx, slog.LevelWarn, "desktop's end not announced yet", st.attrs(err)...)
+			select {
+			case <-st.server.alive.Done():
+			case <-time.After(lookEvery):
+			}
+		}
 	}
 }
 

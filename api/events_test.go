@@ -188,7 +188,7 @@ func TestStreamAnnouncesItsDesktop(t *testing.T) {
 			t.Fatalf("commands are %+v; want a connect, another try, and a disconnect", got)
 		}
 		connect, _ := got[1].(routing.Connect)
-		want := []routing.Command{connect, connect, routing.Disconnect(connect)}
+		want := []routing.Command{connect, connect, routing.Disconnect{Agent: connect.Agent, Stream: connect.Stream}}
 		if diff := cmp.Diff(want, got); diff != "" || connect.Agent != "ann" || connect.Stream == "" {
 			t.Errorf("commands (-want +got):\n%s", diff)
 		}

@@ -76,6 +76,13 @@ func (st *stream) tellItem(item persistence.Item) (told bool, err error) {
 	if st.live {
 		st.server.metrics.delivery.Observe(time.Since(n.At).Seconds())
 	}
+	if n.Type == routing.NoticeAgentUpdated {
+		record, err := st.records.agent(st.ctx, st.agent())
+		if err != nil {
+			return false, nil //nolint:nilerr // the store does not answer; the same item is told at the next look
+		}
+		st.giveWay(record)
+	}
 	return true, st.tell(string(n.Type), item.ID, view)
 }
 

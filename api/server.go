@@ -24,8 +24,10 @@ import (
 
 // Config is what a server is made of.
 type Config struct {
-	Engine   Engine
-	Store    persistence.Store
+	Engine Engine
+	Store  persistence.Store
+	// Life begins the ids of this process's streams, so that an engine can tell when all of them are gone.
+	Life     string
 	Carriers []carrier.Carrier
 	// PublicURL is the address under which the world reaches this server. Carriers sign it, so it never comes from a request.
 	PublicURL string
@@ -47,6 +49,7 @@ type Server struct {
 	metrics *metrics
 	tenants *tenants
 	desks   *desks
+	life    string
 	door    *door
 	foreign *http.CrossOriginProtection
 	secure  bool
@@ -73,7 +76,7 @@ func New(c Config) (*Server, error) {
 		c.Secret = func(ref string) (string, error) { return ref, nil }
 	}
 	s := &Server{
-		engine: c.Engine, store: c.Store, log: c.Logger, metrics: newMetrics(c.Registerer), desks: newDesks(), door: newDoor(),
+		engine: c.Engine, store: c.Store, log: c.Logger, metrics: newMetrics(c.Registerer), desks: newDesks(), life: c.Life, door: newDoor(),
 		secure: c.SecureCookies, foreign: http.NewCrossOriginProtection(),
 	}
 	if err := s.foreign.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {

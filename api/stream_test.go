@@ -90,3 +90,80 @@ func TestStreamEndsInTheMiddle(t *testing.T) {
 		<-closed
 	})
 }
+
+// TestStreamGivesWayToAYoungerOneElsewhere: of two desktops of one agent on two nodes the younger has the agent, whichever the
+// engine heard of last.
+func TestStreamGivesWayToAYoungerOneElsewhere(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		opened time.Duration // of the other one, after this one
+		wakes  bool          // this one hears of it; otherwise it is told when it announces itself
+		want   string
+	}{
+		"a younger one comes":            {time.Second, true, "superseded"},
+		"a younger one was there before": {time.Second, false, "superseded"},
+		"an older one comes":             {-time.Second, true, "ping"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				h := newHouse(t)
+				other := routing.AgentRecord{ID: "ann", Status: routing.Available, Stream: "another life/s", StreamSince: time.Now().Add(row.opened)}
+				h.engine.on("connect", func(asked) (routing.Answer, error) {
+					if row.wakes {
+						return routing.Answer{}, nil
+					}
+					return routing.Answer{Agent: &other}, nil
+				})
+				l := h.listen(t, "ann", "")
+				l.next(t)
+				if row.wakes {
+					synctest.Wait()
+					h.put(t, acme, persistence.AgentKey(string(acme), "ann"), other)
+					h.notify(t, acme, "ann", routing.Notice{Type: routing.NoticeAgentUpdated, At: noon})
+					if e := l.next(t); e.event != "agent.updated" {
+						t.Fatalf("the change of the agent is told as %+v", e)
+					}
+				}
+				if e := l.next(t); e.event != row.want {
+					t.Errorf("then comes %+v, want %s", e, row.want)
+				}
+			})
+		})
+	}
+}
+
+// TestStreamResumesOnlyWhereItWas guards against a place that the stream has not: it was lost in a failover, and what came
+// after it may be other than what was told.
+func TestStreamResumesOnlyWhereItWas(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.notify(t, acme, "bob", make10()...)
+		h.notify(t, acme, "ann", make10()...)
+		l := h.listen(t, "ann", "?after=0000000000000003") // bob's
+		if got := l.names(t, 2); got[1] != "reset" {
+			t.Errorf("events are %q", got)
+		}
+	})
+}
+
+// TestDesktopsEndIsAnnouncedForSure lets the store be away when a desktop goes.
+func TestDesktopsEndIsAnnouncedForSure(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		refusals, announced := 3, make(chan struct{})
+		h.engine.on("disconnect", func(asked) (routing.Answer, error) {
+			if refusals--; refusals >= 0 {
+				return routing.Answer{}, routing.ErrUnavailable
+			}
+			close(announced)
+			return routing.Answer{}, nil
+		})
+		l := h.listen(t, "ann", "")
+		l.next(t)
+		l.leave()
+		<-announced
+	})
+}

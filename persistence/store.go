@@ -27,13 +27,16 @@ var (
 	ErrLost = errors.New("persistence: lease lost; drop the partition's memory and acquire it again")
 	// ErrHeld says that another node holds the partition's lease now.
 	ErrHeld = errors.New("persistence: partition is held by another node; try again when its lease has run out")
-	// ErrTrimmed says that entries after the asked place have been dropped already: the reader starts afresh.
+	// ErrTrimmed says that it is not certain what came after the asked place: entries have been dropped, or the place is not
+	// one that the list has, since the store has lost its newest history (a failover can do that). The reader starts afresh.
 	ErrTrimmed = errors.New("persistence: the place asked for is no longer kept; read the current state and go on from there")
 	// ErrInvalid says that the call itself is wrong (no such partition, a batch over the limits, an empty key): nothing was
 	// written and repeating it is useless.
 	ErrInvalid = errors.New("persistence: invalid call")
 	// ErrClosed says that the store has been closed.
 	ErrClosed = errors.New("persistence: store is closed")
+	// ErrFull says that the inbox holds [InboxRoom] inputs that are not worked off: nothing was written. Try again later.
+	ErrFull = errors.New("persistence: the inbox is full; try again when some of it has been worked off")
 	// ErrUnavailable says that the store cannot take writes now (disk full, connection gone) and nothing was written.
 	ErrUnavailable = errors.New("persistence: store is unavailable")
 
@@ -56,6 +59,10 @@ const (
 // StreamKeep is how many entries of a stream a store keeps at the least; twice as many are kept at the most. Readers that
 // fall further behind get [ErrTrimmed].
 const StreamKeep = 1000
+
+// InboxRoom is how many inputs the inbox of one partition takes before [ErrFull]: what is accepted has to be worked off, and
+// what its owner holds in memory is bounded by it.
+const InboxRoom = 8192
 
 // HotPrefix begins the keys of hot records: those that [Store.Load] hands to a new owner.
 const HotPrefix = "hot/"
@@ -151,11 +158,14 @@ type Batch struct {
 	Reply  []Reply
 }
 
-// Bell says that something was committed that somebody may be waiting for. Bells may be lost or doubled: a waiter also
-// looks by itself now and then. At most one of the fields is set.
+// Bell says that something happened that somebody may be waiting for. Bells may be lost or doubled: a waiter also looks by
+// itself now and then. At most one of the fields is set.
 type Bell struct {
+	// Stream is one that has a new entry, Reply a key that has been answered.
 	Stream string
 	Reply  string
+	// Owners says that the partition is free, or that a node has come or goes: who is to own what may have changed.
+	Owners bool
 }
 
 // Store is the port. All methods may be called from any goroutine. Every byte slice handed out is the caller's own, and
@@ -165,8 +175,15 @@ type Store interface {
 	Partitions() int
 
 	// Ingest adds an input to a partition's inbox and returns when that is durable. A key that is known adds nothing,
-	// prolongs its window, and returns what is stored, also not before the first is durable. It needs no owner.
+	// prolongs its window, and returns what is stored, also not before the first is durable; a new one may find the inbox full
+	// ([ErrFull]). It needs no owner.
 	Ingest(ctx context.Context, part int, in Input) (Receipt, error)
+
+	// Attend says that a node lives, and returns all nodes that do, this one among them, in the order of their lives. A node
+	// counts as living for as long after its last Attend as a lease lasts. A hint: nothing is safe because of it.
+	Attend(ctx context.Context, n Node) ([]Node, error)
+	// Depart says that a life has ended, so that nobody waits for it; one that is not known is no error.
+	Depart(ctx context.Context, life string) error
 
 	// Acquire makes node the partition's owner, or returns [ErrHeld]. The earlier owner's token is worthless from then on.
 	// The node that holds the lease already acquires it afresh.
@@ -190,7 +207,8 @@ type Store interface {
 	// Scan returns up to limit committed records whose keys begin with prefix and are greater than after, in key order.
 	Scan(ctx context.Context, part int, prefix, after string, limit int) ([]Record, error)
 	// Range returns up to limit entries of a list or stream after a place, oldest first; [ErrTrimmed] when entries after that
-	// place are gone. The empty place of a stream stands before its oldest kept entry and is never trimmed.
+	// place are gone, or the place is not one of its own. The empty place stands before the oldest kept entry and is never
+	// trimmed.
 	Range(ctx context.Context, part int, list string, after ID, limit int) ([]Item, error)
 	// Last returns the place of the newest entry of a list or stream, the empty ID when there was none ever.
 	Last(ctx context.Context, part int, list string) (ID, error)

@@ -2,6 +2,7 @@ package routing
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -36,8 +37,11 @@ type AgentRecord struct {
 	Status      Status    `json:"status"`
 	Reason      string    `json:"reason,omitempty"`
 	StatusSince time.Time `json:"status_since"`
-	// Stream is the desktop that listens now, empty when none does.
+	// Stream is the desktop that listens now, empty when none does. Up to its first slash it is the life of the process that
+	// the desktop is connected to.
 	Stream string `json:"stream,omitempty"`
+	// StreamSince is when that desktop was opened.
+	StreamSince time.Time `json:"stream_since,omitzero"`
 	// LostAt is when the last desktop went away; zero while one listens, and for an agent who works without one.
 	LostAt time.Time `json:"lost_at,omitzero"`
 }
@@ -45,6 +49,12 @@ type AgentRecord struct {
 // Gone says whether the agent's desktop has been away longer than the grace.
 func (r AgentRecord) Gone(now time.Time) bool {
 	return !r.LostAt.IsZero() && now.Sub(r.LostAt) >= ConnectionGrace
+}
+
+// Life is that of the process which the agent's desktop is connected to.
+func (r AgentRecord) Life() string {
+	life, _, _ := strings.Cut(r.Stream, "/")
+	return life
 }
 
 // Decide says what a command changes of the record.
@@ -62,10 +72,13 @@ func (r AgentRecord) Decide(now time.Time, cmd Command) (AgentRecord, error) {
 			r.LostAt = time.Time{}
 		}
 	case Connect:
-		r.Stream, r.LostAt = cmd.Stream, time.Time{}
+		if r.Stream != "" && cmd.Opened.Before(r.StreamSince) { // a younger desktop was quicker to say so
+			return r, nil
+		}
+		r.Stream, r.StreamSince, r.LostAt = cmd.Stream, cmd.Opened, time.Time{}
 	case Disconnect:
 		if r.Stream == cmd.Stream { // a newer desktop may have taken over already
-			r.Stream, r.LostAt = "", now
+			r.Stream, r.StreamSince, r.LostAt = "", time.Time{}, now
 		}
 	case ReceiveText, ReceiveReceipt, AcceptOffer, RejectOffer, SendReply, AddNote, MarkRead, AttachCustomer, SaveCase,
 		EndConversation, ExtendPostProcessing, WrapUp, CreateCustomer, ChangeCustomer, ChangeCase, ReplaceConfig, GrantToken,

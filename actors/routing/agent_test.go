@@ -14,6 +14,7 @@ func TestAgentRecord(t *testing.T) {
 	there := AgentRecord{ID: "ann", Status: Available, StatusSince: rosterDay}
 	with := func(change func(*AgentRecord)) AgentRecord { r := there; change(&r); return r }
 	listening := with(func(r *AgentRecord) { r.Stream = "s1" })
+	since := with(func(r *AgentRecord) { r.Stream, r.StreamSince = "s1", rosterDay.Add(time.Second) })
 	lost := with(func(r *AgentRecord) { r.LostAt = rosterDay })
 	for _, row := range []struct {
 		name string
@@ -27,6 +28,9 @@ func TestAgentRecord(t *testing.T) {
 		{"a desktop", lost, Connect{Stream: "s1"}, listening},
 		{"another desktop", listening, Connect{Stream: "s2"}, with(func(r *AgentRecord) { r.Stream = "s2" })},
 		{"the desktop goes", listening, Disconnect{Stream: "s1"}, with(func(r *AgentRecord) { r.LostAt = later })},
+		{"a younger desktop", since, Connect{Stream: "s2", Opened: later}, with(func(r *AgentRecord) { r.Stream, r.StreamSince = "s2", later })},
+		{"an older desktop is late", since, Connect{Stream: "s0", Opened: rosterDay}, since},
+		{"the older one comes first", with(func(r *AgentRecord) { r.LostAt = later }), Connect{Stream: "s0", Opened: rosterDay}, with(func(r *AgentRecord) { r.Stream, r.StreamSince = "s0", rosterDay })},
 		{"an older desktop goes", listening, Disconnect{Stream: "s0"}, listening},
 		{"nothing of an agent's", there, RevokeToken{}, there},
 	} {

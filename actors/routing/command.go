@@ -128,6 +128,8 @@ type SetStatus struct {
 type Connect struct {
 	Agent  AgentID `json:"agent"`
 	Stream string  `json:"stream"`
+	// Opened is when the desktop was opened, by the clock of its node: of two, the younger one has the agent.
+	Opened time.Time `json:"opened,omitzero"`
 }
 
 // Disconnect says that it no longer does.

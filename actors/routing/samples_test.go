@@ -73,7 +73,7 @@ func sampleCommands() []Command {
 		ExtendPostProcessing{"cv_1"},
 		WrapUp{Conversation: "cv_1", Disposition: "solved", Notes: "done"},
 		SetStatus{Agent: "ann", Status: OnBreak, Reason: "lunch"},
-		Connect{Agent: "ann", Stream: "s1"},
+		Connect{Agent: "ann", Stream: "l1/s1", Opened: sampleTime},
 		Disconnect{Agent: "ann", Stream: "s1"},
 		CreateCustomer{CustomerDraft{Name: "Ada", Numbers: []string{"+14155550201"}, Attributes: map[string]string{"vip": "yes"}, Notes: "kind"}},
 		ChangeCustomer{"cu_1", CustomerChange{

@@ -78,7 +78,8 @@ func (w *world) somebodyMoves() {
 	w.ingest("", by, oneOf[Command](w,
 		SetStatus{Agent: agent, Status: Available}, SetStatus{Agent: agent, Status: Available}, SetStatus{Agent: agent, Status: Available},
 		SetStatus{Agent: agent, Status: oneOf(w, BusyStopNew, OnBreak, WorkingOffline, LoggedOut)},
-		SetStatus{Agent: agent, Status: LoggedOut}, Connect{agent, stream}, Connect{agent, stream}, Disconnect{agent, stream},
+		SetStatus{Agent: agent, Status: LoggedOut}, Connect{Agent: agent, Stream: stream}, Connect{Agent: agent, Stream: stream},
+		Disconnect{Agent: agent, Stream: stream},
 	))
 }
 

@@ -21,7 +21,7 @@ func openService(ctx context.Context, c *cli.Command, where string) (serviceConf
 	if given := c.String(flagStore); given != "" {
 		where = given
 	}
-	store := storeConfig{where: where, redisWait: c.Int(flagRedisWait), allowUnsafe: c.Bool(flagAllowUnsafe), log: s.log}
+	store := storeConfig{where: where, redisWait: c.Int(flagRedisWait), partitions: c.Int(flagPartitions), allowUnsafe: c.Bool(flagAllowUnsafe), log: s.log}
 	if s.store, err = store.open(ctx); err != nil {
 		return s, err
 	}

@@ -65,6 +65,8 @@ func TestRedisRefused(t *testing.T) {
 	t.Parallel()
 	lax := redistest.New(t, t.TempDir(), "--appendfsync", "everysec")
 	lax.Do("hset", "switchyard:store", "format", "2")
+	sixteen := redistest.New(t, t.TempDir())
+	sixteen.Do("hset", "switchyard:store", "format", "1", "partitions", "16")
 	gone := redistest.New(t, t.TempDir())
 	gone.Kill()
 	for _, row := range []struct {
@@ -75,6 +77,8 @@ func TestRedisRefused(t *testing.T) {
 		{[]string{"--store", lax.URL()}, exitFailure, `appendfsync is "everysec", set it to "always"`},
 		{[]string{"--store", lax.URL(), "--allow-unsafe"}, exitFailure, "format 2"},
 		{[]string{"--store", gone.URL()}, exitFailure, "connection refused"},
+		{[]string{"--store", sixteen.URL(), "--redis-partitions", "256"}, exitFailure, "it has 16, not 256"},
+		{[]string{"--store", "pebble:x", "--redis-partitions", "256"}, exitUsage, "for a store in Redis"},
 		{[]string{"--store", "redis://u:hush@127.0.0.1/none"}, exitUsage, "invalid database number"},
 		{[]string{"--store", "redis-sentinel://127.0.0.1"}, exitUsage, "master_name"},
 		{[]string{"--store", "pebble:x", "--redis-wait", "1"}, exitUsage, "for a store in Redis"},

@@ -70,7 +70,7 @@ func newService(c serviceConfig) (*service, error) {
 	}
 	client := &http.Client{Transport: s.outgoing}
 	s.server, err = api.New(api.Config{
-		Engine: s.engine, Store: c.store, Carriers: []carrier.Carrier{twilio.New(client), simulated.New(client, time.Now)},
+		Engine: s.engine, Store: c.store, Life: s.engine.Life(), Carriers: []carrier.Carrier{twilio.New(client), simulated.New(client, time.Now)},
 		PublicURL: c.publicURL, Secret: secret, SecureCookies: isHTTPS(c.publicURL), Mounts: c.mounts, Logger: c.log, Registerer: registry,
 	})
 	if err != nil {
@@ -110,10 +110,11 @@ func (s *service) start(ctx context.Context) error {
 	return nil
 }
 
-// stop takes nothing new, finishes what has begun as long as ctx allows, and closes everything. What is not finished goes on
-// at the next start.
+// stop hands over to other nodes, if there are any, while requests are still taken; then it takes nothing new, finishes what
+// has begun as long as ctx allows, and closes everything. What is not finished goes on with the next owner.
 func (s *service) stop(ctx context.Context) error {
 	s.stopping.Store(true)
+	s.engine.Retire(ctx)
 	s.server.Close()
 	var errs []error
 	if err := s.http.Shutdown(ctx); err != nil {

@@ -17,6 +17,7 @@ const (
 	flagOpsListen   = "ops-listen"
 	flagStore       = "store"
 	flagRedisWait   = "redis-wait"
+	flagPartitions  = "redis-partitions"
 	flagAllowUnsafe = "allow-unsafe"
 	flagPublicURL   = "public-url"
 	flagPprof       = "pprof"
@@ -53,6 +54,7 @@ func serviceFlags() []cli.Flag {
 		textFlag(flagOpsListen, "127.0.0.1:9090", "`ADDR` of /metrics, /healthz and /readyz, for operators only"),
 		textFlag(flagStore, "", "where everything is kept: pebble:`DIR`, or redis://HOST:PORT; give a URL with a password in the environment"),
 		countFlag(flagRedisWait, 0, "how many replicas of the Redis must have confirmed a text before it counts as accepted"),
+		countFlag(flagPartitions, 0, "how many partitions a new Redis is set up with, for ever: about ten for each node there may be (default: 16)"),
 		&cli.BoolFlag{Name: flagAllowUnsafe, Usage: "use a Redis too whose settings may lose accepted texts", Sources: fromEnv(flagAllowUnsafe)},
 		textFlag(flagPublicURL, "", "`URL` under which carriers reach this service (default: http:// and the listen address)"),
 		textFlag(flagLogLevel, "info", "the least `LEVEL` that is logged: debug, info, warn or error"),

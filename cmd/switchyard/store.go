@@ -16,6 +16,7 @@ import (
 type storeConfig struct {
 	where       string
 	redisWait   int
+	partitions  int // of a new Redis; 0: the usual number
 	allowUnsafe bool
 	log         *slog.Logger
 }
@@ -28,8 +29,8 @@ func (c storeConfig) open(ctx context.Context) (persistence.Store, error) {
 		return nil, usage{fmt.Errorf("--%s is needed: pebble:DIR keeps everything in the directory DIR, redis://HOST:PORT in a Redis", flagStore)}
 	case strings.HasPrefix(kind, "redis"):
 		return c.openRedis(ctx)
-	case c.redisWait != 0 || c.allowUnsafe:
-		return nil, usage{fmt.Errorf("--%s and --%s are for a store in Redis, not for %s", flagRedisWait, flagAllowUnsafe, c.where)}
+	case c.redisWait != 0 || c.partitions != 0 || c.allowUnsafe:
+		return nil, usage{fmt.Errorf("--%s, --%s and --%s are for a store in Redis, not for %s", flagRedisWait, flagPartitions, flagAllowUnsafe, c.where)}
 	case kind != "pebble" || dir == "":
 		return nil, usage{fmt.Errorf("--%s: %q is no store; use pebble:DIR or redis://HOST:PORT", flagStore, c.where)}
 	}
@@ -45,7 +46,7 @@ func (c storeConfig) open(ctx context.Context) (persistence.Store, error) {
 }
 
 func (c storeConfig) openRedis(ctx context.Context) (persistence.Store, error) {
-	store, err := redis.Open(ctx, c.where, redis.Options{Logger: c.log, Wait: c.redisWait, AllowUnsafe: c.allowUnsafe})
+	store, err := redis.Open(ctx, c.where, redis.Options{Logger: c.log, Wait: c.redisWait, Partitions: c.partitions, AllowUnsafe: c.allowUnsafe})
 	if errors.Is(err, persistence.ErrInvalid) {
 		return nil, usage{fmt.Errorf("--%s: %w", flagStore, err)}
 	}

@@ -6,6 +6,7 @@ type Method string
 // The methods of [persistence.Store] that can be made to fail.
 const (
 	Ingest  Method = "Ingest"
+	Attend  Method = "Attend"
 	Acquire Method = "Acquire"
 	Renew   Method = "Renew"
 	Release Method = "Release"

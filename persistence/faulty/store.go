@@ -162,6 +162,14 @@ func (s *Store) Ingest(ctx context.Context, part int, in persistence.Input) (per
 	return call(ctx, s, Ingest, nil, func() (persistence.Receipt, error) { return s.inner.Ingest(ctx, part, in) })
 }
 
+// Attend implements [persistence.Store].
+func (s *Store) Attend(ctx context.Context, n persistence.Node) ([]persistence.Node, error) {
+	return call(ctx, s, Attend, nil, func() ([]persistence.Node, error) { return s.inner.Attend(ctx, n) })
+}
+
+// Depart implements [persistence.Store]. It does not fail: who departs does not look back.
+func (s *Store) Depart(ctx context.Context, life string) error { return s.inner.Depart(ctx, life) }
+
 // Acquire implements [persistence.Store].
 func (s *Store) Acquire(ctx context.Context, part int, node string) (persistence.Lease, error) {
 	return call(ctx, s, Acquire, nil, func() (persistence.Lease, error) { return s.inner.Acquire(ctx, part, node) })

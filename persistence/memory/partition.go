@@ -72,13 +72,16 @@ func (p *partition) find(key string, now time.Time) *known {
 	return k
 }
 
-func (p *partition) ingest(in persistence.Input, now time.Time) persistence.Receipt {
+func (p *partition) ingest(in persistence.Input, now time.Time) (persistence.Receipt, error) {
 	until := now.Add(in.Window)
 	if k := p.find(in.Key, now); k != nil {
 		if until.After(k.until) {
 			k.until = until
 		}
-		return persistence.Receipt{ID: k.id, Duplicate: true, Sum: k.sum, Reply: bytes.Clone(k.reply)}
+		return persistence.Receipt{ID: k.id, Duplicate: true, Sum: k.sum, Reply: bytes.Clone(k.reply)}, nil
+	}
+	if len(p.inbox) >= persistence.InboxRoom {
+		return persistence.Receipt{}, persistence.ErrFull
 	}
 	if len(p.keys) >= p.sweepAt {
 		for key := range p.keys {
@@ -92,7 +95,7 @@ func (p *partition) ingest(in persistence.Input, now time.Time) persistence.Rece
 	p.keys[in.Key] = k
 	p.inbox = append(p.inbox, persistence.Entry{ID: k.id, Key: in.Key, Body: copied(in.Body)})
 	p.wakeReaders()
-	return persistence.Receipt{ID: k.id, Sum: k.sum}
+	return persistence.Receipt{ID: k.id, Sum: k.sum}, nil
 }
 
 func (p *partition) acquire(part int, node string, now time.Time) (persistence.Lease, error) {
@@ -120,6 +123,7 @@ func (p *partition) release(token string) {
 	if p.owns(token) {
 		p.token, p.node = "", ""
 		p.wakeReaders()
+		p.bells.Ring(persistence.Bell{Owners: true})
 	}
 }
 

@@ -134,14 +134,13 @@ func (s *Store) Range(ctx context.Context, part int, name string, after persiste
 	defer s.mu.Unlock()
 	l := p.lists[name]
 	if l == nil {
-		return nil, nil
-	}
-	if after != "" && after < l.dropped {
-		return nil, persistence.ErrTrimmed
+		l = &list{}
 	}
 	i, there := slices.BinarySearchFunc(l.items, after, func(it persistence.Item, id persistence.ID) int { return compare(it.ID, id) })
 	if there {
 		i++
+	} else if after != "" && after != l.dropped {
+		return nil, persistence.ErrTrimmed
 	}
 	var found []persistence.Item
 	for _, it := range l.items[i:min(len(l.items), i+max(limit, 0))] {

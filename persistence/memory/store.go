@@ -21,6 +21,7 @@ type Store struct {
 	mu     sync.Mutex
 	parts  []*partition
 	closed bool
+	nodes  persistence.Nodes
 }
 
 var _ persistence.Store = (*Store)(nil)
@@ -63,7 +64,39 @@ func (s *Store) Ingest(ctx context.Context, part int, in persistence.Input) (per
 		return persistence.Receipt{}, err
 	}
 	defer s.mu.Unlock()
-	return p.ingest(in, time.Now()), nil
+	return p.ingest(in, time.Now())
+}
+
+// Attend implements [persistence.Store].
+func (s *Store) Attend(ctx context.Context, n persistence.Node) ([]persistence.Node, error) {
+	if _, err := s.enter(ctx, 0); err != nil {
+		return nil, err
+	}
+	defer s.mu.Unlock()
+	living, news := s.nodes.Attend(n, time.Now(), LeaseTime)
+	if news {
+		s.ringOwners()
+	}
+	return living, nil
+}
+
+// Depart implements [persistence.Store].
+func (s *Store) Depart(ctx context.Context, life string) error {
+	if _, err := s.enter(ctx, 0); err != nil {
+		return err
+	}
+	defer s.mu.Unlock()
+	if s.nodes.Depart(life) {
+		s.ringOwners()
+	}
+	return nil
+}
+
+// ringOwners says in every partition that nodes have come or gone.
+func (s *Store) ringOwners() {
+	for _, p := range s.parts {
+		p.bells.Ring(persistence.Bell{Owners: true})
+	}
 }
 
 // Acquire implements [persistence.Store].

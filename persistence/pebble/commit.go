@@ -136,6 +136,7 @@ func (c *commit) acknowledge(g *group) error {
 	for _, id := range c.ack {
 		place, _ := placeOf(id)
 		p.inbox.remove(place)
+		p.waiting--
 		g.key = appendPlace(appendFamily(g.key[:0], p.number, familyInbox), place)
 		g.drop(g.key)
 	}

@@ -58,10 +58,14 @@ func (in *ingest) check(g *group) error {
 	if k.open(g.now) {
 		return in.repeat(g, k)
 	}
+	p := in.part
+	if p.waiting >= persistence.InboxRoom {
+		return persistence.ErrFull
+	}
 	if k.place != 0 {
 		g.forgetReply(in.dedupe)
 	}
-	p := in.part
+	p.waiting++
 	in.place = p.place()
 	*k = known{place: in.place, sum: in.sum, replied: true}
 	g.key = appendPlace(appendFamily(g.key[:0], p.number, familyInbox), in.place)

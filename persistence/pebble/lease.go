@@ -4,9 +4,43 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"time"
 
 	"switchyard/persistence"
 )
+
+// nodeTime is how long a node counts as living. The directory is one process's, and so are all its nodes.
+const nodeTime = 10 * time.Second
+
+// Attend implements [persistence.Store].
+func (s *Store) Attend(ctx context.Context, n persistence.Node) ([]persistence.Node, error) {
+	if _, err := s.ready(ctx, 0); err != nil {
+		return nil, err
+	}
+	living, news := s.nodes.Attend(n, time.Now(), nodeTime)
+	if news {
+		s.ringOwners()
+	}
+	return living, nil
+}
+
+// Depart implements [persistence.Store].
+func (s *Store) Depart(ctx context.Context, life string) error {
+	if _, err := s.ready(ctx, 0); err != nil {
+		return err
+	}
+	if s.nodes.Depart(life) {
+		s.ringOwners()
+	}
+	return nil
+}
+
+// ringOwners says in every partition that nodes have come or gone.
+func (s *Store) ringOwners() {
+	for _, p := range s.parts {
+		p.bells.Ring(persistence.Bell{Owners: true})
+	}
+}
 
 // Acquire implements [persistence.Store]. No other process can hold a lease here, so one lasts until it is released or
 // acquired again under the same node's name; another name is refused with [persistence.ErrHeld] meanwhile.
@@ -42,6 +76,7 @@ func (s *Store) Release(ctx context.Context, l persistence.Lease) error {
 	if l.Token != "" && l.Token == p.token {
 		p.token, p.node = "", ""
 		p.wakeLocked()
+		p.bells.Ring(persistence.Bell{Owners: true})
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ type partition struct {
 	// The committer's alone. These run ahead of the disk while a group is under way; when the group fails the store is
 	// broken for good, so nobody ever sees that.
 	places, epoch, seq uint64
+	waiting            int // inputs in the inbox
 	last               string
 	streams            map[string]*stream
 	touched            bool
@@ -42,7 +43,9 @@ func (p *partition) load(db *pebble.DB) error {
 	case !errors.Is(err, pebble.ErrNotFound):
 		return err
 	}
-	return p.inbox.load(db, p.number)
+	err = p.inbox.load(db, p.number)
+	p.waiting = len(p.inbox.slots)
+	return err
 }
 
 // place gives away the next place in the inbox or a list.

@@ -141,15 +141,13 @@ func (s *Store) Range(ctx context.Context, part int, name string, past persisten
 		if err != nil {
 			return err
 		}
-		if family == familyStream && place != 0 && placeOfKey(it.Key()) > place+1 {
-			if err := it.Close(); err != nil {
-				return err
-			}
-			return persistence.ErrTrimmed
-		}
 		ok := it.Valid()
 		if place != 0 {
-			ok = it.SeekGE(appendPlace(appendNamed(nil, p.number, family, name), place+1))
+			before := family == familyStream && ok && placeOfKey(it.Key()) == place+1 // the newest that was dropped
+			if !before && (!it.SeekGE(appendPlace(appendNamed(nil, p.number, family, name), place)) || placeOfKey(it.Key()) != place) {
+				return errors.Join(it.Close(), persistence.ErrTrimmed)
+			}
+			ok = before || it.Next()
 		}
 		for ; ok && len(found) < limit; ok = it.Next() {
 			found = append(found, persistence.Item{ID: idOf(placeOfKey(it.Key())), Value: slices.Clone(it.Value())})

@@ -22,6 +22,7 @@ type Store struct {
 	views     views
 	sweeper   sweeper
 	counters  counters
+	nodes     persistence.Nodes
 	stopped   chan struct{} // closed when the committer has ended
 }
 

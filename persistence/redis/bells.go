@@ -15,10 +15,14 @@ const (
 	bellInbox  = 'i' // look at the inbox, and whether the lease is still yours; no name
 	bellStream = 's'
 	bellReply  = 'r'
+	bellOwners = 'o' // the partition is free; no name
 )
 
 // inboxBell is the message that wakes the readers of an inbox.
 const inboxBell = string(bellInbox) + "\x00"
+
+// freeBell is the message that a partition has no owner any more.
+const freeBell = inboxBell + string(bellOwners) + "\x00"
 
 // bellsOf is the message of what a batch makes ring, each bell once; empty when nothing does.
 func bellsOf(b persistence.Batch) []byte {
@@ -59,17 +63,21 @@ func readBells(message string) (bells []persistence.Bell, inbox bool) {
 			bells = append(bells, persistence.Bell{Stream: name})
 		case bellReply:
 			bells = append(bells, persistence.Bell{Reply: name})
+		case bellOwners:
+			bells = append(bells, persistence.Bell{Owners: true})
 		}
 	}
 	return bells, inbox
 }
 
-// subscribe hears the bells of all partitions over one connection, and returns once Redis has confirmed each.
+// subscribe hears the bells of all partitions, and of the nodes, over one connection, and returns once Redis has confirmed
+// each.
 func (s *Store) subscribe(ctx context.Context) error {
 	byChannel := make(map[string]*partition, len(s.parts))
-	channels := make([]string, len(s.parts))
-	for i, p := range s.parts {
-		channels[i] = p.keys.bells
+	channels := make([]string, 0, len(s.parts)+1)
+	channels = append(channels, nodesKey)
+	for _, p := range s.parts {
+		channels = append(channels, p.keys.bells)
 		byChannel[p.keys.bells] = p
 	}
 	s.subscription = s.client.Subscribe(ctx, channels...)
@@ -81,6 +89,10 @@ func (s *Store) subscribe(ctx context.Context) error {
 	messages := s.subscription.Channel(redis.WithChannelSize(1024))
 	s.flights.Go(func() {
 		for m := range messages {
+			if m.Channel == nodesKey {
+				s.ringOwners()
+				continue
+			}
 			p := byChannel[m.Channel]
 			bells, inbox := readBells(m.Payload)
 			if inbox {

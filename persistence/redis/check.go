@@ -19,6 +19,10 @@ const leastVersion = 7
 // ErrUnsafe says that this Redis, set as it is, may lose what was acknowledged.
 var ErrUnsafe = errors.New("persistence: this redis may lose texts that were acknowledged")
 
+// ErrPartitions says that this Redis was set up with another number of partitions.
+var ErrPartitions = errors.New("persistence: this redis has another number of partitions, which cannot be changed; " +
+	"leave the number out, or move the data to a redis that is set up with it")
+
 // ErrVersion says that this Redis is too old.
 var ErrVersion = errors.New("persistence: this redis is too old")
 

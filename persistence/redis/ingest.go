@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -27,6 +28,7 @@ type ingests struct {
 type ingest struct {
 	persistence.Input
 	receipt persistence.Receipt
+	refused error
 	done    chan error
 }
 
@@ -80,7 +82,7 @@ func (s *Store) sendGroups(p *partition) {
 		}
 		err := s.ingestGroup(p, group)
 		for _, i := range group {
-			i.done <- err
+			i.done <- errors.Join(err, i.refused)
 		}
 	}
 }
@@ -101,7 +103,7 @@ func (q *ingests) take() []*ingest {
 
 func (s *Store) ingestGroup(p *partition, group []*ingest) error {
 	names := append(make([]string, 0, len(group)+2), p.keys.place, p.keys.inbox)
-	args := append(make([]any, 0, 4*len(group)+2), p.keys.bells, inboxBell)
+	args := append(make([]any, 0, 4*len(group)+3), p.keys.bells, inboxBell, persistence.InboxRoom)
 	for _, i := range group {
 		names = append(names, p.keys.seen+i.Key)
 		window := (i.Window + time.Millisecond - 1) / time.Millisecond
@@ -115,16 +117,17 @@ func (s *Store) ingestGroup(p *partition, group []*ingest) error {
 		return fmt.Errorf("%w: %d answers to %d inputs", persistence.ErrDamaged, len(answers), len(group))
 	}
 	for n, i := range group {
-		if i.receipt, err = receiptOf(answers[n]); err != nil {
-			return err
-		}
+		i.receipt, i.refused = receiptOf(answers[n])
 	}
 	return nil
 }
 
-// receiptOf reads {place, known, sum, reply or nil}.
+// receiptOf reads {place, known, sum, reply or nil}, or {full}.
 func receiptOf(answer any) (persistence.Receipt, error) {
 	fields, _ := answer.([]any)
+	if len(fields) == 1 {
+		return persistence.Receipt{}, persistence.ErrFull
+	}
 	if len(fields) != 4 {
 		return persistence.Receipt{}, fmt.Errorf("%w: %v is no receipt", persistence.ErrDamaged, answer)
 	}

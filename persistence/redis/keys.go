@@ -6,6 +6,7 @@ import "strconv"
 // together and one script may touch them all; the tag is fixed, since another one would be another place.
 //
 //	switchyard:store             hash    format, partitions: what this Redis was set up as
+//	switchyard:nodes             hash    of each life of a node: until (ms of Redis' clock), whether it is leaving, its name
 //	switchyard:{p0}:own          hash    token, node, until (ms of Redis' clock): the lease
 //	                                     epoch: how many leases there have been
 //	                                     seq, last: number and id of the last commit
@@ -21,11 +22,13 @@ import "strconv"
 // And the channels:
 //
 //	switchyard:{p0}:bells        what has happened in the partition; see bells.go
+//	switchyard:nodes             that nodes have come or gone
 //
 // An entry of a Redis stream has the ID "<place>-0"; place.go tells how a place is shown.
 const (
 	prefix   = "switchyard:"
 	storeKey = prefix + "store"
+	nodesKey = prefix + "nodes" // the key, and the channel
 )
 
 // format is the version of the layout above.

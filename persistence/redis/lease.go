@@ -15,7 +15,7 @@ func (s *Store) Acquire(ctx context.Context, part int, node string) (persistence
 	if err != nil {
 		return persistence.Lease{}, err
 	}
-	answer, err := s.run(ctx, s.scripts.acquire, []string{p.keys.own}, node, rand.Text(), s.leaseTime.Milliseconds(), p.keys.bells, inboxBell)
+	answer, err := s.run(ctx, s.scripts.acquire, []string{p.keys.own, p.keys.place}, node, rand.Text(), s.leaseTime.Milliseconds(), p.keys.bells, inboxBell)
 	if err != nil {
 		return persistence.Lease{}, err
 	}
@@ -89,7 +89,7 @@ func (s *Store) Release(ctx context.Context, l persistence.Lease) error {
 
 func (s *Store) release(ctx context.Context, l persistence.Lease) (bool, error) {
 	k := s.parts[l.Part].keys
-	return s.scripts.release.Run(ctx, s.client, []string{k.own}, l.Token, k.bells, inboxBell).Bool()
+	return s.scripts.release.Run(ctx, s.client, []string{k.own}, l.Token, k.bells, freeBell).Bool()
 }
 
 // textsOf are the strings of an answer.

@@ -43,8 +43,8 @@ type Options struct {
 //	redis-cluster://user:password@host:port                                a cluster; &addr=host:port names more
 //
 // and with rediss in place of redis the same over TLS. Behind Sentinel the user is Sentinel's; &username= and &password=
-// name the server's. It returns [persistence.ErrInvalid] when URL or options are wrong or the number of partitions is not
-// the one that is there, [persistence.ErrFormat] when a newer version has set the Redis up, [ErrUnsafe] when its settings
+// name the server's. It returns [persistence.ErrInvalid] when URL or options are wrong, [ErrPartitions] when the number of
+// partitions is not the one that is there, [persistence.ErrFormat] when a newer version has set the Redis up, [ErrUnsafe] when its settings
 // may lose what was acknowledged, and [persistence.ErrUnavailable] when it does not answer.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if o.Partitions < 0 || o.Partitions > maxPartitions {
@@ -104,7 +104,7 @@ func (s *Store) setUp(ctx context.Context, partitions int) (int, error) {
 		return 0, fmt.Errorf("%w: %s says %q partitions", persistence.ErrDamaged, storeKey, words[1])
 	}
 	if partitions != 0 && partitions != n {
-		return 0, fmt.Errorf("%w: it has %d partitions, not %d; the number cannot be changed", persistence.ErrInvalid, n, partitions)
+		return 0, fmt.Errorf("%w (it has %d, not %d)", ErrPartitions, n, partitions)
 	}
 	return n, nil
 }

@@ -46,7 +46,7 @@ func TestOpenRefuses(t *testing.T) {
 		"another number of partitions": {
 			make:    func(t *testing.T, m *mini) { open(t, m.url(), redis.Options{Partitions: 3}) },
 			options: redis.Options{Partitions: 4},
-			want:    persistence.ErrInvalid, says: "it has 3 partitions, not 4",
+			want:    redis.ErrPartitions, says: "it has 3, not 4",
 		},
 		"a newer format": {
 			make: func(_ *testing.T, m *mini) { m.HSet("switchyard:store", "format", "2") },

@@ -14,6 +14,8 @@ import (
 func (f *fixture) calls(ctx context.Context, l persistence.Lease) map[string]func() error {
 	return map[string]func() error{
 		"ingest":  func() error { _, err := f.Ingest(ctx, 0, input("late")); return err },
+		"attend":  func() error { _, err := f.Attend(ctx, persistence.Node{Name: "n", Life: "l"}); return err },
+		"depart":  func() error { return f.Depart(ctx, "l") },
 		"acquire": func() error { _, err := f.Acquire(ctx, 0, "node"); return err },
 		"renew":   func() error { return f.Renew(ctx, l) },
 		"release": func() error { return f.Release(ctx, l) },

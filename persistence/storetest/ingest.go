@@ -186,3 +186,34 @@ func ingestKeepsNoSlice(f *fixture) {
 		f.Errorf("the inbox has %q", got)
 	}
 }
+
+// ingestFull: an inbox takes so many inputs and no more, until some are worked off; what is known is known.
+func ingestFull(f *fixture) {
+	const writers = 128
+	var all sync.WaitGroup
+	for w := range writers {
+		all.Go(func() {
+			for n := w; n < persistence.InboxRoom; n += writers {
+				if _, err := f.Ingest(f.ctx, 0, input(fmt.Sprint("key-", n))); err != nil {
+					f.Errorf("ingest %d: %v", n, err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	_, err := f.Ingest(f.ctx, 0, input("one more"))
+	f.want("ingest into a full inbox", err, persistence.ErrFull)
+	if r := f.ingest(0, input("key-0")); !r.Duplicate {
+		f.Errorf("a repetition into a full inbox: %+v", r)
+	}
+	f.ingest(1, input("elsewhere"))
+	l := f.acquire(0)
+	first := f.waiting(l, "", 1)[0]
+	f.next(l, 0, persistence.Batch{Ack: []persistence.ID{first.ID}})
+	if r := f.ingest(0, input("one more")); r.Duplicate {
+		f.Error("what was refused is known")
+	}
+	_, err = f.Ingest(f.ctx, 0, input("yet one more"))
+	f.want("ingest into an inbox that is full again", err, persistence.ErrFull)
+}

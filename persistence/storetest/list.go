@@ -149,3 +149,30 @@ func streamMany(f *fixture) {
 		}
 	}
 }
+
+// listForeignPlaces: a reader whose place is not the list's own cannot know what it has missed.
+func listForeignPlaces(f *fixture) {
+	l := f.acquire(0)
+	f.next(l, 0, persistence.Batch{
+		Append: []persistence.Append{{List: "list"}, {List: "list"}},
+		Event:  []persistence.Event{{Stream: "stream"}, {Stream: "stream"}, {Stream: "stream"}},
+	})
+	for _, name := range []string{"list", "stream", "never was"} {
+		items, err := f.Range(f.ctx, 0, name, "", 10)
+		if err != nil {
+			f.Fatalf("range: %v", err)
+		}
+		own := map[persistence.ID]bool{"": true}
+		for _, it := range items {
+			own[it.ID] = true
+		}
+		for _, place := range []persistence.ID{"", "0000000000000001", "0000000000000003", "7fffffffffffffff"} {
+			wanted := persistence.ErrTrimmed
+			if own[place] {
+				wanted = nil
+			}
+			_, err := f.Range(f.ctx, 0, name, place, 10)
+			f.want(fmt.Sprintf("range of %q after %q", name, place), err, wanted)
+		}
+	}
+}

@@ -24,33 +24,55 @@ const window = time.Hour
 // Run runs the suite. Open returns an empty store of its own for each call; the suite closes it.
 func Run(t *testing.T, open func(t *testing.T) persistence.Store) {
 	t.Helper()
-	for name, test := range map[string]func(*fixture){
-		"Ingest/new":                    ingestNew,
-		"Ingest/duplicate":              ingestDuplicate,
-		"Ingest/duplicates at once":     ingestDuplicatesAtOnce,
-		"Ingest/same key elsewhere":     ingestSameKeyElsewhere,
-		"Ingest/window ends":            ingestWindowEnds,
-		"Ingest/window is prolonged":    ingestWindowIsProlonged,
-		"Ingest/invalid":                ingestInvalid,
-		"Ingest/keeps no slice":         ingestKeepsNoSlice,
-		"Lease/tokens differ":           leaseTokensDiffer,
-		"Lease/held":                    leaseHeld,
-		"Lease/renew":                   leaseRenew,
-		"Lease/release":                 leaseRelease,
-		"Lease/invalid":                 leaseInvalid,
-		"Commit/everything at once":     commitEverything,
-		"Commit/nothing of it":          commitNothing,
-		"Commit/token":                  commitToken,
-		"Commit/seq":                    commitSeq,
-		"Commit/same batch again":       commitSameBatchAgain,
-		"Commit/input gone":             commitInputGone,
-		"Commit/order of checks":        commitOrderOfChecks,
-		"Commit/limits":                 commitLimits,
-		"Commit/put and del":            commitPutAndDel,
-		"Commit/keeps no slice":         commitKeepsNoSlice,
-		"Commit/many at once":           commitManyAtOnce,
+	for _, cases := range []map[string]func(*fixture){casesOfWriting(), casesOfReading()} {
+		for name, test := range cases {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				test(newFixture(t, open))
+			})
+		}
+	}
+}
+
+// casesOfWriting are the cases about what changes a store.
+func casesOfWriting() map[string]func(*fixture) {
+	return map[string]func(*fixture){
+		"Ingest/new":                 ingestNew,
+		"Ingest/duplicate":           ingestDuplicate,
+		"Ingest/duplicates at once":  ingestDuplicatesAtOnce,
+		"Ingest/same key elsewhere":  ingestSameKeyElsewhere,
+		"Ingest/window ends":         ingestWindowEnds,
+		"Ingest/window is prolonged": ingestWindowIsProlonged,
+		"Ingest/invalid":             ingestInvalid,
+		"Ingest/keeps no slice":      ingestKeepsNoSlice,
+		"Ingest/full":                ingestFull,
+		"Nodes/come and go":          nodesComeAndGo,
+		"Nodes/ring":                 nodesRing,
+		"Lease/tokens differ":        leaseTokensDiffer,
+		"Lease/held":                 leaseHeld,
+		"Lease/renew":                leaseRenew,
+		"Lease/release":              leaseRelease,
+		"Lease/invalid":              leaseInvalid,
+		"Commit/everything at once":  commitEverything,
+		"Commit/nothing of it":       commitNothing,
+		"Commit/token":               commitToken,
+		"Commit/seq":                 commitSeq,
+		"Commit/same batch again":    commitSameBatchAgain,
+		"Commit/input gone":          commitInputGone,
+		"Commit/order of checks":     commitOrderOfChecks,
+		"Commit/limits":              commitLimits,
+		"Commit/put and del":         commitPutAndDel,
+		"Commit/keeps no slice":      commitKeepsNoSlice,
+		"Commit/many at once":        commitManyAtOnce,
+	}
+}
+
+// casesOfReading are the cases about what is read, and about the store as a whole.
+func casesOfReading() map[string]func(*fixture) {
+	return map[string]func(*fixture){
 		"List/order":                    listOrder,
 		"List/names":                    listNames,
+		"List/foreign places":           listForeignPlaces,
 		"Stream/trimmed":                streamTrimmed,
 		"Stream/many":                   streamMany,
 		"Inbox/order":                   inboxOrder,
@@ -75,11 +97,6 @@ func Run(t *testing.T, open func(t *testing.T) persistence.Store) {
 		"Close/everything is refused":   closeRefusesEverything,
 		"Close/waiting calls are ended": closeEndsWaitingCalls,
 		"Close/twice":                   closeTwice,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(newFixture(t, open))
-		})
 	}
 }
 

@@ -1,0 +1,270 @@
+package actors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"switchyard/actors/routing"
+	"switchyard/persistence"
+	"switchyard/persistence/memory"
+)
+
+// inCluster runs a test in a bubble, over a store of 16 partitions that several nodes may share.
+func inCluster(t *testing.T, test func(t *testing.T, store *memory.Store, first *desk)) {
+	t.Helper()
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := memory.New(16)
+		first := open(t, store)
+		test(t, store, first)
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// join starts another node on the desk's store.
+func (d *desk) join(node string) *desk {
+	d.t.Helper()
+	other := &desk{t: d.t, store: d.store, sent: d.sent, sender: d.sender, node: node}
+	other.start()
+	return other
+}
+
+// nodeOf is a node that serves acme's partition, or one that does not.
+func nodeOf(serves bool, nodes ...*desk) *desk {
+	for _, d := range nodes {
+		if d.serves(d.part()) == serves {
+			return d
+		}
+	}
+	return nil
+}
+
+func (d *desk) serves(part int) bool {
+	for _, t := range d.engine.tenures() {
+		if t.part == part {
+			return true
+		}
+	}
+	return false
+}
+
+// balanced fails unless each partition is served by the node that is first for it, and by nobody else.
+func balanced(t *testing.T, nodes ...*desk) {
+	t.Helper()
+	for part := range nodes[0].store.Partitions() {
+		for _, d := range nodes {
+			if d.serves(part) != d.engine.members.wants(part) {
+				t.Errorf("partition %d: served by %q %t, wanted %t", part, d.node, d.serves(part), d.engine.members.wants(part))
+			}
+		}
+	}
+}
+
+// TestNodesShareThePartitions lets two nodes come to one that serves everything, and take their share: at most an eighth of all
+// partitions in a quarter of a second. Then they go again, one in order and one not.
+func TestNodesShareThePartitions(t *testing.T) {
+	inCluster(t, func(t *testing.T, store *memory.Store, first *desk) {
+		started := time.Now()
+		second := first.join("second")
+		if took := time.Since(started); took > 3*time.Second {
+			t.Errorf("the second node was in service after %v", took)
+		}
+		third := &desk{t: t, store: store, sent: first.sent, sender: first.sender, node: "third"}
+		starting := make(chan struct{})
+		go func() { defer close(starting); third.start() }()
+		owner := func(part int) string {
+			for _, d := range []*desk{first, second} {
+				if d.serves(part) {
+					return d.node
+				}
+			}
+			return "third"
+		}
+		synctest.Wait()
+		for range 12 { // ticks
+			var before [16]string
+			for part := range before {
+				before[part] = owner(part)
+			}
+			pass(moveEvery)
+			moved := 0
+			for part := range before {
+				if owner(part) != before[part] {
+					moved++
+				}
+			}
+			if moved > 16/moveParts {
+				t.Errorf("%d partitions moved within %v", moved, moveEvery)
+			}
+		}
+		<-starting
+		balanced(t, first, second, third)
+		if err := errors.Join(first.engine.Ready(), second.engine.Ready(), third.engine.Ready()); err != nil {
+			t.Errorf("ready: %v", err)
+		}
+		left := time.Now()
+		second.engine.Retire(t.Context())
+		if took := time.Since(left); took > time.Second || len(second.engine.tenures()) != 0 {
+			t.Errorf("after %v the node that leaves serves %d partitions", took, len(second.engine.tenures()))
+		}
+		pass(rollEvery)
+		balanced(t, first, third)
+		second.close()
+		third.close()
+		pass(rollEvery)
+		balanced(t, first)
+		first.close()
+	})
+}
+
+// TestAnyNodeServesAnyRequest walks a conversation by nodes of which one does not own it, while the ownership changes.
+func TestAnyNodeServesAnyRequest(t *testing.T) {
+	inCluster(t, func(t *testing.T, _ *memory.Store, first *desk) {
+		second := first.join("second")
+		pass(4 * time.Second)
+		ann := agentNamed("ann")
+		owner, other := nodeOf(true, first, second), nodeOf(false, first, second)
+		other.available("ann")
+		other.text("+14155550100", "m1", "hello")
+		if err := owner.engine.Receive(t.Context(), acme, routing.ReceiveText{Channel: "main", From: "+14155550100", Body: "hello", CarrierID: "m1"},
+			"simulated/main/m1", "", time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		c := owner.conversations()[0]
+		if len(owner.bodies(c.ID)) != 1 {
+			t.Errorf("one text came over two nodes and is there as %q", owner.bodies(c.ID))
+		}
+		asked := time.Now()
+		other.must(ann, routing.AcceptOffer{Offer: c.Ringing.ID})
+		if took := time.Since(asked); took > 0 {
+			t.Errorf("the answer of the other node took %v: nobody heard its bell", took)
+		}
+		other.must(ann, routing.SendReply{Conversation: c.ID, Text: "hi"})
+		owner.engine.Retire(t.Context())
+		for _, node := range []*desk{owner, other} {
+			node.must(ann, routing.AddNote{Conversation: c.ID, Text: "by " + node.node})
+		}
+		if !other.serves(other.part()) {
+			t.Error("the partition has not moved")
+		}
+		owner.close()
+		other.must(ann, routing.EndConversation{Conversation: c.ID})
+		other.close()
+	})
+}
+
+// TestDeadNodeIsMissed has a node die that held partitions and desktops: the others take over when its lease has run out, and its
+// desktops have the grace to come back.
+func TestDeadNodeIsMissed(t *testing.T) {
+	inCluster(t, func(t *testing.T, store *memory.Store, first *desk) {
+		ann := agentNamed("ann")
+		first.available("ann")
+		dead := persistence.Node{Name: "dead", Life: "dead-1"}
+		if _, err := store.Attend(t.Context(), dead); err != nil {
+			t.Fatal(err)
+		}
+		first.must(ann, routing.Connect{Agent: "ann", Stream: "dead-1/s", Opened: time.Now()})
+		pass(4 * time.Second)
+		taken := 0
+		for part := range 16 {
+			if _, err := store.Acquire(t.Context(), part, dead.Name); err == nil {
+				taken++
+			}
+		}
+		if taken == 0 || taken == 16 {
+			t.Fatalf("the node that is to die has %d partitions", taken)
+		}
+		record := func() routing.AgentRecord {
+			b, err := store.Get(t.Context(), first.part(), persistence.AgentKey(string(acme), "ann"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var r routing.AgentRecord
+			decode(t, b, &r)
+			return r
+		}
+		pass(memory.LeaseTime - 5*time.Second)
+		if r := record(); r.Stream == "" {
+			t.Errorf("missed too soon: %+v", r)
+		}
+		pass(6 * time.Second)
+		balanced(t, first)
+		if r := record(); r.Stream != "" || r.LostAt.IsZero() {
+			t.Errorf("the desktop of the dead node is not missed: %+v", r)
+		}
+		first.close()
+	})
+}
+
+// TestLateDesktopOfADeadNodeIsMissed hears of a desktop when its node has been gone for long.
+func TestLateDesktopOfADeadNodeIsMissed(t *testing.T) {
+	inCluster(t, func(t *testing.T, _ *memory.Store, first *desk) {
+		first.available("ann")
+		pass(time.Minute)
+		first.must(agentNamed("ann"), routing.Connect{Agent: "ann", Stream: "dead-1/s", Opened: time.Now()})
+		pass(deskCheckEvery + rollEvery + routing.ConnectionGrace)
+		first.text("+14155550100", "m1", "hello")
+		if c := first.conversations()[0]; c.State != routing.Queued {
+			t.Errorf("nobody listens, and the conversation is %s", c.State)
+		}
+		first.close()
+	})
+}
+
+// slowCarrier takes its time with each text.
+type slowCarrier struct {
+	*carrierBook
+	takes time.Duration
+}
+
+func (s *slowCarrier) Send(ctx context.Context, tenant routing.TenantID, channel routing.ChannelID, m routing.MessageID, from, to, text string) (string, *routing.SendFailure) {
+	time.Sleep(s.takes)
+	return s.carrierBook.Send(ctx, tenant, channel, m, from, to, text)
+}
+
+// TestHandOverWaitsForTheCarrier: a text that is with its carrier when the partition moves has a known outcome, and meanwhile
+// the inbox is worked off.
+func TestHandOverWaitsForTheCarrier(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := memory.New(16)
+		book := &carrierBook{}
+		first := openWith(t, store, book, &slowCarrier{book, 10 * time.Second})
+		second := first.join("second")
+		pass(4 * time.Second)
+		owner, other := nodeOf(true, first, second), nodeOf(false, first, second)
+		owner.available("ann")
+		c := owner.talk("+14155550100")
+		other.must(agentNamed("ann"), routing.SendReply{Conversation: c, Text: "hi"})
+		retired := make(chan struct{})
+		go func() { defer close(retired); owner.engine.Retire(t.Context()) }()
+		synctest.Wait()
+		asked := time.Now()
+		other.must(agentNamed("ann"), routing.AddNote{Conversation: c, Text: "waiting"})
+		if took := time.Since(asked); took > 0 {
+			t.Errorf("while the carrier was waited for, a note took %v", took)
+		}
+		other.must(agentNamed("ann"), routing.SendReply{Conversation: c, Text: "still there?"})
+		<-retired
+		pass(time.Minute)
+		if got := fmt.Sprint(book.said()); got != "[hi still there?]" {
+			t.Errorf("the carrier got %s", got)
+		}
+		for _, o := range other.conversations()[0].Outbox {
+			if o.State == routing.MessageUnknown {
+				t.Errorf("nobody knows what became of %+v", o)
+			}
+		}
+		owner.close()
+		other.close()
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
