@@ -14,7 +14,7 @@ type agent struct {
 	tenure *tenure
 	house  *house
 	agent  *routing.Agent
-	told   routing.Seat // what the queues were told last
+	seat   routing.Seat // as it was counted last
 	pid    *actor.PID
 	grace  *time.Timer
 }
@@ -36,10 +36,11 @@ func (a *agent) Receive(c *actor.Context) {
 	now := clock()
 	switch msg := c.Message().(type) {
 	case routing.Reserve:
-		answer := a.agent.Reserve(now, msg)
-		a.tenure.tell(a.house, []routing.Effect{answer})
+		a.tenure.tell(a.house, a.agent.Reserve(now, msg))
 	case routing.Unreserve:
-		a.agent.Unreserve(msg)
+		a.tenure.tell(a.house, a.agent.Unreserve(now, msg))
+	case routing.Answered:
+		a.tenure.tell(a.house, a.agent.Answered(now, msg))
 	case routing.HoldSlot:
 		before := a.agent.Load()
 		a.agent.Hold(msg.Conversation, msg.Slot)
@@ -57,7 +58,6 @@ func (a *agent) Receive(c *actor.Context) {
 		}
 	case profiled:
 		a.agent.Configure(msg.profile)
-		a.tenure.tell(a.house, a.agent.Announce(now)) // new queues have not heard of this agent
 	case actor.Started:
 		a.pid = c.PID()
 		a.watchGrace(now)
@@ -75,11 +75,11 @@ func (a *agent) Receive(c *actor.Context) {
 
 // announce tells the queues how the agent stands, when that has changed, and takes back what it can no longer take.
 func (a *agent) announce(now time.Time) {
-	if seat := a.agent.Seat(now); seat != a.told {
-		a.tenure.mustered(a.told, seat)
-		a.told = seat
-		a.tenure.tell(a.house, a.agent.Announce(now))
+	if seat := a.agent.Seat(now); seat != a.seat {
+		a.tenure.mustered(a.seat, seat)
+		a.seat = seat
 	}
+	a.tenure.tell(a.house, a.agent.Announce(now))
 	a.tenure.tell(a.house, a.agent.Recalls(now))
 }
 

@@ -164,7 +164,7 @@ func (p *partition) staff(h *house, is *plan, agents map[routing.AgentID]*routin
 			if a == nil {
 				a = routing.NewAgent(profile, routing.AgentRecord{ID: profile.ID, Status: routing.LoggedOut, StatusSince: now}, now)
 			}
-			is.agents[profile.ID] = t.keep(t.spawn("agent", name(string(profile.ID)), &agent{tenure: t, house: h, agent: a, told: a.Seat(now)}))
+			is.agents[profile.ID] = t.keep(t.spawn("agent", name(string(profile.ID)), &agent{tenure: t, house: h, agent: a, seat: a.Seat(now)}))
 			t.mustered(routing.Seat{}, a.Seat(now))
 		}
 	}

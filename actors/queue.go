@@ -40,7 +40,7 @@ func (q *queue) Receive(c *actor.Context) {
 	case routing.LeaveLine:
 		effects = q.line.Leave(msg)
 	case routing.SeatChanged:
-		effects = q.line.Sit(now, msg.Seat)
+		effects = q.line.Sit(now, msg)
 	case routing.Reserved:
 		effects = q.line.Reserved(now, msg)
 	case opened:

@@ -109,6 +109,8 @@ func (t *tenure) tell(h *house, effects []routing.Effect) {
 			t.send(p.queues[e.Ticket.Queue], e)
 		case routing.SeatChanged:
 			t.send(p.queues[e.Queue], e)
+		case routing.Answered:
+			t.send(p.agents[e.Agent], e)
 		case routing.HoldSlot:
 			t.send(p.agents[e.Agent], e)
 		case routing.FreeSlot:

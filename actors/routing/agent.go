@@ -109,6 +109,8 @@ type Agent struct {
 	// Turn is when the agent last took or finished a conversation: the order among equals.
 	Turn  time.Time
 	slots map[ConversationID]place
+	round round
+	told  Seat // what the queues heard last
 }
 
 // place is one taken slot; the ticket is that of a reservation.
@@ -139,18 +141,6 @@ func (a *Agent) Ready(now time.Time) bool {
 	return a.Record.Status == Available && !a.Record.Gone(now) && a.Load() < a.Profile.Slots()
 }
 
-// Reserve promises one slot to a conversation that a queue is about to offer, or says no. Either way the queue hears how
-// the agent stands now.
-func (a *Agent) Reserve(now time.Time, r Reserve) Reserved {
-	_, taken := a.slots[r.Conversation]
-	granted := !taken && a.Ready(now)
-	if granted {
-		a.slots[r.Conversation] = place{SlotReserved, r.Ticket}
-		a.Turn = now
-	}
-	return Reserved{Conversation: r.Conversation, Ticket: r.Ticket, Granted: granted, Seat: a.Seat(now)}
-}
-
 // Hold says that conversation c holds a slot, by its own commit. It cannot be refused.
 func (a *Agent) Hold(c ConversationID, s Slot) { a.slots[c] = place{slot: s} }
 
@@ -163,13 +153,6 @@ func (a *Agent) Free(c ConversationID, worked bool, at time.Time) {
 	delete(a.slots, c)
 	if worked {
 		a.IdleSince, a.Turn = at, at
-	}
-}
-
-// Unreserve takes back a promise that did not become an offer.
-func (a *Agent) Unreserve(u Unreserve) {
-	if a.slots[u.Conversation] == (place{SlotReserved, u.Ticket}) {
-		delete(a.slots, u.Conversation)
 	}
 }
 
@@ -187,16 +170,11 @@ func (a *Agent) Seat(now time.Time) Seat {
 	return seat
 }
 
-// Configure replaces the agent's profile. What it holds stays, also beyond a capacity that has shrunk.
-func (a *Agent) Configure(p Profile) { a.Profile = p }
-
-// Announce tells all the agent's queues how it stands.
-func (a *Agent) Announce(now time.Time) []Effect {
-	effects := make([]Effect, 0, len(a.Profile.Queues))
-	for _, q := range a.Profile.Queues {
-		effects = append(effects, SeatChanged{Queue: q, Seat: a.Seat(now)})
-	}
-	return effects
+// Configure replaces the agent's profile. What it holds stays, also beyond a capacity that has shrunk. New queues have not heard
+// of this agent, and former ones will not answer it: what is announced next is announced as if for the first time.
+func (a *Agent) Configure(p Profile) {
+	a.Profile, a.told = p, Seat{}
+	clear(a.round.silent)
 }
 
 // Recalls takes back what rings at an agent who has logged out or whose desktop is gone, without blame. In id order.

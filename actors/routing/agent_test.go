@@ -56,7 +56,7 @@ func TestAgentReserves(t *testing.T) {
 	t.Parallel()
 	a := NewAgent(Profile{ID: "ann", Capacity: 2, Queues: []QueueID{"x", "y"}}, AgentRecord{Status: Available}, rosterDay)
 	ask := func(c ConversationID, n int) bool {
-		return a.Reserve(rosterDay, Reserve{Agent: "ann", Conversation: c, Ticket: Ticket{"x", n}}).Granted
+		return a.Reserve(rosterDay, Reserve{Agent: "ann", Conversation: c, Ticket: Ticket{"x", n}})[0].(Reserved).Granted
 	}
 	wants := func(what string, ok bool, load int) {
 		t.Helper()
@@ -66,14 +66,14 @@ func TestAgentReserves(t *testing.T) {
 	}
 	wants("the first", ask("cv_1", 1), 1)
 	wants("twice the same", !ask("cv_1", 2), 1)
-	a.Unreserve(Unreserve{Conversation: "cv_1", Ticket: Ticket{"x", 2}})
+	a.Unreserve(rosterDay, Unreserve{Conversation: "cv_1", Ticket: Ticket{"x", 2}})
 	wants("not that ticket's", true, 1)
 	wants("the second", ask("cv_2", 3), 2)
 	wants("one too many", !ask("cv_3", 4), 2)
 	a.Hold("cv_1", SlotOffer)
-	a.Unreserve(Unreserve{Conversation: "cv_1", Ticket: Ticket{"x", 1}})
+	a.Unreserve(rosterDay, Unreserve{Conversation: "cv_1", Ticket: Ticket{"x", 1}})
 	wants("an offer is no reservation", true, 2)
-	a.Unreserve(Unreserve{Conversation: "cv_2", Ticket: Ticket{"x", 3}})
+	a.Unreserve(rosterDay, Unreserve{Conversation: "cv_2", Ticket: Ticket{"x", 3}})
 	wants("given back", true, 1)
 	a.Free("cv_9", true, rosterDay.Add(time.Hour))
 	wants("not hers", a.IdleSince.Equal(rosterDay), 1)
@@ -86,7 +86,7 @@ func TestAgentReserves(t *testing.T) {
 		a.Hold(c, SlotActive)
 	}
 	wants("a commit cannot be refused", !ask("cv_4", 5), 3)
-	if got := a.Announce(rosterDay); len(got) != 2 || got[1] != (SeatChanged{"y", a.Seat(rosterDay)}) {
+	if got := a.Announce(rosterDay); len(got) != 2 || got[1] != (SeatChanged{Queue: "y", Seat: a.Seat(rosterDay)}) {
 		t.Errorf("announced %v", got)
 	}
 }

@@ -13,6 +13,7 @@ const (
 	maxSlug                  = 64
 	maxPostProcessingSeconds = 3600
 	maxServiceLevelSeconds   = 3600
+	maxAgingMinutes          = 1440
 	maxSegmentsPerSecond     = 1000 // more than any number is let send
 	maxSecrets               = 2    // the old one and the new one
 	maxKeyword               = 40   // bytes; the longest that one would want a customer to type
@@ -130,6 +131,12 @@ func (c *checker) timeout(path string, seconds int) {
 
 func (c *checker) queue(path string, q Queue) {
 	c.id(path+".id", "queue", string(q.ID))
+	if q.Priority != 0 {
+		c.between(path+".priority", q.Priority, MinPriority, MaxPriority, fmt.Sprintf("(higher first), or leave it out for %d", DefaultPriority))
+	}
+	if q.AgingMinutes != 0 {
+		c.between(path+".aging_minutes", q.AgingMinutes, 1, maxAgingMinutes, "minutes, or leave it out")
+	}
 	c.queueSkills(path, q)
 	c.timeout(path+".offer_timeout_seconds", q.OfferTimeoutSeconds)
 	if q.PostProcessingSeconds != nil {

@@ -94,6 +94,7 @@ type Reserve struct {
 	Agent        AgentID
 	Conversation ConversationID
 	Ticket       Ticket
+	Bid          Bid
 }
 
 // Reserved is the agent's answer.
@@ -101,6 +102,7 @@ type Reserved struct {
 	Conversation ConversationID
 	Ticket       Ticket
 	Granted      bool
+	Instead      QueueID // the queue whose conversation was taken, when this one was not
 	Seat         Seat
 }
 
@@ -123,10 +125,19 @@ type Recall struct {
 	Agent        AgentID
 }
 
-// SeatChanged tells a queue how one of its members stands.
+// SeatChanged tells a queue how one of its members stands. With Ask, the member has become free and asks all its queues for
+// work; each answers once with that number, after what it has to bid.
 type SeatChanged struct {
 	Queue QueueID
 	Seat  Seat
+	Ask   int
+}
+
+// Answered says that a queue has said all that it has for an agent who asked.
+type Answered struct {
+	Queue QueueID
+	Agent AgentID
+	Ask   int
 }
 
 func (EnterLine) effect()   {}
@@ -143,6 +154,7 @@ func (Unreserve) effect()   {}
 func (Propose) effect()     {}
 func (Recall) effect()      {}
 func (SeatChanged) effect() {}
+func (Answered) effect()    {}
 
 // Delta is what the others must be told when a conversation has become is and they know was. From the zero Conversation it
 // says everything, which is how a partition comes back after a crash.

@@ -35,11 +35,12 @@ type Exclusion string
 
 // The exclusions.
 const (
-	ExcludedByStatus  Exclusion = "status"          // not available
-	ExcludedByGone    Exclusion = "connection"      // desktop lost beyond the grace
-	ExcludedBySlots   Exclusion = "slots"           // no free place
-	ExcludedBySkill   Exclusion = "skill"           // a needed skill lacking or too low
-	ExcludedByRefusal Exclusion = "already_refused" // rejected or missed it; others are tried first
+	ExcludedByStatus     Exclusion = "status"          // not available
+	ExcludedByGone       Exclusion = "connection"      // desktop lost beyond the grace
+	ExcludedBySlots      Exclusion = "slots"           // no free place
+	ExcludedBySkill      Exclusion = "skill"           // a needed skill lacking or too low
+	ExcludedByQueueOrder Exclusion = "queue_order"     // took a conversation of another queue first
+	ExcludedByRefusal    Exclusion = "already_refused" // rejected or missed it; others are tried first
 )
 
 // Wait is something that a waiting conversation waits for.
@@ -54,6 +55,7 @@ const (
 	WaitNobodySigned = "agent_available" // members exist, none is available
 	WaitSkill        = "skill"           // nobody available has what it needs
 	WaitSlot         = "free_slot"       // everybody who could is full
+	WaitQueueOrder   = "queue_order"     // those who became free took conversations of other queues first
 	WaitOthers       = "others_tried"    // only those who refused it are free; others are tried first
 	WaitOffer        = "offer"           // about to be offered
 )

@@ -135,7 +135,7 @@ func TestDecisionIsBounded(t *testing.T) {
 	line := NewLine(Queue{ID: "support"}, members)
 	line.Open(rosterDay)
 	line.Enter(rosterDay, Item{Conversation: "cv_1"})
-	line.Sit(rosterDay, sits("d9", 1, 0))
+	line.Sit(rosterDay, SeatChanged{Seat: sits("d9", 1, 0)})
 	proposed := line.Reserved(rosterDay, answer("cv_1", 1, true, sits("d9", 1, 1)))
 	d := proposed[0].(Propose).Offer.Decision
 	if len(d.Candidates) != CandidatesKept || d.Considered != len(members) || d.Candidates[0].Agent != "d9" || !d.Candidates[0].Chosen {

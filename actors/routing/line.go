@@ -80,6 +80,9 @@ func (l *Line) release(a AgentID) {
 func (l *Line) Open(now time.Time) []Effect {
 	l.opened = true
 	l.groups = groups{byKey: map[string]*group{}}
+	for _, w := range l.waiting {
+		l.queue.rank(w)
+	}
 	all := l.inOrder()
 	for _, w := range all {
 		if w.group = nil; w.reserving == "" {
@@ -102,6 +105,7 @@ func (l *Line) Open(now time.Time) []Effect {
 func (l *Line) Enter(now time.Time, item Item) []Effect {
 	if w := l.waiting[item.Conversation]; w != nil && w.reserving != "" && w.Offers == item.Offers {
 		w.Item = item
+		l.queue.rank(w)
 		if w.proposed {
 			return []Effect{l.propose(w)}
 		}
@@ -109,6 +113,7 @@ func (l *Line) Enter(now time.Time, item Item) []Effect {
 	}
 	effects := l.Leave(LeaveLine{Conversation: item.Conversation})
 	w := &waiter{Item: item}
+	l.queue.rank(w)
 	l.waiting[item.Conversation] = w
 	l.queueUp(now, w)
 	return l.place(effects, now, w)
@@ -128,18 +133,21 @@ func (l *Line) Leave(leave LeaveLine) []Effect {
 	return nil
 }
 
-// Sit takes note of how a member stands now, and serves the line with what has become free.
-func (l *Line) Sit(now time.Time, s Seat) []Effect {
-	member := l.seats[s.Agent]
-	if member == nil {
-		return nil
+// Sit takes note of how a member stands now, and serves the line with what has become free. Who asks is answered, member or
+// not.
+func (l *Line) Sit(now time.Time, s SeatChanged) []Effect {
+	var effects []Effect
+	if member := l.seats[s.Seat.Agent]; member != nil {
+		staffed := member.Staffed()
+		member.Seat = s.Seat
+		l.reseat(member)
+		effects = l.serve(effects, now, member)
+		if staffed != member.Staffed() {
+			effects = l.retry(effects, now)
+		}
 	}
-	staffed := member.Staffed()
-	member.Seat = s
-	l.reseat(member)
-	effects := l.serve(nil, now, member)
-	if staffed != s.Staffed() {
-		effects = l.retry(effects, now)
+	if s.Ask != 0 {
+		effects = append(effects, Answered{Queue: l.Queue, Agent: s.Seat.Agent, Ask: s.Ask})
 	}
 	return effects
 }
@@ -166,6 +174,7 @@ func (l *Line) Reserved(now time.Time, r Reserved) []Effect {
 		effects = append(effects, l.propose(w))
 	default:
 		w.reserving, w.ticket = "", Ticket{}
+		w.beatenAt(agent, r.Instead)
 		l.queueUp(now, w)
 		denied = w
 	}

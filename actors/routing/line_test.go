@@ -54,11 +54,11 @@ func TestLineReturnsWhatItReserved(t *testing.T) {
 	t.Parallel()
 	c := newCounter(t, Profile{ID: "ann"}, Profile{ID: "bob"})
 	c.wants("nobody is there", c.Enter(rosterDay, Item{Conversation: "cv_1"}))
-	c.wants("ann comes", c.Sit(rosterDay, sits("ann", 1, 0)), "reserve ann cv_1 #1")
+	c.wants("ann comes", c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 1, 0)}), "reserve ann cv_1 #1")
 	c.wants("it leaves before she answers", c.Leave(LeaveLine{Conversation: "cv_1"}), "unreserve ann cv_1 #1")
 	c.wants("she answers", c.Reserved(rosterDay, answer("cv_1", 1, true, sits("ann", 1, 1))), "unreserve ann cv_1 #1")
 	c.wants("it comes back", c.Enter(rosterDay, Item{Conversation: "cv_1"}))
-	c.wants("she is free", c.Sit(rosterDay, sits("ann", 1, 0)), "reserve ann cv_1 #2")
+	c.wants("she is free", c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 1, 0)}), "reserve ann cv_1 #2")
 	c.wants("an old answer", c.Reserved(rosterDay, answer("cv_1", 1, true, sits("ann", 1, 1))), "unreserve ann cv_1 #1")
 	c.wants("the answer", c.Reserved(rosterDay, answer("cv_1", 2, true, sits("ann", 1, 1))), "propose ann cv_1 #2 20s")
 	c.wants("it is offered to her", c.Leave(LeaveLine{Conversation: "cv_1", OfferedTo: "ann"}))
@@ -70,20 +70,20 @@ func TestLineReturnsWhatItReserved(t *testing.T) {
 func TestLineKeepsWhatItReserved(t *testing.T) {
 	t.Parallel()
 	c := newCounter(t, Profile{ID: "ann"}, Profile{ID: "bob"})
-	c.Sit(rosterDay, sits("ann", 1, 0))
+	c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 1, 0)})
 	c.wants("enters", c.Enter(rosterDay, Item{Conversation: "cv_1"}), "reserve ann cv_1 #1")
 	c.wants("says so again", c.Enter(rosterDay, Item{Conversation: "cv_1"}))
 	c.wants("granted", c.Reserved(rosterDay, answer("cv_1", 1, true, sits("ann", 1, 1))), "propose ann cv_1 #1 20s")
 	c.wants("has lost the proposal", c.Enter(rosterDay, Item{Conversation: "cv_1", Priority: 3}), "propose ann cv_1 #1 20s")
-	c.wants("bob comes", c.Sit(rosterDay, sits("bob", 1, 0)))
+	c.wants("bob comes", c.Sit(rosterDay, SeatChanged{Seat: sits("bob", 1, 0)}))
 	c.wants("waits for another offer", c.Enter(rosterDay, Item{Conversation: "cv_1", Offers: 1}), "unreserve ann cv_1 #1", "reserve bob cv_1 #2")
 }
 
 func TestLineAsksTheNext(t *testing.T) {
 	t.Parallel()
 	c := newCounter(t, Profile{ID: "ann"}, Profile{ID: "bob"})
-	c.Sit(rosterDay, sits("ann", 1, 0))
-	c.Sit(rosterDay, sits("bob", 1, 0))
+	c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 1, 0)})
+	c.Sit(rosterDay, SeatChanged{Seat: sits("bob", 1, 0)})
 	c.wants("ann is asked", c.Enter(rosterDay, Item{Conversation: "cv_1", Since: rosterDay.Add(1)}), "reserve ann cv_1 #1")
 	c.wants("bob is asked", c.Enter(rosterDay, Item{Conversation: "cv_2", Since: rosterDay.Add(2)}), "reserve bob cv_2 #2")
 	c.wants("nobody is left", c.Enter(rosterDay, Item{Conversation: "cv_3", Priority: 1, Since: rosterDay}))
@@ -107,7 +107,7 @@ func TestLineServesTheFirst(t *testing.T) {
 	} {
 		c.Enter(rosterDay, i)
 	}
-	c.wants("by priority, age, id", c.Sit(rosterDay, sits("ann", 6, 0)),
+	c.wants("by priority, age, id", c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 6, 0)}),
 		"reserve ann cv_urgent #1", "reserve ann cv_a #2", "reserve ann cv_b #3", "reserve ann cv_late #4", "reserve ann cv_skilled #5")
 }
 
@@ -115,15 +115,15 @@ func TestLineOpensWhenTold(t *testing.T) {
 	t.Parallel()
 	c := counter{NewLine(Queue{ID: "support"}, []Profile{{ID: "ann"}}), t}
 	c.wants("closed: enters", c.Enter(rosterDay, Item{Conversation: "cv_1"}))
-	c.wants("closed: sits", c.Sit(rosterDay, sits("ann", 1, 0)))
+	c.wants("closed: sits", c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 1, 0)}))
 	c.wants("opens", c.Open(rosterDay), "reserve ann cv_1 #1")
-	c.wants("a stranger sits", c.Sit(rosterDay, sits("eve", 6, 0)))
+	c.wants("a stranger sits", c.Sit(rosterDay, SeatChanged{Seat: sits("eve", 6, 0)}))
 }
 
 func TestLineFollowsItsConfiguration(t *testing.T) {
 	t.Parallel()
 	c := newCounter(t, Profile{ID: "ann", Skills: map[SkillID]Level{"billing": 50}})
-	c.Sit(rosterDay, sits("ann", 1, 0))
+	c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 1, 0)})
 	c.wants("too hard", c.Enter(rosterDay, Item{Conversation: "cv_1", Skills: []Need{{"billing", 60}}}))
 	c.Configure(Queue{ID: "support", OfferTimeoutSeconds: 30}, []Profile{{ID: "ann", Skills: map[SkillID]Level{"billing": 60}}})
 	c.wants("ann has learnt", c.Open(rosterDay), "reserve ann cv_1 #1")
@@ -138,8 +138,8 @@ func TestLineFollowsItsConfiguration(t *testing.T) {
 func TestLineCounts(t *testing.T) {
 	t.Parallel()
 	c := counter{NewLine(Queue{ID: "support", ServiceLevelSeconds: 30}, []Profile{{ID: "ann"}, {ID: "bob"}, {ID: "cid"}}), t}
-	c.Sit(rosterDay, Seat{Agent: "ann", Status: Available, Load: 2, Wrapping: 2})
-	c.Sit(rosterDay, Seat{Agent: "bob", Status: Available, Load: 2, Wrapping: 1})
+	c.Sit(rosterDay, SeatChanged{Seat: Seat{Agent: "ann", Status: Available, Load: 2, Wrapping: 2}})
+	c.Sit(rosterDay, SeatChanged{Seat: Seat{Agent: "bob", Status: Available, Load: 2, Wrapping: 1}})
 	for i := range 3 {
 		c.Enter(rosterDay, Item{Conversation: NewConversationID(fmt.Sprint(i)), Since: rosterDay.Add(time.Duration(i) * time.Second)})
 	}
@@ -194,4 +194,20 @@ func held(id ConversationID, a AgentID) Conversation {
 	c := stage(offered, OfferEnded{Offer: "of_1_1", Agent: a, Outcome: OutcomeAccepted})
 	c.ID = id
 	return c
+}
+
+func TestLineAges(t *testing.T) {
+	t.Parallel()
+	c := counter{NewLine(Queue{ID: "support", AgingMinutes: 10}, []Profile{{ID: "ann"}}), t}
+	c.Open(rosterDay)
+	for _, i := range []Item{
+		{Conversation: "cv_plain", Since: rosterDay},
+		{Conversation: "cv_urgent_late", Since: rosterDay.Add(11 * time.Minute), Priority: 1},
+		{Conversation: "cv_urgent", Since: rosterDay.Add(9 * time.Minute), Priority: 1},
+		{Conversation: "cv_equal", Since: rosterDay.Add(10 * time.Minute), Priority: 1},
+	} {
+		c.Enter(rosterDay, i)
+	}
+	c.wants("a point is worth ten minutes", c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 6, 0)}),
+		"reserve ann cv_urgent #1", "reserve ann cv_plain #2", "reserve ann cv_equal #3", "reserve ann cv_urgent_late #4")
 }

@@ -88,7 +88,7 @@ func (l *Line) reserve(effects []Effect, now time.Time, w *waiter, member *seat)
 	member.asked++
 	member.Turn = now
 	l.reseat(member)
-	return append(effects, Reserve{Agent: member.Agent, Conversation: w.Conversation, Ticket: w.ticket})
+	return append(effects, Reserve{Agent: member.Agent, Conversation: w.Conversation, Ticket: w.ticket, Bid: Bid{l.queue.Rank(), w.points, w.turn}})
 }
 
 // Tick lets the time that has passed take its effect. It does nothing before [Line.Due].

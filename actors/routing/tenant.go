@@ -26,6 +26,11 @@ type Tenant struct {
 type Queue struct {
 	ID   QueueID `json:"id"`
 	Name string  `json:"name,omitempty"`
+	// Priority orders the queues of an agent who becomes free: 1..10, higher first; 0 = 5. Queues of one priority take turns,
+	// except that those of [SharedPriority] are served as one line.
+	Priority int `json:"priority,omitempty"`
+	// AgingMinutes is how long a wait is worth a point of a conversation's priority; 0: priority always comes first.
+	AgingMinutes int `json:"aging_minutes,omitempty"`
 	// Skills are needed by every conversation of the queue.
 	Skills []Need `json:"skills,omitempty"`
 	// RelaxLevels lowers the needed levels while a conversation waits; nil: they stay.
@@ -124,6 +129,10 @@ const (
 	MaxCapacity     = 6 // an agent's hard limit, "up to six customers at a time"
 	DefaultCapacity = 4
 
+	MinPriority     = 1 // of a queue
+	MaxPriority     = 10
+	DefaultPriority = 5
+
 	MinOfferTimeout     = 15 * time.Second
 	MaxOfferTimeout     = 60 * time.Second
 	DefaultOfferTimeout = 30 * time.Second
@@ -191,6 +200,14 @@ func (p Profile) Slots() int {
 		return DefaultCapacity
 	}
 	return min(p.Capacity, MaxCapacity)
+}
+
+// Rank is the queue's priority.
+func (q Queue) Rank() int {
+	if q.Priority == 0 {
+		return DefaultPriority
+	}
+	return q.Priority
 }
 
 // Rule says whom the queue asks first.

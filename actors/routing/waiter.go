@@ -13,11 +13,14 @@ type waiter struct {
 	asks      []Need    // of an agent, now
 	wishes    []Need    // decide between agents only, the dearest first
 	asksUntil time.Time // when that changes by itself; zero: never
+	points    int       // of priority
+	turn      time.Time // the order among those with as many points
 	group     *group
 	reserving AgentID
 	proposed  bool // the slot was granted, and the conversation told
 	ticket    Ticket
 	decision  Decision
+	beaten    map[AgentID]QueueID // who was free and took another queue's conversation instead
 }
 
 // group holds the waiters who ask for the same, in the order in which they are to be served.
@@ -34,9 +37,30 @@ type groups struct {
 	key   []byte // room for one
 }
 
-// before orders waiters: higher priority, then longer waiting, then id.
+// rank fixes the order of w in its line. With aging a point of priority is worth that much waiting, so that who waits long
+// enough passes who has more points; the order of two waiters never changes while they wait.
+func (q Queue) rank(w *waiter) {
+	w.points, w.turn = w.Priority, w.Since
+	if aging := time.Duration(q.AgingMinutes) * time.Minute; aging != 0 {
+		w.points, w.turn = 0, w.Since.Add(-time.Duration(w.Priority)*aging)
+	}
+}
+
+// before orders waiters: more points, then the earlier turn, then longer waiting, then id.
 func before(a, b *waiter) int {
-	return cmp.Or(cmp.Compare(b.Priority, a.Priority), a.Since.Compare(b.Since), cmp.Compare(a.Conversation, b.Conversation))
+	return cmp.Or(cmp.Compare(b.points, a.points), a.turn.Compare(b.turn), a.Since.Compare(b.Since),
+		cmp.Compare(a.Conversation, b.Conversation))
+}
+
+// beatenAt notes that agent a took a conversation of another queue instead; no queue: that it did not.
+func (w *waiter) beatenAt(a AgentID, by QueueID) {
+	if by == "" {
+		return
+	}
+	if w.beaten == nil {
+		w.beaten = map[AgentID]QueueID{}
+	}
+	w.beaten[a] = by
 }
 
 func (w *waiter) refusedBy(a AgentID) bool { return slices.Contains(w.Refused, a) }

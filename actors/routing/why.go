@@ -2,6 +2,8 @@ package routing
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -35,6 +37,8 @@ func (l *Line) candidate(now time.Time, w *waiter, a AgentID) Candidate {
 	case lacking != nil:
 		c.ExcludedBy = ExcludedBySkill
 		c.Detail = fmt.Sprintf("skill %s %d < %d", lacking.Skill, level, lacking.Level)
+	case s.free() <= 0 && w.beaten[a] != "":
+		c.ExcludedBy, c.Detail = ExcludedByQueueOrder, fmt.Sprintf("took a conversation of queue %s first", w.beaten[a])
 	case s.free() <= 0:
 		c.ExcludedBy, c.Detail = ExcludedBySlots, fmt.Sprintf("%d of %d taken", s.Load+s.asked, s.Capacity)
 	case w.refusedBy(a):
@@ -84,6 +88,8 @@ func (l *Line) Why(c ConversationID) []Wait {
 		return []Wait{{WaitNobodySigned, fmt.Sprintf("none of the queue's %d agents is available", len(l.order))}}
 	case skilled == 0:
 		return []Wait{{WaitSkill, fmt.Sprintf("none of %d available agents has %s", staffed, describe(w.asks))}}
+	case free == 0 && len(w.beaten) > 0:
+		return []Wait{{WaitQueueOrder, describeBeaten(w.beaten)}}
 	case free == 0:
 		return []Wait{{WaitSlot, fmt.Sprintf("all %d agents who could take it are full", skilled)}}
 	}
@@ -114,7 +120,7 @@ func WhyWaiting(now time.Time, t *Tenant, records []AgentRecord, open []Conversa
 				agent.Hold(other.ID, slot)
 			}
 		}
-		line.Sit(now, agent.Seat(now))
+		line.Sit(now, SeatChanged{Seat: agent.Seat(now)})
 	}
 	line.Enter(now, c.item())
 	return line.Why(c.ID)
@@ -126,4 +132,14 @@ func describe(needs []Need) string {
 		words = append(words, fmt.Sprintf("%s ≥ %d", n.Skill, n.Level))
 	}
 	return strings.Join(words, ", ")
+}
+
+// describeBeaten names one agent who took something else, and how many more did.
+func describeBeaten(by map[AgentID]QueueID) string {
+	first := slices.Min(slices.Collect(maps.Keys(by)))
+	text := fmt.Sprintf("%s became free and took a conversation of queue %s first", first, by[first])
+	if more := len(by) - 1; more > 0 {
+		text += fmt.Sprintf("; %d others did as well", more)
+	}
+	return text
 }

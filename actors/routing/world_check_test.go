@@ -60,7 +60,7 @@ func (s *witness) rare() []string {
 		"text resumed as unknown", "text posted twice", "text that found its conversation ended", "desktop lost beyond the grace",
 		"customer.opted_out", "disposition.awaited", "message unknown", "message delivered", "message retried", "asked again after all had refused",
 		"quiet with somebody waiting", "quiet", "change of the configuration",
-		"offer for less than was needed at first",
+		"offer for less than was needed at first", "bid beaten by another queue's",
 	}
 	return slices.DeleteFunc(want, func(what string) bool { return s.seen[what] >= 20 })
 }
@@ -184,6 +184,15 @@ func (w *world) checkCall(call Transmit, outcome callOutcome) {
 		w.accepted = append(w.accepted, call.Message)
 	}
 	w.called[call.Message] = outcome.accepted || (outcome.failure != nil && outcome.failure.Unknown)
+}
+
+func (w *world) checkReserved(r Reserved) {
+	if !r.Granted {
+		w.count("reservation denied")
+	}
+	if r.Instead != "" {
+		w.count("bid beaten by another queue's")
+	}
 }
 
 // checkLoad holds to I3, by what is stored alone.

@@ -29,7 +29,11 @@ func (w *world) crash(id ConversationID, input string) {
 }
 
 func (w *world) crashOne() {
-	if ids := w.conversations(Conversation.Open); len(ids) > 0 {
+	which := Conversation.Open
+	if w.draw(2) == 0 { // one to which a line has something to say
+		which = func(c Conversation) bool { return w.pipes[route{lineAt(c.Queue), conversationAt(c.ID)}].full() }
+	}
+	if ids := w.conversations(which); len(ids) > 0 {
 		w.count("crash of one conversation")
 		w.crash(ids[w.draw(len(ids))], "")
 	}
@@ -58,7 +62,7 @@ func (w *world) restore(id ConversationID) {
 // when all have spoken.
 func (w *world) recover() {
 	w.pipes, w.busy = map[route]*pipe{}, nil
-	w.agents, w.announced, w.lines = map[AgentID]*Agent{}, map[AgentID]Seat{}, map[QueueID]*Line{}
+	w.agents, w.lines = map[AgentID]*Agent{}, map[QueueID]*Line{}
 	w.dispatched, w.reading, w.open = map[string]bool{}, map[ThreadID]string{}, map[ThreadID]ConversationID{}
 	w.wakes, w.graces = map[ConversationID]time.Time{}, map[AgentID]time.Time{}
 	w.texts, w.calls, w.ticks = nil, nil, map[QueueID]time.Time{}

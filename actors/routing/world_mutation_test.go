@@ -18,6 +18,7 @@ type guards struct {
 	returnOnEnter bool // a reservation is given back while its proposal may be under way
 	silentAgent   bool // an agent does not say how it stands
 	clockless     bool // lines do not look at the clock
+	mute          bool // lines do not answer who asks for work
 	openEarly     bool // lines open before all have said what they hold
 	spare         int  // slots that an agent believes to have beyond its capacity
 
@@ -197,6 +198,7 @@ func TestWorldMutations(t *testing.T) {
 		{"the courier may not call", guards{deafTo: deaf[Transmit]}, "courier"},
 		{"nobody hears that a thread is free", guards{deafTo: deaf[Closed]}, "I7"},
 		{"refusals are forgotten", guards{distort: func(i Item) Item { i.Refused = nil; return i }}, "was tried"},
+		{"lines do not answer who asks for work", guards{mute: true}, "I11"},
 		{"lines do not look at the clock", guards{clockless: true}, "I11"},
 		{"needs are forgotten", guards{distort: func(i Item) Item { i.Skills = nil; return i }}, "needs"},
 	} {

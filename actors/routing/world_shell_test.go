@@ -205,9 +205,12 @@ func (w *world) tell(from addr, effects ...Effect) {
 		case LeaveLine:
 			w.send(from, lineAt(e.Queue), e)
 		case Reserved:
+			w.checkReserved(e)
 			w.send(from, lineAt(e.Ticket.Queue), e)
 		case SeatChanged:
 			w.send(from, lineAt(e.Queue), e)
+		case Answered:
+			w.send(from, agentAt(e.Agent), e)
 		case HoldSlot:
 			w.send(from, agentAt(e.Agent), e)
 		case FreeSlot:
@@ -237,17 +240,15 @@ func (w *world) attend(id AgentID, mail any) {
 	a := w.agents[id]
 	switch mail := mail.(type) {
 	case Reserve:
-		reserved := a.Reserve(w.now, mail)
-		if !reserved.Granted {
-			w.count("reservation denied")
-		}
-		w.tell(agentAt(id), reserved)
+		w.tell(agentAt(id), a.Reserve(w.now, mail)...)
+	case Answered:
+		w.tell(agentAt(id), a.Answered(w.now, mail)...)
 	case HoldSlot:
 		a.Hold(mail.Conversation, mail.Slot)
 	case FreeSlot:
 		a.Free(mail.Conversation, mail.Worked, mail.At)
 	case Unreserve:
-		a.Unreserve(mail)
+		w.tell(agentAt(id), a.Unreserve(w.now, mail)...)
 	case agentTask:
 		a.Record = w.commitAgent(a.Record, mail.in)
 		if delete(w.graces, id); !a.Record.LostAt.IsZero() {
@@ -255,12 +256,10 @@ func (w *world) attend(id AgentID, mail any) {
 		}
 	case Profile:
 		a.Configure(mail)
-		w.tell(agentAt(id), a.Announce(w.now)...) // a new queue has not heard of this agent
 	case graceOver:
 		w.count("desktop lost beyond the grace")
 	}
-	if seat := a.Seat(w.now); seat != w.announced[id] && !w.off.silentAgent {
-		w.announced[id] = seat
+	if !w.off.silentAgent {
 		w.tell(agentAt(id), a.Announce(w.now)...)
 	}
 	w.tell(agentAt(id), a.Recalls(w.now)...) // also after a hold: the offer may have been under way when she left
@@ -288,12 +287,15 @@ func (w *world) match(id QueueID, mail any) {
 	case Reserved:
 		effects = line.Reserved(w.now, mail)
 	case SeatChanged:
-		effects = line.Sit(w.now, mail.Seat)
+		effects = line.Sit(w.now, mail)
 	case staffed:
 		line.Configure(mail.queue, mail.members)
 		effects = line.Open(w.now)
 	case ticked:
 		effects = line.Tick(w.now)
+	}
+	if w.off.mute {
+		effects = slices.DeleteFunc(effects, deaf[Answered])
 	}
 	w.tell(lineAt(id), effects...)
 	w.await(id)

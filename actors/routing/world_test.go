@@ -36,8 +36,8 @@ type world struct {
 	// Memory.
 	pipes      map[route]*pipe
 	busy       []*pipe // those that are not empty
+	slow       route   // a pipe that most others overtake
 	agents     map[AgentID]*Agent
-	announced  map[AgentID]Seat
 	lines      map[QueueID]*Line
 	dispatched map[string]bool     // inputs that are with their machine
 	reading    map[ThreadID]string // a thread's texts go to their conversation one by one
@@ -82,7 +82,7 @@ func worldTenant() Tenant {
 				OfferTimeoutSeconds: 15, PostProcessingSeconds: &half, DispositionRequired: true,
 			},
 			{
-				ID: "sales", PreferredSkills: []Need{{"french", 50}, {"billing", 60}}, PreferForSeconds: 10, AgentRule: LeastBusy,
+				ID: "sales", Priority: 6, AgingMinutes: 1, PreferredSkills: []Need{{"french", 50}, {"billing", 60}}, PreferForSeconds: 10, AgentRule: LeastBusy,
 				PostProcessingSeconds: &none,
 			},
 		},
@@ -120,6 +120,8 @@ func newWorld(t Tenant, draw func(int) int) *world {
 	w.recover()
 	return w
 }
+
+func (p *pipe) full() bool { return p != nil && len(p.mail) > 0 }
 
 func (w *world) send(from, to addr, mail any) {
 	at := route{from, to}
@@ -159,7 +161,7 @@ func (w *world) deliver(i int) {
 func (w *world) step() {
 	switch n := w.draw(100); {
 	case n < 46 && len(w.busy) > 0:
-		w.deliver(w.draw(len(w.busy)))
+		w.deliverSome()
 	case n < 58:
 		w.read()
 	case n < 64:
@@ -176,6 +178,8 @@ func (w *world) step() {
 		w.carrierReports()
 	case n == 96 && w.changing:
 		w.reconfigure()
+	case n == 95 && len(w.busy) > 0:
+		w.slow = w.busy[w.draw(len(w.busy))].route
 	case n < 97:
 		w.timePasses()
 	case n < 98:
@@ -186,7 +190,16 @@ func (w *world) step() {
 		w.settleDown()
 	default:
 		if len(w.busy) > 0 {
-			w.deliver(w.draw(len(w.busy)))
+			w.deliverSome()
+		}
+	}
+}
+
+// deliverSome delivers what comes next over some pipes; rarely over the one that is slow.
+func (w *world) deliverSome() {
+	for n := w.draw(2); n >= 0 && len(w.busy) > 0; n-- {
+		if i := w.draw(len(w.busy)); w.busy[i].route != w.slow || w.draw(16) == 0 {
+			w.deliver(i)
 		}
 	}
 }
