@@ -45,6 +45,13 @@ func chronicle(was, is routing.Conversation, thread routing.Thread, envelopes []
 			w.index(persistence.HeldKey(tenant, string(h.Agent), id))
 		}
 	}
+	if parked := is.State == routing.Parked; parked != (was.State == routing.Parked) {
+		if parked {
+			w.index(persistence.ParkedKey(tenant, string(is.Agent), id))
+		} else {
+			w.drop(persistence.ParkedKey(tenant, string(was.Agent), id))
+		}
+	}
 	if is.Agent != "" && is.Agent != was.Agent {
 		w.index(persistence.HadKey(tenant, string(is.Agent), id))
 	}

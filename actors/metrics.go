@@ -44,6 +44,8 @@ type metrics struct {
 	segments      *prometheus.CounterVec
 	outbox        *prometheus.GaugeVec
 	optOuts       *prometheus.CounterVec
+	parked        *prometheus.CounterVec
+	requeued      *prometheus.CounterVec
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -52,7 +54,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	reg.MustRegister(m.inputs, m.refusals, m.commits, m.commitTime, m.batchSize, m.fenced, m.retried, m.recovery, m.handOvers,
 		m.panics, m.dead, m.undelivered, m.violations, m.entries, m.ended, m.inTime, m.shortAbandons, m.threshold, m.wait, m.offers, m.offerResponse,
 		m.firstResponse, m.response, m.handle, m.wrapUp, m.messages, m.deliveries, m.segments, m.outbox,
-		m.optOuts)
+		m.optOuts, m.parked, m.requeued)
 	return m
 }
 
@@ -110,13 +112,17 @@ func (m *metrics) trade() {
 	m.offerResponse = prometheus.NewHistogramVec(seconds("offer_response_seconds", "From offer to accept or reject."), queue)
 	m.firstResponse = prometheus.NewHistogramVec(seconds("first_response_seconds", "From the first text to the first reply."), queue)
 	m.response = prometheus.NewHistogramVec(seconds("response_seconds", "From the oldest unanswered text to the reply."), queue)
-	m.handle = prometheus.NewHistogramVec(seconds("handle_seconds", "From accept to end, wrap-up excluded."), queue)
+	m.handle = prometheus.NewHistogramVec(seconds("handle_seconds",
+		"From accept, or the customer's return in post-processing, until the agent no longer talks; wrap-up excluded."), queue)
 	m.wrapUp = prometheus.NewHistogramVec(seconds("wrapup_seconds", "Post-processing."), queue)
 	m.messages = prometheus.NewCounterVec(counter("messages_total", "Messages added to transcripts."), []string{"direction", "kind"})
 	m.deliveries = prometheus.NewCounterVec(counter("deliveries_total", "Outbound texts by how far they came."),
 		[]string{"provider", "status", "class"})
 	m.segments = prometheus.NewCounterVec(counter("segments_total", "Segments of outbound texts."), []string{"channel"})
 	m.outbox = prometheus.NewGaugeVec(gauge("outbox_waiting", "Outbound texts waiting to be sent."), []string{"channel"})
+	m.parked = prometheus.NewCounterVec(counter("parked_total", "Conversations parked because the customer was silent."), queue)
+	m.requeued = prometheus.NewCounterVec(counter("requeued_total", "Conversations taken from an agent and put back, by reason."),
+		[]string{"queue", "reason"})
 	m.optOuts = prometheus.NewCounterVec(counter("opt_outs_total", "Customers who opted out."), []string{"channel"})
 }
 
@@ -136,6 +142,10 @@ func (m *metrics) declare(t *routing.Tenant) {
 			routing.OutcomeAccepted, routing.OutcomeRejected, routing.OutcomeLapsed, routing.OutcomeWithdrawn,
 		} {
 			m.offers.WithLabelValues(id, string(o))
+		}
+		m.parked.WithLabelValues(id)
+		for _, r := range routing.RequeueReasons() {
+			m.requeued.WithLabelValues(id, string(r))
 		}
 		for _, h := range []*prometheus.HistogramVec{m.offerResponse, m.firstResponse, m.response, m.handle, m.wrapUp} {
 			h.WithLabelValues(id)
@@ -180,6 +190,13 @@ func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, q rout
 		}
 	case routing.OfferEnded:
 		m.countOffer(was, ev, e.At, q)
+	case routing.ConversationParked:
+		m.parked.WithLabelValues(queue).Inc()
+		m.handle.WithLabelValues(queue).Observe(e.At.Sub(was.StateSince).Seconds())
+	case routing.Returned:
+		m.entries.WithLabelValues(queue).Inc()
+	case routing.Requeued:
+		m.countRequeue(was, is, ev, e.At)
 	case routing.PostProcessingStarted:
 		m.handle.WithLabelValues(queue).Observe(e.At.Sub(was.StateSince).Seconds())
 	case routing.ConversationEnded:
@@ -200,20 +217,39 @@ func (m *metrics) countOffer(was routing.Conversation, ev routing.OfferEnded, at
 	if ev.Outcome != routing.OutcomeAccepted {
 		return
 	}
-	waited := at.Sub(was.WaitingSince)
-	m.wait.WithLabelValues(queue, "answered").Observe(waited.Seconds())
-	m.ended.WithLabelValues(queue, "answered").Inc()
+	waited := m.countEntryEnd(was, "answered", at)
 	if waited <= q.ServiceLevel() {
 		m.inTime.WithLabelValues(queue).Inc()
 	}
 }
 
+// countEntryEnd counts the end of the present queue entry, and returns how long it was.
+func (m *metrics) countEntryEnd(was routing.Conversation, outcome string, at time.Time) time.Duration {
+	waited := at.Sub(was.Entered())
+	m.wait.WithLabelValues(string(was.Queue), outcome).Observe(waited.Seconds())
+	m.ended.WithLabelValues(string(was.Queue), outcome).Inc()
+	return waited
+}
+
+// countRequeue counts a new entry. One that was released while it rang goes on in the entry that it has.
+func (m *metrics) countRequeue(was, is routing.Conversation, ev routing.Requeued, at time.Time) {
+	m.requeued.WithLabelValues(string(was.Queue), string(ev.Reason)).Inc()
+	if was.State == routing.Active {
+		m.handle.WithLabelValues(string(was.Queue)).Observe(at.Sub(was.StateSince).Seconds())
+	}
+	m.entries.WithLabelValues(string(is.Queue)).Inc()
+}
+
 func (m *metrics) countEnd(was routing.Conversation, at time.Time) {
 	took := at.Sub(was.StateSince).Seconds()
-	if was.State == routing.PostProcessing {
+	switch was.State {
+	case routing.PostProcessing:
 		m.wrapUp.WithLabelValues(string(was.Queue)).Observe(took)
-	} else {
+	case routing.Active:
 		m.handle.WithLabelValues(string(was.Queue)).Observe(took)
+	case routing.Queued, routing.Offered:
+		m.countEntryEnd(was, "withdrawn", at)
+	case routing.Parked, routing.Ended:
 	}
 }
 

@@ -229,7 +229,7 @@ func (s *storm) finish() {
 			switch agent := agentNamed(string(c.Agent)); c.State {
 			case routing.Offered:
 				s.ask(agentNamed(string(c.Ringing.Agent)), routing.AcceptOffer{Offer: c.Ringing.ID})
-			case routing.Active:
+			case routing.Active, routing.Parked:
 				s.ask(agent, routing.EndConversation{Conversation: c.ID})
 			case routing.PostProcessing:
 				s.ask(agent, routing.WrapUp{Conversation: c.ID})

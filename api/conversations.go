@@ -206,10 +206,11 @@ func (s *Server) saveCase(q *call) error {
 
 // endConversation is POST /v1/conversations/{id}/end.
 func (s *Server) endConversation(q *call) error {
-	if err := q.decode(&struct{}{}); err != nil {
+	var body wrapUpBody
+	if err := q.decode(&body); err != nil {
 		return err
 	}
-	return q.command(routing.EndConversation{Conversation: q.conversationID()})
+	return q.command(routing.EndConversation{Conversation: q.conversationID(), Disposition: body.Disposition, Notes: body.Notes})
 }
 
 // extend is POST /v1/conversations/{id}/extend.

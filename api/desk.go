@@ -29,12 +29,16 @@ func (s *Server) desk(q *call) error {
 	if err != nil {
 		return err
 	}
+	parked, err := q.records.parked(q.ctx, q.agent())
+	if err != nil {
+		return err
+	}
 	profile, _ := q.who.home.Tenant.Agent(q.agent())
 	view := deskView{
 		Agent: viewAgent(profile, record, len(held)), Offers: []offerView{}, Conversations: []conversationView{}, Cursor: cursor,
 	}
-	for _, c := range held {
-		if c.State == routing.Offered {
+	for _, c := range append(held, parked...) {
+		if c.Ringing != nil && c.Ringing.Agent == q.agent() {
 			o, err := q.records.showOffer(q.ctx, *c.Ringing, c)
 			if err != nil {
 				return err

@@ -45,9 +45,9 @@ func (q *call) filter() (filter, error) {
 		state: routing.State(q.QueryParam("state")), queue: routing.QueueID(q.QueryParam("queue")),
 		agent: routing.AgentID(q.QueryParam("agent")),
 	}
-	states := []routing.State{"", routing.Queued, routing.Offered, routing.Active, routing.PostProcessing, routing.Ended}
+	states := []routing.State{"", routing.Queued, routing.Offered, routing.Active, routing.Parked, routing.PostProcessing, routing.Ended}
 	if !slices.Contains(states, f.state) {
-		return f, badRequest("state must be queued, offered, active, post_processing or ended")
+		return f, badRequest("state must be queued, offered, active, parked, post_processing or ended")
 	}
 	if text := q.QueryParam("customer_number"); text != "" {
 		number, err := numberOf(text)

@@ -15,6 +15,29 @@ func (h *house) says(commandType string, answer routing.Answer) {
 	h.engine.on(commandType, func(asked) (routing.Answer, error) { return answer, nil })
 }
 
+// TestParkedIsOnTheDesk shows a parked conversation beside those that hold a slot.
+func TestParkedIsOnTheDesk(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.keep(t, acme, conversation("1", routing.Parked))
+	h.keep(t, acme, conversation("2", routing.Active))
+	desk := decoded[deskView](t, h.call(t, "ann", http.MethodGet, "/v1/desk", ""))
+	if len(desk.Conversations) != 2 || desk.Agent.Load != 1 || desk.Conversations[1].State != routing.Parked || desk.Conversations[1].WaitsFor != routing.AwaitsCustomer {
+		t.Errorf("desk = %+v", desk)
+	}
+	parked := decoded[list[conversationView]](t, h.call(t, "ann", http.MethodGet, "/v1/conversations?state=parked", ""))
+	if len(parked.Items) != 1 || parked.Items[0].ID != "cv_1" {
+		t.Errorf("parked = %+v", parked)
+	}
+	ended := conversation("1", routing.Ended)
+	h.says("end", routing.Answer{Conversation: &ended})
+	h.call(t, "ann", http.MethodPost, "/v1/conversations/cv_1/end", `{"disposition":"solved","notes":"bye"}`)
+	want := routing.EndConversation{Conversation: "cv_1", Disposition: "solved", Notes: "bye"}
+	if got := h.engine.commands()[0].Command; got != want {
+		t.Errorf("asked for %+v", got)
+	}
+}
+
 // TestAgentsWalk takes one conversation from the offer to the end of the wrap-up.
 func TestAgentsWalk(t *testing.T) {
 	t.Parallel()

@@ -11,6 +11,7 @@ import "hash/fnv"
 //	hot/conversation/<tenant>/<conversation>  a conversation that is open, or still has texts to send
 //	conversation/<tenant>/<conversation>      one that is neither
 //	held/<tenant>/<agent>/<conversation>      index: whose slot an open conversation holds
+//	parked/<tenant>/<agent>/<conversation>    index: whose a parked conversation is
 //	had/<tenant>/<agent>/<conversation>       index: who has had a conversation
 //	past/<tenant>/<number>/<conversation>     index: the conversations of a customer's number
 //	thread/<tenant>/<channel>/<number>        opt-out and last conversation of a thread
@@ -66,6 +67,14 @@ func HeldKey(tenant, agent, conversation string) string {
 
 // HeldPrefix begins the index of what an agent holds.
 func HeldPrefix(tenant, agent string) string { return "held/" + tenant + "/" + agent + "/" }
+
+// ParkedKey says that the conversation is parked, and the agent's.
+func ParkedKey(tenant, agent, conversation string) string {
+	return ParkedPrefix(tenant, agent) + conversation
+}
+
+// ParkedPrefix begins the index of what an agent has parked.
+func ParkedPrefix(tenant, agent string) string { return "parked/" + tenant + "/" + agent + "/" }
 
 // HadKey says that the agent has had the conversation.
 func HadKey(tenant, agent, conversation string) string {

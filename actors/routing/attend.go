@@ -64,7 +64,7 @@ func (c Conversation) saveCase(by Principal, cmd SaveCase) ([]Event, error) {
 	if err := c.heldBy(by); err != nil {
 		return nil, err
 	}
-	if c.State != Active && c.State != PostProcessing {
+	if c.State != Active && c.State != Parked && c.State != PostProcessing {
 		return nil, refuse(CodeWrongState, "accept the conversation first")
 	}
 	if c.Case != "" {
@@ -80,22 +80,46 @@ func (c Conversation) saveCase(by Principal, cmd SaveCase) ([]Event, error) {
 	return []Event{CaseSaved{Case: id}}, nil
 }
 
-func (c Conversation) end(now time.Time, p Policy, by Principal) ([]Event, error) {
+// end decides what ending means where the conversation stands: an agent may wrap up what the agent has; a parked conversation is
+// over at once, for nobody holds a slot to wrap it up in, and so is one that a supervisor ends while it waits or rings.
+func (c Conversation) end(now time.Time, p Policy, by Principal, cmd EndConversation) ([]Event, error) {
 	if !by.Supervises() {
 		if err := c.heldBy(by); err != nil {
 			return nil, err
 		}
 	}
-	if c.State != Active {
-		return nil, refuse(CodeWrongState, "only an active conversation can be ended")
+	switch c.State {
+	case Active:
+		return c.endTalk(now, p), nil
+	case Parked:
+		return c.conclude(now, p, by, cmd.Disposition, cmd.Notes)
+	case Queued, Offered, PostProcessing:
+		if !by.Supervises() {
+			return nil, refuse(CodeWrongState, "it has been ended; wrap it up")
+		}
+		return append(c.withdrawn(), ConversationEnded{Agent: c.Agent}), nil
+	case Ended:
 	}
-	if p.PostProcessing > 0 {
-		return []Event{PostProcessingStarted{Until: now.Add(p.PostProcessing)}}, nil
+	return nil, refuse(CodeWrongState, "the conversation has ended")
+}
+
+// endTalk begins the post-processing, where there is one or a disposition is due.
+func (c Conversation) endTalk(now time.Time, p Policy) []Event {
+	switch {
+	case p.PostProcessing > 0:
+		return []Event{PostProcessingStarted{Until: now.Add(p.PostProcessing)}}
+	case p.DispositionRequired && c.Disposition == "":
+		return []Event{PostProcessingStarted{Until: now}, DispositionAwaited{}}
 	}
-	if p.DispositionRequired && c.Disposition == "" {
-		return []Event{PostProcessingStarted{Until: now}, DispositionAwaited{}}, nil
+	return []Event{ConversationEnded{Agent: c.Agent}}
+}
+
+// withdrawn ends what rings, without blame.
+func (c Conversation) withdrawn() []Event {
+	if c.Ringing == nil {
+		return nil
 	}
-	return []Event{ConversationEnded{Agent: c.Agent}}, nil
+	return []Event{OfferEnded{Offer: c.Ringing.ID, Agent: c.Ringing.Agent, Outcome: OutcomeWithdrawn}}
 }
 
 // extend grants the queue's own time once more, from the end of the first.
@@ -122,25 +146,31 @@ func (c Conversation) wrapUp(now time.Time, p Policy, by Principal, cmd WrapUp) 
 	if c.State != PostProcessing {
 		return nil, refuse(CodeWrongState, "end the conversation first; wrapping up follows")
 	}
-	if cmd.Disposition != "" && !slices.Contains(p.Dispositions, cmd.Disposition) {
+	return c.conclude(now, p, by, cmd.Disposition, cmd.Notes)
+}
+
+// conclude ends the conversation for good, with the disposition and notes given. A mandatory disposition binds agents; a
+// supervisor who ends what nobody wraps up is free of it.
+func (c Conversation) conclude(now time.Time, p Policy, by Principal, disposition, notes string) ([]Event, error) {
+	if disposition != "" && !slices.Contains(p.Dispositions, disposition) {
 		return nil, &Error{
 			Code: CodeInvalid, Detail: "no such disposition",
 			Problems: []Problem{{"disposition", "must be one of: " + strings.Join(p.Dispositions, ", ")}},
 		}
 	}
-	if p.DispositionRequired && cmd.Disposition == "" && c.Disposition == "" {
+	if p.DispositionRequired && disposition == "" && c.Disposition == "" && !by.Supervises() {
 		return nil, refuse(CodeDispositionRequired, "choose a disposition: "+strings.Join(p.Dispositions, ", "))
 	}
 	var events []Event
-	if cmd.Notes != "" {
-		note, err := c.note(now, by, c.Seq+1, cmd.Notes)
+	if notes != "" {
+		note, err := c.note(now, by, c.Seq+1, notes)
 		if err != nil {
 			return nil, err
 		}
 		events = append(events, note)
 	}
-	if cmd.Disposition != "" {
-		events = append(events, WrappedUp{Disposition: cmd.Disposition})
+	if disposition != "" {
+		events = append(events, WrappedUp{Disposition: disposition})
 	}
 	return append(events, ConversationEnded{Agent: c.Agent}), nil
 }

@@ -12,6 +12,8 @@ import (
 const (
 	maxSlug                  = 64
 	maxPostProcessingSeconds = 3600
+	minSilenceSeconds        = 60
+	maxSilenceSeconds        = 86400
 	maxServiceLevelSeconds   = 3600
 	maxAgingMinutes          = 1440
 	maxSegmentsPerSecond     = 1000 // more than any number is let send
@@ -147,6 +149,12 @@ func (c *checker) queue(path string, q Queue) {
 	}
 	if q.ReopenHours != nil {
 		c.between(path+".reopen_hours", *q.ReopenHours, 0, int(MaxReopenWindow.Hours()), "hours")
+	}
+	if q.ParkSeconds != nil && *q.ParkSeconds != 0 {
+		c.between(path+".park_seconds", *q.ParkSeconds, minSilenceSeconds, maxSilenceSeconds, "seconds, 0 for never")
+	}
+	if q.PullBackSeconds != 0 {
+		c.between(path+".pull_back_seconds", q.PullBackSeconds, minSilenceSeconds, maxSilenceSeconds, "seconds, 0 for never")
 	}
 	c.between(path+".service_level_seconds", q.ServiceLevelSeconds, 0, maxServiceLevelSeconds, "seconds, 0 for 60")
 }

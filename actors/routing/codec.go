@@ -85,6 +85,12 @@ func EventType(e Event) string {
 		return "offer.ended"
 	case Reopened:
 		return "conversation.reopened"
+	case ConversationParked:
+		return "conversation.parked"
+	case Returned:
+		return "conversation.returned"
+	case Requeued:
+		return "conversation.requeued"
 	case CustomerAttached:
 		return "customer.attached"
 	case CaseSaved:
@@ -124,6 +130,9 @@ var eventDecoders = map[string]func([]byte) (Event, error){
 	"offer.made":               decodeAs[OfferMade, Event],
 	"offer.ended":              decodeAs[OfferEnded, Event],
 	"conversation.reopened":    decodeAs[Reopened, Event],
+	"conversation.parked":      decodeAs[ConversationParked, Event],
+	"conversation.returned":    decodeAs[Returned, Event],
+	"conversation.requeued":    decodeAs[Requeued, Event],
 	"customer.attached":        decodeAs[CustomerAttached, Event],
 	"case.saved":               decodeAs[CaseSaved, Event],
 	"post_processing.started":  decodeAs[PostProcessingStarted, Event],

@@ -100,9 +100,12 @@ type SaveCase struct {
 	Notes        string         `json:"notes,omitempty"`
 }
 
-// EndConversation ends it: post-processing starts, where the queue has it.
+// EndConversation ends it: post-processing starts, where the queue has it. Disposition and notes are for a parked one, which is
+// over at once.
 type EndConversation struct {
 	Conversation ConversationID `json:"conversation"`
+	Disposition  string         `json:"disposition,omitempty"`
+	Notes        string         `json:"notes,omitempty"`
 }
 
 // ExtendPostProcessing asks for the one extension.

@@ -21,6 +21,7 @@ const (
 	Queued         State = "queued"          // waits in its queue's line
 	Offered        State = "offered"         // rings at an agent
 	Active         State = "active"          // agent and customer talk
+	Parked         State = "parked"          // answered, the customer is silent, and the slot is free
 	PostProcessing State = "post_processing" // the agent wraps up; the slot is still held
 	Ended          State = "ended"
 )
@@ -41,11 +42,19 @@ type Conversation struct {
 	Skills         []Need         `json:"skills,omitempty"`
 	// PreferredSkills are those that it would rather have, the dearest first.
 	PreferredSkills []Need `json:"preferred_skills,omitempty"`
-	// WaitingSince is the age that the line goes by; a requeued conversation keeps it.
+	// WaitingSince is the age that the line goes by; a requeued conversation keeps it, a parked one that returns is as old as
+	// the text that brought it back.
 	WaitingSince time.Time `json:"waiting_since,omitzero"`
-	// Deadline is when the present state ends by itself: the offer's, or the post-processing's. Zero: none.
+	// EnteredAt is when it entered the queue the last time: what waits are measured from. Records of the first version lack it.
+	EnteredAt time.Time `json:"entered_at,omitzero"`
+	// Cause is why the next offer is made; empty: the first of a new conversation.
+	Cause OfferReason `json:"cause,omitempty"`
+	// Front says that it stands before all others in the line.
+	Front bool `json:"front,omitempty"`
+	// Deadline is when the present state ends by itself: the offer's, the post-processing's, or an active conversation's when it
+	// is to be parked or pulled back. Zero: none; WaitsFor tells what it waits for then.
 	Deadline time.Time `json:"deadline,omitzero"`
-	// Agent is who it is with, while active and in post-processing.
+	// Agent is who has it, while active, parked and in post-processing, and who had it when it has ended.
 	Agent AgentID `json:"agent,omitempty"`
 	// Ringing is the present offer, while offered.
 	Ringing *Offer `json:"offer,omitempty"`
@@ -53,9 +62,8 @@ type Conversation struct {
 	Offers int `json:"offers,omitempty"`
 	// Refused lists those who rejected or missed it since all were last tried.
 	Refused []AgentID `json:"refused,omitempty"`
-	// LastAgent has the first right to the conversation until LastAgentUntil: an agent whom the customer knows. Empty: nobody.
-	LastAgent      AgentID   `json:"last_agent,omitempty"`
-	LastAgentUntil time.Time `json:"last_agent_until,omitzero"`
+	// LastAgent is one whom the customer knows, and who has the first right to it for LastAgentRight. Empty: nobody.
+	LastAgent AgentID `json:"last_agent,omitempty"`
 	// Extended says that the post-processing has had its one extension.
 	Extended bool `json:"extended,omitempty"`
 	// DispositionDue says that the time to wrap up is over and a mandatory disposition holds the conversation.
@@ -85,6 +93,14 @@ func (c Conversation) Thread() ThreadID { return ThreadID{c.Channel, c.CustomerN
 // Open says whether the conversation has begun and not ended.
 func (c Conversation) Open() bool { return c.State != "" && c.State != Ended }
 
+// Entered is when the present wait in the queue began, or the last one: what waits are measured from.
+func (c Conversation) Entered() time.Time {
+	if c.EnteredAt.IsZero() {
+		return c.WaitingSince
+	}
+	return c.EnteredAt
+}
+
 // Unread is how many inbound messages the agent has not seen.
 func (c Conversation) Unread() int { return len(c.UnreadSeqs) }
 
@@ -111,7 +127,7 @@ func (c Conversation) Apply(at time.Time, e Event) Conversation {
 	case Started:
 		c = e.conversation(at, c.Rev)
 	case MessageAdded:
-		c = c.applyMessage(e.Message)
+		c = c.applyMessage(e)
 	case MessageAdvanced:
 		c = c.applyAdvance(e)
 	case MessagesRead:
@@ -122,6 +138,13 @@ func (c Conversation) Apply(at time.Time, e Event) Conversation {
 		c = c.applyOfferEnded(at, e)
 	case Reopened:
 		c = c.enter(Active, at)
+	case ConversationParked:
+		c = c.enter(Parked, at)
+	case Returned:
+		c = c.enterQueue(at, OfferReturned)
+		c.WaitingSince, c.LastAgent, c.Agent = e.Since, c.Agent, ""
+	case Requeued:
+		c = c.applyRequeued(at, e)
 	case CustomerAttached:
 		c.Customer = e.Customer
 	case CaseSaved:
@@ -156,24 +179,37 @@ func (c Conversation) enter(s State, at time.Time) Conversation {
 }
 
 func (e Started) conversation(at time.Time, rev int) Conversation {
-	c := Conversation{
+	return Conversation{
 		ID: e.ID, Tenant: e.Tenant, Channel: e.Channel, BusinessNumber: e.BusinessNumber, CustomerNumber: e.CustomerNumber,
 		Queue: e.Queue, State: Queued, StateSince: at, CreatedAt: at, WaitingSince: at, Priority: e.Priority, Skills: e.Skills,
-		PreferredSkills: e.PreferredSkills, Customer: e.Customer, LinkedTo: e.LinkedTo, OptedOut: e.OptedOut, Rev: rev,
+		PreferredSkills: e.PreferredSkills, Customer: e.Customer, LinkedTo: e.LinkedTo, LastAgent: e.LastAgent, OptedOut: e.OptedOut,
+		EnteredAt: at, Rev: rev,
 	}
-	return c.knows(e.LastAgent, at)
 }
 
-// knows gives an agent whom the customer knows the first right to a conversation that begins to wait at that time.
-func (c Conversation) knows(a AgentID, at time.Time) Conversation {
-	if c.LastAgent, c.LastAgentUntil = a, (time.Time{}); a != "" {
-		c.LastAgentUntil = at.Add(LastAgentRight)
+// enterQueue begins another wait in the line, at the age that the conversation has.
+func (c Conversation) enterQueue(at time.Time, why OfferReason) Conversation {
+	c = c.enter(Queued, at)
+	c.EnteredAt, c.Cause, c.Refused, c.LastAgent = at, why, nil, ""
+	return c
+}
+
+// applyRequeued lets others be asked before the agent who had it, unless the agent is just not there.
+func (c Conversation) applyRequeued(at time.Time, e Requeued) Conversation {
+	c = c.enterQueue(at, OfferRequeued)
+	c.Agent, c.Front = "", e.Reason == RequeueUnanswered
+	if e.Agent != "" && e.Reason != RequeueGone {
+		c.Refused = []AgentID{e.Agent}
 	}
 	return c
 }
 
-func (c Conversation) applyMessage(m Message) Conversation {
+func (c Conversation) applyMessage(e MessageAdded) Conversation {
+	m := e.Message
 	c.Seq = m.Seq
+	if c.State == Active && m.Kind == KindSMS {
+		c.Deadline = e.Until
+	}
 	c.LastMessage = &m
 	switch {
 	case m.Direction == Inbound:
@@ -206,13 +242,14 @@ func (c Conversation) applyOfferMade(at time.Time, offer Offer) Conversation {
 func (c Conversation) applyOfferEnded(at time.Time, e OfferEnded) Conversation {
 	if e.Outcome == OutcomeAccepted {
 		c = c.enter(Active, at)
-		c.Agent, c.Refused = e.Agent, nil
-		return c.knows("", at)
+		c.Agent, c.Refused, c.LastAgent, c.Front, c.Deadline = e.Agent, nil, "", false, e.Until
+		return c
 	}
 	c = c.enter(Queued, at)
+	c.Cause = OfferRequeued
 	if e.Outcome == OutcomeLapsed || e.Outcome == OutcomeRejected {
 		if e.Agent == c.LastAgent { // the right has been used
-			c = c.knows("", at)
+			c.LastAgent = ""
 		}
 		if !slices.Contains(c.Refused, e.Agent) {
 			c.Refused = append(slices.Clip(c.Refused), e.Agent)

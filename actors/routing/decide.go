@@ -90,7 +90,7 @@ type Order struct {
 // error is always an [*Error], and then nothing happens. Decide changes nothing and may be asked again.
 func (c Conversation) Decide(now time.Time, p Policy, o Order) ([]Event, error) {
 	if begin, ok := o.Command.(Begin); ok {
-		return c.begin(p, o, begin)
+		return c.begin(now, p, o, begin)
 	}
 	if c.State == "" {
 		_, accept := o.Command.(AcceptOffer)
@@ -102,13 +102,13 @@ func (c Conversation) Decide(now time.Time, p Policy, o Order) ([]Event, error) 
 	}
 	switch cmd := o.Command.(type) {
 	case ReceiveText:
-		return c.receiveText(p, o, cmd)
+		return c.receiveText(now, p, o, cmd)
 	case ReceiveReceipt:
 		return c.receiveReceipt(cmd), nil
 	case MakeOffer:
 		return c.makeOffer(now, cmd)
 	case AcceptOffer:
-		return c.acceptOffer(now, o.By, cmd)
+		return c.acceptOffer(now, p, o.By, cmd)
 	case RejectOffer:
 		return c.rejectOffer(now, p, o.By, cmd)
 	case Withdraw:
@@ -116,7 +116,7 @@ func (c Conversation) Decide(now time.Time, p Policy, o Order) ([]Event, error) 
 	case Elapse:
 		return c.elapse(now, p), nil
 	case SendReply:
-		return c.sendReply(now, o.By, cmd)
+		return c.sendReply(now, p, o.By, cmd)
 	case BeginSend:
 		return c.beginSend(cmd), nil
 	case SendResult:
@@ -143,7 +143,7 @@ func (c Conversation) attend(now time.Time, p Policy, by Principal, cmd Conversa
 	case SaveCase:
 		return c.saveCase(by, cmd)
 	case EndConversation:
-		return c.end(now, p, by)
+		return c.end(now, p, by, cmd)
 	case ExtendPostProcessing:
 		return c.extend(p, by)
 	case WrapUp:

@@ -28,6 +28,7 @@ func TestDecideRefuses(t *testing.T) {
 	active, wrap := stage(text(1), offered, accepted), stage(text(1), offered, accepted, wrapping)
 	extended, ended := wrap.Apply(rosterDay, PostProcessingExtended{rosterDay}), stage(text(1), offered, accepted, over)
 	saved, out := active.Apply(rosterDay, CaseSaved{"ca_7"}), active.Apply(rosterDay, OptedOut{"ms_1_1"})
+	parked := active.Apply(rosterDay, ConversationParked{})
 	last := rosterDay.Add(30*time.Second - 1)
 	for _, row := range []struct {
 		name string
@@ -73,7 +74,12 @@ func TestDecideRefuses(t *testing.T) {
 		{"save: after the end", ended, last, ann, SaveCase{}, CodeWrongState},
 		{"save: in another case", saved, last, ann, SaveCase{Case: "ca_8"}, CodeWrongState},
 		{"end: another's", active, last, bob, EndConversation{}, CodeNotYourConversation},
-		{"end: only rings", ringing, last, sue, EndConversation{}, CodeWrongState},
+		{"end: after the end", ended, last, sue, EndConversation{}, CodeWrongState},
+		{"end: parked, no disposition", parked, last, ann, EndConversation{}, CodeDispositionRequired},
+		{"end: parked, by another", parked, last, bob, EndConversation{Disposition: "solved"}, CodeNotYourConversation},
+		{"end: parked, unknown disposition", parked, last, sue, EndConversation{Disposition: "x"}, CodeInvalid},
+		{"reply: parked", parked, last, ann, SendReply{Text: "x"}, CodeWrongState},
+		{"accept: parked", parked, last, ann, AcceptOffer{"of_1_1"}, CodeOfferGone},
 		{"end: twice", wrap, last, ann, EndConversation{}, CodeWrongState},
 		{"extend: still active", active, last, ann, ExtendPostProcessing{}, CodeWrongState},
 		{"extend: another's", wrap, last, bob, ExtendPostProcessing{}, CodeNotYourConversation},

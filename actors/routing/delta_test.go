@@ -42,7 +42,7 @@ var (
 // What a conversation says from nothing is what the others have to know of it, in every state.
 func TestDeltaFromNothing(t *testing.T) {
 	t.Parallel()
-	item := Item{Conversation: "cv_1", Since: rosterDay, Skills: []Need{{"billing", 50}}}
+	item := Item{Conversation: "cv_1", Since: rosterDay, Entered: rosterDay, Skills: []Need{{"billing", 50}}}
 	again := item
 	again.Refused, again.Offers = []AgentID{"ann"}, 1
 	retried := rosterDay.Add(time.Second)

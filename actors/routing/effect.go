@@ -15,12 +15,14 @@ type Item struct {
 	Conversation ConversationID
 	Priority     int
 	Since        time.Time
+	Entered      time.Time // when it entered the queue: what waits are measured from
 	Skills       []Need
 	// PreferredSkills are those that it would rather have, the dearest first.
 	PreferredSkills []Need
 	Refused         []AgentID
 	LastAgent       AgentID   // has the first right to it, if free
 	LastUntil       time.Time // until when
+	Front           bool      // before all others
 	Offers          int       // made so far: it tells one wait of the conversation from the next
 }
 
@@ -191,8 +193,9 @@ func lineDelta(effects []Effect, was, is Conversation) []Effect {
 
 func (c Conversation) item() Item {
 	return Item{
-		Conversation: c.ID, Priority: c.Priority, Since: c.WaitingSince, Skills: c.Skills, PreferredSkills: c.PreferredSkills,
-		Refused: c.Refused, Offers: c.Offers, LastAgent: c.LastAgent, LastUntil: c.LastAgentUntil,
+		Conversation: c.ID, Priority: c.Priority, Since: c.WaitingSince, Entered: c.Entered(), Skills: c.Skills, PreferredSkills: c.PreferredSkills,
+		Refused: c.Refused, Offers: c.Offers, LastAgent: c.LastAgent, LastUntil: c.lastUntil(),
+		Front: c.Front,
 	}
 }
 

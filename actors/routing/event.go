@@ -43,6 +43,8 @@ type MessageAdded struct {
 	// CarrierID and Raw keep what an inbound text was before it was made readable: Raw only where it differs.
 	CarrierID string `json:"carrier_id,omitempty"`
 	Raw       string `json:"raw,omitempty"`
+	// Until is when the conversation, active after this text, is parked or pulled back unless another comes; zero: never.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // MessageAdvanced says that an outbound text moved on, or back to queued when the carrier surely did not take it.
@@ -72,10 +74,41 @@ type OfferEnded struct {
 	Agent   AgentID `json:"agent"`
 	Outcome Outcome `json:"outcome"`
 	Reason  string  `json:"reason,omitempty"` // the agent's, with a rejection
+	// Until is as that of a text, with an accept.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // Reopened says that a text during post-processing brought the conversation back to its agent.
 type Reopened struct{}
+
+// ConversationParked says that the customer has been silent for long, and that the agent's slot is free again.
+type ConversationParked struct{}
+
+// Returned says that a parked conversation waits again, since its customer has written: as long as that text does.
+type Returned struct {
+	Since time.Time `json:"since"`
+}
+
+// Requeued says that the conversation was taken from whoever had it and waits again, at its old age.
+type Requeued struct {
+	Agent  AgentID       `json:"agent,omitempty"` // who had it
+	Reason RequeueReason `json:"reason"`
+}
+
+// RequeueReason is why a conversation went back to the queue.
+type RequeueReason string
+
+// The reasons.
+const (
+	RequeueUnanswered RequeueReason = "unanswered" // the agent left a text without an answer; it goes to the front
+	RequeueGone       RequeueReason = "agent_gone" // the agent's desktop was lost for long, or the agent logged out
+	RequeueReleased   RequeueReason = "released"   // by a supervisor
+)
+
+// RequeueReasons lists all reasons.
+func RequeueReasons() []RequeueReason {
+	return []RequeueReason{RequeueUnanswered, RequeueGone, RequeueReleased}
+}
 
 // CustomerAttached says which customer's record the conversation belongs to.
 type CustomerAttached struct {
@@ -128,6 +161,9 @@ func (MessagesRead) event()           {}
 func (OfferMade) event()              {}
 func (OfferEnded) event()             {}
 func (Reopened) event()               {}
+func (ConversationParked) event()     {}
+func (Returned) event()               {}
+func (Requeued) event()               {}
 func (CustomerAttached) event()       {}
 func (CaseSaved) event()              {}
 func (PostProcessingStarted) event()  {}

@@ -17,12 +17,24 @@ func (c Conversation) Holdings() []Holding {
 		held = append(held, Holding{c.Agent, SlotActive})
 	case PostProcessing:
 		held = append(held, Holding{c.Agent, SlotWrap})
-	case Queued, Offered, Ended:
+	case Queued, Offered, Parked, Ended:
 	}
 	if c.Ringing != nil {
 		held = append(held, Holding{c.Ringing.Agent, SlotOffer})
 	}
 	return held
+}
+
+// Desks lists the agents on whose desk it is: those of whom it holds a slot, and its agent while it is parked.
+func (c Conversation) Desks() []AgentID {
+	var desks []AgentID
+	for _, h := range c.Holdings() {
+		desks = append(desks, h.Agent)
+	}
+	if c.State == Parked && c.Agent != "" {
+		desks = append(desks, c.Agent)
+	}
+	return desks
 }
 
 // HeldBy says whether the conversation holds one of the agent's slots.

@@ -81,14 +81,14 @@ func TestReopenWindow(t *testing.T) {
 		events, err := Conversation{}.Decide(rosterDay, row.policy, Order{Input: "1", At: rosterDay, Command: begin})
 		c := applyAll(Conversation{}, rosterDay, events)
 		if err != nil || (c.LinkedTo == "cv_0") != row.linked || (c.LastAgent == "ann") != row.linked ||
-			row.linked && !c.LastAgentUntil.Equal(rosterDay.Add(LastAgentRight)) {
-			t.Errorf("%s: %v: linked to %q, last with %q until %v", row.name, err, c.LinkedTo, c.LastAgent, c.LastAgentUntil)
+			row.linked && !c.lastUntil().Equal(rosterDay.Add(LastAgentRight)) {
+			t.Errorf("%s: %v: linked to %q, last with %q until %v", row.name, err, c.LinkedTo, c.LastAgent, c.lastUntil())
 		}
-		if item := c.item(); item.LastAgent != c.LastAgent || !item.LastUntil.Equal(c.LastAgentUntil) {
+		if item := c.item(); item.LastAgent != c.LastAgent || !item.LastUntil.Equal(c.lastUntil()) {
 			t.Errorf("%s: its line hears of %q until %v", row.name, item.LastAgent, item.LastUntil)
 		}
 		for _, e := range []Event{accepted, lapsed} {
-			if is := applyAll(c, rosterDay, []Event{offered, e}); is.LastAgent != "" || !is.LastAgentUntil.IsZero() {
+			if is := applyAll(c, rosterDay, []Event{offered, e}); is.LastAgent != "" || !is.lastUntil().IsZero() {
 				t.Errorf("%s: the right outlives %+v", row.name, e)
 			}
 		}

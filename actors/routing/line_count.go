@@ -15,7 +15,7 @@ type LineCount struct {
 func (l *Line) Count(now time.Time) LineCount {
 	n := LineCount{Queue: l.Queue, Waiting: len(l.waiting), Members: map[View]int{}}
 	for _, w := range l.waiting {
-		wait := now.Sub(w.Since)
+		wait := now.Sub(w.Entered)
 		n.Longest = max(n.Longest, wait)
 		if wait > l.queue.ServiceLevel() {
 			n.Late++

@@ -141,7 +141,7 @@ func TestLineCounts(t *testing.T) {
 	c.Sit(rosterDay, SeatChanged{Seat: Seat{Agent: "ann", Status: Available, Load: 2, Wrapping: 2}})
 	c.Sit(rosterDay, SeatChanged{Seat: Seat{Agent: "bob", Status: Available, Load: 2, Wrapping: 1}})
 	for i := range 3 {
-		c.Enter(rosterDay, Item{Conversation: NewConversationID(fmt.Sprint(i)), Since: rosterDay.Add(time.Duration(i) * time.Second)})
+		c.Enter(rosterDay, Item{Conversation: NewConversationID(fmt.Sprint(i)), Entered: rosterDay.Add(time.Duration(i) * time.Second)})
 	}
 	want := LineCount{
 		Queue: "support", Waiting: 3, Longest: 31 * time.Second, Late: 1,

@@ -40,8 +40,8 @@ func (c Conversation) tell(to AgentID, e Envelope, code, detail string) Notice {
 	return Notice{Audience: to, Type: NoticeNotice, At: e.At, Conversation: &c, Code: code, Detail: detail}
 }
 
-// Notices says who hears what when the envelopes have made the conversation is out of was. Only agents of whom the conversation
-// holds a slot hear of it, and one of whom it held a slot hears that it is gone.
+// Notices says who hears what when the envelopes have made the conversation is out of was. Only agents on whose desk
+// the conversation is hear of it, and one on whose desk it was hears that it is gone.
 func Notices(was, is Conversation, envelopes []Envelope) []Notice {
 	var notices []Notice
 	c := was
@@ -54,9 +54,9 @@ func Notices(was, is Conversation, envelopes []Envelope) []Notice {
 		return nil
 	}
 	at := envelopes[len(envelopes)-1].At
-	for _, h := range append(is.Holdings(), was.Holdings()...) {
-		if !heard(notices, h.Agent) {
-			notices = append(notices, Notice{Audience: h.Agent, Type: NoticeConversationUpdated, At: at, Conversation: &is})
+	for _, agent := range append(is.Desks(), was.Desks()...) {
+		if !heard(notices, agent) {
+			notices = append(notices, Notice{Audience: agent, Type: NoticeConversationUpdated, At: at, Conversation: &is})
 		}
 	}
 	for _, h := range was.Holdings() {
@@ -94,9 +94,9 @@ func appendNotices(notices []Notice, was, is Conversation, e Envelope) []Notice 
 			})
 		}
 	case MessageAdded:
-		for _, h := range is.Holdings() {
+		for _, agent := range is.Desks() {
 			m := ev.Message
-			notices = append(notices, Notice{Audience: h.Agent, Type: NoticeMessageAdded, At: e.At, Message: &m})
+			notices = append(notices, Notice{Audience: agent, Type: NoticeMessageAdded, At: e.At, Message: &m})
 		}
 	case MessageAdvanced:
 		out, known := was.outgoing(ev.Seq)
@@ -105,16 +105,16 @@ func appendNotices(notices []Notice, was, is Conversation, e Envelope) []Notice 
 		}
 		m := out.Message
 		m.State, m.Failure = ev.State, ev.Failure
-		held := is.Holdings()
-		if len(held) == 0 && is.Agent != "" { // who had it still wants to know whether the last reply arrived
-			held = append(held, Holding{Agent: is.Agent})
+		desks := is.Desks()
+		if len(desks) == 0 && is.Agent != "" { // who had it still wants to know whether the last reply arrived
+			desks = append(desks, is.Agent)
 		}
-		for _, h := range held {
-			notices = append(notices, Notice{Audience: h.Agent, Type: NoticeMessageUpdated, At: e.At, Message: &m})
+		for _, agent := range desks {
+			notices = append(notices, Notice{Audience: agent, Type: NoticeMessageUpdated, At: e.At, Message: &m})
 		}
 	case DispositionAwaited:
 		notices = append(notices, is.tell(is.Agent, e, ToldDispositionDue, "choose a disposition; the conversation stays until then"))
-	case Started, MessagesRead, Reopened, CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, WrappedUp,
+	case Started, MessagesRead, Reopened, ConversationParked, Returned, Requeued, CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, WrappedUp,
 		ConversationEnded, OptedOut, OptedIn:
 	}
 	return notices

@@ -43,7 +43,10 @@ func (c Conversation) makeOffer(now time.Time, cmd MakeOffer) ([]Event, error) {
 		return nil, refuse(CodeWrongState, "the slot was reserved for an earlier wait; its reservation may be gone")
 	}
 	reason := OfferNew
-	if c.Offers > 0 {
+	switch {
+	case c.Cause != "":
+		reason = c.Cause
+	case c.Offers > 0: // a record of the first version
 		reason = OfferRequeued
 	}
 	return []Event{OfferMade{
@@ -67,12 +70,14 @@ func errOfferGone() error {
 	return refuse(CodeOfferGone, "the offer was taken, withdrawn or has lapsed; look at the desk for what is offered now")
 }
 
-func (c Conversation) acceptOffer(now time.Time, by Principal, cmd AcceptOffer) ([]Event, error) {
+func (c Conversation) acceptOffer(now time.Time, p Policy, by Principal, cmd AcceptOffer) ([]Event, error) {
 	offer, err := c.ringing(now, by, cmd.Offer)
 	if err != nil {
 		return nil, err
 	}
-	return []Event{OfferEnded{Offer: offer.ID, Agent: offer.Agent, Outcome: OutcomeAccepted}}, nil
+	ended := OfferEnded{Offer: offer.ID, Agent: offer.Agent, Outcome: OutcomeAccepted}
+	ended.Until = c.Apply(now, ended).patience(p, now)
+	return []Event{ended}, nil
 }
 
 func (c Conversation) rejectOffer(now time.Time, p Policy, by Principal, cmd RejectOffer) ([]Event, error) {
@@ -90,7 +95,7 @@ func (c Conversation) withdraw(cmd Withdraw) []Event {
 	if c.State != Offered || c.Ringing.Agent != cmd.Agent {
 		return nil
 	}
-	return []Event{OfferEnded{Offer: c.Ringing.ID, Agent: cmd.Agent, Outcome: OutcomeWithdrawn}}
+	return c.withdrawn()
 }
 
 // elapse decides what the end of the present deadline means. Post-processing that lacks its mandatory disposition goes on.
@@ -106,7 +111,9 @@ func (c Conversation) elapse(now time.Time, p Policy) []Event {
 			return []Event{DispositionAwaited{}}
 		}
 		return []Event{ConversationEnded{Agent: c.Agent}}
-	case Queued, Active, Ended:
+	case Active:
+		return c.tire()
+	case Queued, Parked, Ended:
 	}
 	return nil
 }

@@ -13,6 +13,8 @@ type Policy struct {
 	DispositionRequired bool
 	Dispositions        []string // ids that may be chosen
 	ReopenWindow        time.Duration
+	ParkAfter           time.Duration // 0: never
+	PullBackAfter       time.Duration // 0: never
 	Keywords            sms.Keywords
 	// EngineReplies says that we answer keywords on this channel, with the texts below.
 	EngineReplies                    bool
@@ -35,6 +37,8 @@ func (t *Tenant) PolicyFor(ch ChannelID, q QueueID) Policy {
 		PostProcessing:      queue.PostProcessing(),
 		DispositionRequired: queue.DispositionRequired,
 		ReopenWindow:        queue.ReopenWindow(),
+		ParkAfter:           queue.ParkAfter(),
+		PullBackAfter:       queue.PullBackAfter(),
 		Keywords:            sms.NewKeywords(t.Keywords.Stop, t.Keywords.Start, t.Keywords.Help),
 		EngineReplies:       channel.KeywordReplies == RepliesEngine,
 		StopReply:           or(t.Keywords.StopReply, defaultStopReply),

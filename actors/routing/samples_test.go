@@ -37,11 +37,11 @@ func sampleEvents() []Event {
 			ID: "cv_1", Tenant: "acme", Channel: "main", BusinessNumber: "+14155550100", CustomerNumber: "+14155550201", Queue: "support",
 			Priority: 3, Skills: []Need{{"billing", 80}}, PreferredSkills: []Need{{"spanish", 50}}, Customer: "cu_1", LinkedTo: "cv_0", LastAgent: "ann", OptedOut: true,
 		},
-		MessageAdded{Message: sampleMessage(), CarrierID: "SM1", Raw: "Grüße 👋"},
+		MessageAdded{Message: sampleMessage(), CarrierID: "SM1", Raw: "Grüße 👋", Until: later},
 		MessageAdvanced{Seq: 2, State: MessageFailed, CarrierID: "SM2", Failure: &Failure{"unreachable", "handset off"}, Attempt: 2, NotBefore: &later},
 		MessagesRead{Seq: 2},
 		OfferMade{Offer: sampleOffer(), Decision: sampleDecision()},
-		OfferEnded{Offer: "of_1_1", Agent: "ann", Outcome: OutcomeRejected, Reason: "lunch"},
+		OfferEnded{Offer: "of_1_1", Agent: "ann", Outcome: OutcomeRejected, Reason: "lunch", Until: later},
 		Reopened{},
 		CustomerAttached{Customer: "cu_1"},
 		CaseSaved{Case: "ca_1"},
@@ -52,6 +52,9 @@ func sampleEvents() []Event {
 		OptedOut{Message: "ms_1_2"},
 		OptedIn{Message: "ms_1_2"},
 		DispositionAwaited{},
+		ConversationParked{},
+		Returned{Since: sampleTime},
+		Requeued{Agent: "ann", Reason: RequeueUnanswered},
 	}
 }
 
@@ -69,7 +72,7 @@ func sampleCommands() []Command {
 		MarkRead{Conversation: "cv_1", Seq: 2},
 		AttachCustomer{Conversation: "cv_1", Customer: "cu_1"},
 		SaveCase{Conversation: "cv_1", Case: "ca_0", Subject: "Bill", Severity: "high", Notes: "again"},
-		EndConversation{"cv_1"},
+		EndConversation{Conversation: "cv_1", Disposition: "solved", Notes: "done"},
 		ExtendPostProcessing{"cv_1"},
 		WrapUp{Conversation: "cv_1", Disposition: "solved", Notes: "done"},
 		SetStatus{Agent: "ann", Status: OnBreak, Reason: "lunch"},
@@ -94,7 +97,7 @@ func sampleCommands() []Command {
 func sampleConversation() Conversation {
 	c := firstConversation()
 	c.DispositionDue = true
-	c.LastAgent, c.LastAgentUntil = "ann", sampleTime.Add(time.Minute)
+	c.LastAgent, c.EnteredAt, c.Cause, c.Front = "ann", sampleTime, OfferReturned, true
 	return c
 }
 

@@ -48,7 +48,11 @@ func (s *scenario) detail(e Envelope, c Conversation) string {
 		return fmt.Sprintf(", %v left", ev.Until.Sub(e.At))
 	case WrappedUp:
 		return " as " + ev.Disposition
-	case Reopened, ConversationEnded:
+	case Returned:
+		return fmt.Sprintf(", waiting since the text came, last with %s", c.LastAgent)
+	case Requeued:
+		return fmt.Sprintf(", taken from %s: %s", ev.Agent, ev.Reason)
+	case Reopened, ConversationParked, ConversationEnded:
 		return ", " + string(c.Agent)
 	case DispositionAwaited:
 		return ", " + string(c.Agent) + " is told to choose one"

@@ -70,7 +70,7 @@ func deskCommand(verb string, w words, c Conversation) Command {
 	case "save":
 		return SaveCase{Conversation: c.ID, Case: CaseID(w.pairs["case"])}
 	case "end":
-		return EndConversation{c.ID}
+		return EndConversation{Conversation: c.ID, Disposition: w.pairs["disposition"], Notes: w.quoted}
 	case "extend":
 		return ExtendPostProcessing{c.ID}
 	case "wrap_up":

@@ -157,6 +157,11 @@ func (s *scenario) configure(verb string, w words) bool {
 	case "queue":
 		post := w.number("post")
 		q := Queue{ID: QueueID(w.at(0)), Priority: w.number("priority"), AgingMinutes: w.number("aging"), OfferTimeoutSeconds: w.number("ring"), PostProcessingSeconds: &post, DispositionRequired: w.has("disposition_required")}
+		if w.pairs["park"] != "" {
+			seconds := w.number("park")
+			q.ParkSeconds = &seconds
+		}
+		q.PullBackSeconds = w.number("pull_back")
 		if w.pairs["reopen"] != "" {
 			hours := w.number("reopen")
 			q.ReopenHours = &hours

@@ -49,6 +49,12 @@ type Queue struct {
 	DispositionRequired bool `json:"disposition_required,omitempty"`
 	// ReopenHours is how long after its end a conversation is linked to the customer's next one: 0..72, nil = 24.
 	ReopenHours *int `json:"reopen_hours,omitempty"`
+	// ParkSeconds is how long a customer whom the agent has answered may be silent before the conversation is parked: 60..86400,
+	// 0 = never, nil = 1800.
+	ParkSeconds *int `json:"park_seconds,omitempty"`
+	// PullBackSeconds is how long an agent may leave a customer's text unanswered before the conversation goes back to the front
+	// of the queue: 60..86400, 0 = for ever.
+	PullBackSeconds int `json:"pull_back_seconds,omitempty"`
 	// ServiceLevelSeconds is the wait within which an accept counts as in time, 0 = 60.
 	ServiceLevelSeconds int `json:"service_level_seconds,omitempty"`
 }
@@ -141,6 +147,7 @@ const (
 	LastAgentRight = 20 * time.Second
 
 	DefaultServiceLevel   = 60 * time.Second
+	DefaultPark           = 30 * time.Minute
 	DefaultPostProcessing = 60 * time.Second
 	DefaultReopenWindow   = 24 * time.Hour
 	MaxReopenWindow       = 72 * time.Hour
@@ -241,6 +248,17 @@ func (q Queue) ReopenWindow() time.Duration {
 	}
 	return time.Duration(*q.ReopenHours) * time.Hour
 }
+
+// ParkAfter is how long a customer who has been answered may be silent before the conversation is parked, 0 for ever.
+func (q Queue) ParkAfter() time.Duration {
+	if q.ParkSeconds == nil {
+		return DefaultPark
+	}
+	return time.Duration(*q.ParkSeconds) * time.Second
+}
+
+// PullBackAfter is how long an agent may leave a text unanswered, 0 for ever.
+func (q Queue) PullBackAfter() time.Duration { return time.Duration(q.PullBackSeconds) * time.Second }
 
 // OfferTimeout is how long an offer of queue q rings at agent p: the queue's word, else the agent's, else 30 s.
 func OfferTimeout(q Queue, p Profile) time.Duration {

@@ -46,10 +46,18 @@ func (q Queue) rank(w *waiter) {
 	}
 }
 
-// before orders waiters: more points, then the earlier turn, then longer waiting, then id.
+// before orders waiters: who was pulled back from an agent, then more points, then the earlier turn, then longer waiting, then id.
 func before(a, b *waiter) int {
-	return cmp.Or(cmp.Compare(b.points, a.points), a.turn.Compare(b.turn), a.Since.Compare(b.Since),
+	return cmp.Or(behind(a)-behind(b), cmp.Compare(b.points, a.points), a.turn.Compare(b.turn), a.Since.Compare(b.Since),
 		cmp.Compare(a.Conversation, b.Conversation))
+}
+
+// behind is 0 for those who stand before all others.
+func behind(w *waiter) int {
+	if w.Front {
+		return 0
+	}
+	return 1
 }
 
 // beatenAt notes that agent a took a conversation of another queue instead; no queue: that it did not.

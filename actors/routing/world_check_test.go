@@ -58,7 +58,7 @@ func (s *witness) rare() []string {
 		"conversation.started", "conversation.reopened", "conversation.ended", "offer accepted", "offer rejected", "offer lapsed",
 		"offer withdrawn", "reservation denied", "crash before the commit", "crash of one conversation", "crash of everything",
 		"text resumed as unknown", "text posted twice", "text that found its conversation ended", "desktop lost beyond the grace",
-		"customer.opted_out", "disposition.awaited", "message unknown", "message delivered", "message retried", "asked again after all had refused",
+		"customer.opted_out", "disposition.awaited", "conversation.parked", "conversation.returned", "conversation.requeued", "message unknown", "message delivered", "message retried", "asked again after all had refused",
 		"quiet with somebody waiting", "quiet", "change of the configuration",
 		"offer for less than was needed at first", "bid beaten by another queue's",
 	}
@@ -72,7 +72,10 @@ var legal = map[string][]string{
 	"offer.ended":             {"offered>active", "offered>queued"},
 	"conversation.reopened":   {"post_processing>active"},
 	"post_processing.started": {"active>post_processing"},
-	"conversation.ended":      {"active>ended", "post_processing>ended"},
+	"conversation.parked":     {"active>parked"},
+	"conversation.returned":   {"parked>queued"},
+	"conversation.requeued":   {"active>queued"},
+	"conversation.ended":      {"active>ended", "post_processing>ended", "parked>ended"},
 }
 
 // checkEvent looks at one event in the moment in which it is committed.
@@ -97,9 +100,33 @@ func (w *world) checkEvent(was, is Conversation, e Envelope, o Order) {
 		w.checkOfferEnded(was, ev, o)
 	case MessageAdvanced:
 		w.checkAdvance(was, ev)
+	case ConversationParked, Requeued, Returned:
+		w.checkBack(was, is, e, o)
 	case ConversationEnded:
 		if w.policies[was.Channel].DispositionRequired && was.State == PostProcessing && is.Disposition == "" {
 			w.violation("%s has ended without its disposition", was.ID)
+		}
+	}
+}
+
+// checkBack looks at a conversation that leaves its agent by itself, or comes back.
+func (w *world) checkBack(was, is Conversation, e Envelope, o Order) {
+	owes := !was.UnansweredSince.IsZero() && !was.OptedOut
+	switch ev := e.Event.(type) {
+	case ConversationParked:
+		if owes || w.now.Before(was.Deadline) {
+			w.violation("%s is parked: owes an answer %v, until %v", was.ID, owes, was.Deadline)
+		}
+	case Requeued:
+		if ev.Reason == RequeueUnanswered && (!owes || w.now.Before(was.Deadline) || !is.Front) {
+			w.violation("%s is pulled back: owes an answer %v, until %v", was.ID, owes, was.Deadline)
+		}
+		if !is.WaitingSince.Equal(was.WaitingSince) {
+			w.violation("%s goes back with another age", was.ID)
+		}
+	case Returned:
+		if !is.WaitingSince.Equal(w.input(o.Input).At) || is.LastAgent != was.Agent {
+			w.violation("%s returns with the age %v, last with %s", was.ID, is.WaitingSince, is.LastAgent)
 		}
 	}
 }
@@ -293,6 +320,9 @@ func (w *world) checkPatience(c Conversation) {
 	at, armed := w.wakes[c.ID]
 	if c.Open() && c.Deadline.IsZero() && c.WaitsFor() == "" {
 		w.violation("%s is %s, without a deadline or a reason to wait", c.ID, c.State)
+	}
+	if c.State == Active && c.WaitsFor() != AwaitsReply && c.Deadline.IsZero() {
+		w.violation("%s is active, its customer is silent, and it is never parked", c.ID)
 	}
 	if !c.Deadline.IsZero() && (!armed || !at.Equal(c.Deadline)) {
 		w.violation("%s is %s until %v; the alarm is set to %v", c.ID, c.State, c.Deadline, at)

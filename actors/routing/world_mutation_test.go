@@ -153,6 +153,30 @@ func anyDisposition(c Conversation, o Order) (Conversation, Order) {
 	return c, o
 }
 
+// parkAnything takes every customer for one who has been answered when the time is up.
+func parkAnything(c Conversation, o Order) (Conversation, Order) {
+	if _, ok := o.Command.(Elapse); ok {
+		c.UnansweredSince = time.Time{}
+	}
+	return c, o
+}
+
+// timeless forgets the deadlines of active conversations.
+func timeless(c Conversation, o Order) (Conversation, Order) {
+	if _, ok := o.Command.(Elapse); ok && c.State == Active {
+		c.Deadline = time.Time{}
+	}
+	return c, o
+}
+
+// ageless lets a text be as old as its conversation.
+func ageless(c Conversation, o Order) (Conversation, Order) {
+	if _, ok := o.Command.(ReceiveText); ok && c.State == Parked {
+		o.At = c.CreatedAt
+	}
+	return c, o
+}
+
 func (c Conversation) withOutbox(change func(*Outgoing)) Conversation {
 	c.Outbox = append([]Outgoing(nil), c.Outbox...)
 	for i := range c.Outbox {
@@ -182,6 +206,9 @@ func TestWorldMutations(t *testing.T) {
 		{"offers never lapse for those who accept", guards{skew: acceptLate}, "I6"},
 		{"conversations end twice", guards{skew: endTwice}, "I4"},
 		{"dispositions are not asked for", guards{skew: anyDisposition}, "disposition"},
+		{"conversations are parked that wait for an answer", guards{skew: parkAnything}, "parked"},
+		{"silence is not noticed", guards{skew: timeless}, "alarm"},
+		{"who returns has an old age", guards{skew: ageless}, "returns"},
 		{"texts being sent are not resumed", guards{resume: true}, "sending"},
 		{"texts being sent are sent again", guards{resume: true, transmitAgain: true}, "I8"},
 		{"receipts go back", guards{skew: receiptsBack}, "I8"},

@@ -44,7 +44,7 @@ func (w *world) text(text ReceiveText) {
 func (w *world) somebodyWorks() {
 	agent := oneOf(w, w.tenant.Agents...).ID
 	stray := w.draw(10) == 0
-	ids := w.conversations(func(c Conversation) bool { return c.HeldBy(agent) || stray })
+	ids := w.conversations(func(c Conversation) bool { return slices.Contains(c.Desks(), agent) || stray })
 	if len(ids) == 0 {
 		return
 	}
@@ -64,7 +64,7 @@ func (w *world) somebodyWorks() {
 		SendReply{Conversation: c.ID, Text: "hello", ClientRef: ref}, SendReply{Conversation: c.ID, Text: "and", ClientRef: ref},
 		SendReply{Conversation: c.ID, Text: "👍", ClientRef: ref}, AddNote{Conversation: c.ID, Text: "note"},
 		MarkRead{Conversation: c.ID, Seq: w.draw(c.Seq + 2)}, AttachCustomer{Conversation: c.ID, Customer: "cu_1"},
-		SaveCase{Conversation: c.ID}, EndConversation{c.ID}, EndConversation{c.ID}, ExtendPostProcessing{c.ID},
+		SaveCase{Conversation: c.ID}, EndConversation{Conversation: c.ID}, EndConversation{Conversation: c.ID, Disposition: oneOf(w, "", "solved")}, ExtendPostProcessing{c.ID},
 		WrapUp{Conversation: c.ID, Disposition: "solved"}, WrapUp{Conversation: c.ID, Disposition: oneOf(w, "", "x", "solved")},
 	)
 	_, w.replies[ref] = command.(SendReply)

@@ -73,17 +73,17 @@ func lineAt(id QueueID) addr                { return addr{"line", string(id)} }
 
 // worldTenant has more customers than slots, two queues that share agents, and both kinds of ending.
 func worldTenant() Tenant {
-	none, half := 0, 30
+	none, half, park := 0, 30, 90
 	return Tenant{
 		ID: "acme", Skills: []SkillID{"billing", "french"},
 		Queues: []Queue{
 			{
 				ID: "support", Skills: []Need{{"billing", 50}}, RelaxLevels: &Relaxation{EverySeconds: 40, Step: 10, Floor: 40},
-				OfferTimeoutSeconds: 15, PostProcessingSeconds: &half, DispositionRequired: true,
+				OfferTimeoutSeconds: 15, PostProcessingSeconds: &half, DispositionRequired: true, ParkSeconds: &park,
 			},
 			{
 				ID: "sales", Priority: 6, AgingMinutes: 1, PreferredSkills: []Need{{"french", 50}, {"billing", 60}}, PreferForSeconds: 10, AgentRule: LeastBusy,
-				PostProcessingSeconds: &none,
+				PostProcessingSeconds: &none, PullBackSeconds: 60, ParkSeconds: &park,
 			},
 		},
 		Channels: []Channel{

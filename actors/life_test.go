@@ -1,0 +1,94 @@
+package actors
+
+import (
+	"testing"
+	"time"
+
+	"switchyard/actors/routing"
+	"switchyard/persistence"
+)
+
+func (d *desk) conversation(id routing.ConversationID) routing.Conversation {
+	d.t.Helper()
+	for _, c := range d.conversations() {
+		if c.ID == id {
+			return c
+		}
+	}
+	d.t.Fatalf("%s is not open", id)
+	return routing.Conversation{}
+}
+
+func (d *desk) indexed(prefix string) int {
+	d.t.Helper()
+	found, err := d.store.Scan(d.t.Context(), d.part(), prefix, "", 100)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return len(found)
+}
+
+// TestParkedAndBack lets a customer be silent over a restart of the service, and come back.
+func TestParkedAndBack(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		d.available("ann")
+		id := d.talk("+14155550100")
+		d.reply(id, "hello")
+		pass(routing.DefaultPark / 2)
+		d.close()
+		d.start()
+		pass(routing.DefaultPark / 2)
+		parked := persistence.ParkedPrefix(string(acme), "ann")
+		if c := d.conversation(id); c.State != routing.Parked || len(d.held("ann")) != 0 || d.indexed(parked) != 1 {
+			t.Fatalf("%s; ann holds %d and has parked %d", c.State, len(d.held("ann")), d.indexed(parked))
+		}
+		d.close()
+		d.start()
+		d.text("+14155550100", "m2", "found it")
+		c := d.conversation(id)
+		if c.State != routing.Offered || c.Ringing.Reason != routing.OfferReturned || d.indexed(parked) != 0 {
+			t.Fatalf("%s, %+v; ann has parked %d", c.State, c.Ringing, d.indexed(parked))
+		}
+		d.must(agentNamed("ann"), routing.AcceptOffer{Offer: c.Ringing.ID})
+		d.reply(id, "good")
+		pass(routing.DefaultPark)
+		d.must(agentNamed("ann"), routing.EndConversation{Conversation: id})
+		if n := d.indexed(parked); n != 0 || len(d.conversations()) != 0 {
+			t.Fatalf("ended, and %d are parked", n)
+		}
+		numbers := gather(t, d.registry)
+		for series, want := range map[string]string{
+			`switchyard_parked_total{queue="support"}`: "1", `switchyard_queue_entries_total{queue="support"}`: "1",
+			`switchyard_queue_wait_seconds_sum{outcome="answered",queue="support"}`: "0", `switchyard_handle_seconds_sum{queue="support"}`: "1800",
+			`switchyard_conversations{state="parked"}`: "0",
+		} {
+			if numbers[series] != want {
+				t.Errorf("%s is %q, want %q", series, numbers[series], want)
+			}
+		}
+	})
+}
+
+// TestPulledBackToAnother takes a conversation from an agent who does not answer.
+func TestPulledBackToAnother(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		d.available("ann")
+		id := d.talk("+14155550100")
+		d.reply(id, "hello")
+		d.available("bob")
+		d.text("+14155550100", "m2", "and?")
+		acme := acmeConfig()
+		acme.Queues[0].PullBackSeconds = 60
+		d.reconfigure(acme)
+		pass(2 * time.Minute)
+		if c := d.conversation(id); c.State != routing.Active {
+			t.Fatalf("the text came before the queue had a limit: %s", c.State)
+		}
+		d.reply(id, "yes")
+		d.text("+14155550100", "m3", "so?")
+		pass(time.Minute)
+		if c := d.conversation(id); c.State != routing.Offered || c.Ringing.Agent != "bob" || !c.Front {
+			t.Fatalf("%s, %+v", c.State, c.Ringing)
+		}
+	})
+}
