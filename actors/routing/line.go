@@ -107,7 +107,7 @@ func (l *Line) Enter(now time.Time, item Item) []Effect {
 		w.Item = item
 		l.queue.rank(w)
 		if w.proposed {
-			return []Effect{l.propose(w)}
+			return []Effect{l.propose(now, w)}
 		}
 		return nil
 	}
@@ -171,7 +171,7 @@ func (l *Line) Reserved(now time.Time, r Reserved) []Effect {
 		}
 	case r.Granted:
 		w.proposed = true
-		effects = append(effects, l.propose(w))
+		effects = append(effects, l.propose(now, w))
 	default:
 		w.reserving, w.ticket = "", Ticket{}
 		w.beatenAt(agent, r.Instead)
@@ -187,9 +187,9 @@ func (l *Line) Reserved(now time.Time, r Reserved) []Effect {
 	return effects
 }
 
-func (l *Line) propose(w *waiter) Effect {
+func (l *Line) propose(now time.Time, w *waiter) Effect {
 	return Propose{Conversation: w.Conversation, Offer: MakeOffer{
-		Agent: w.reserving, Ticket: w.ticket, Timeout: OfferTimeout(l.queue, l.profiles[w.reserving]), Decision: w.decision,
+		Agent: w.reserving, Ticket: w.ticket, Timeout: l.patience(now, w, w.reserving), Decision: w.decision,
 		Offers: w.Offers,
 	}}
 }

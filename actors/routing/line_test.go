@@ -211,3 +211,36 @@ func TestLineAges(t *testing.T) {
 	c.wants("a point is worth ten minutes", c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 6, 0)}),
 		"reserve ann cv_urgent #1", "reserve ann cv_plain #2", "reserve ann cv_equal #3", "reserve ann cv_urgent_late #4")
 }
+
+func TestLineAsksTheLastAgentFirst(t *testing.T) {
+	t.Parallel()
+	until := rosterDay.Add(20 * time.Second)
+	known := func(c ConversationID) Item { return Item{Conversation: c, LastAgent: "bob", LastUntil: until} }
+	skilled := func(a AgentID, l Level) Profile { return Profile{ID: a, Skills: map[SkillID]Level{"billing": l}} }
+	c := newCounter(t, skilled("ann", 100), skilled("bob", 50))
+	c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 6, 0)})
+	c.wants("he is not there", c.Enter(rosterDay, known("cv_1")), "reserve ann cv_1 #1")
+	c.Sit(rosterDay, SeatChanged{Seat: sits("bob", 4, 0)})
+	c.wants("he is there", c.Enter(rosterDay, known("cv_2")), "reserve bob cv_2 #2")
+	c.wants("his right is over", c.Enter(until, known("cv_3")), "reserve ann cv_3 #3")
+	refused := known("cv_4")
+	refused.Refused = []AgentID{"bob"}
+	c.wants("he has refused it", c.Enter(rosterDay, refused), "reserve ann cv_4 #4")
+	hard := known("cv_5")
+	hard.Skills = []Need{{"billing", 60}}
+	c.wants("he does not know enough", c.Enter(rosterDay, hard), "reserve ann cv_5 #5")
+	c.wants("it rings as long as his right lasts", c.Reserved(rosterDay.Add(2*time.Second), answer("cv_2", 2, true, sits("bob", 4, 1))),
+		"propose bob cv_2 #2 18s")
+	c.wants("but not too shortly", c.Reserved(rosterDay.Add(9*time.Second), answer("cv_2", 2, true, sits("bob", 4, 1))),
+		"propose bob cv_2 #2 15s")
+}
+
+func TestLineKeepsForTheLastAgent(t *testing.T) {
+	t.Parallel()
+	until := rosterDay.Add(20 * time.Second)
+	c := newCounter(t, Profile{ID: "ann"}, Profile{ID: "bob"})
+	c.Sit(rosterDay, SeatChanged{Seat: sits("bob", 1, 0)})
+	c.wants("bob is asked", c.Enter(rosterDay, Item{Conversation: "cv_1", LastAgent: "bob", LastUntil: until}), "reserve bob cv_1 #1")
+	c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 1, 0)})
+	c.wants("he says no", c.Reserved(rosterDay, answer("cv_1", 1, false, sits("bob", 1, 1))), "reserve ann cv_1 #2")
+}

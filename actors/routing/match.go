@@ -7,6 +7,9 @@ func (l *Line) place(effects []Effect, now time.Time, w *waiter) []Effect {
 	if !l.opened || w.reserving != "" {
 		return effects
 	}
+	if s := l.entitled(now, w); s != nil {
+		return l.reserve(effects, now, w, s)
+	}
 	agent, ok := l.pick(w, w.Refused)
 	if n := len(w.Refused); !ok && n > 0 && !l.untried(w) { // all were tried: anybody, the latest to refuse last
 		if agent, ok = l.pick(w, w.Refused[n-1:]); !ok {
@@ -35,7 +38,7 @@ func (l *Line) pick(w *waiter, except []AgentID) (AgentID, bool) {
 // serve gives the member what it can take, best first: item priority, then age.
 func (l *Line) serve(effects []Effect, now time.Time, member *seat) []Effect {
 	for l.opened && member.free() > 0 {
-		best := l.best(member)
+		best := l.best(now, member)
 		if best == nil {
 			return effects
 		}
@@ -45,7 +48,7 @@ func (l *Line) serve(effects []Effect, now time.Time, member *seat) []Effect {
 }
 
 // best is the waiter whom the member is to take next; nil when there is none for it.
-func (l *Line) best(member *seat) *waiter {
+func (l *Line) best(now time.Time, member *seat) *waiter {
 	var best *waiter
 	for _, g := range l.groups.list {
 		if best != nil && before(g.waiters[0], best) > 0 {
@@ -55,7 +58,7 @@ func (l *Line) best(member *seat) *waiter {
 			continue
 		}
 		for _, w := range g.waiters {
-			if w.refusedBy(member.Agent) && l.untried(w) {
+			if w.refusedBy(member.Agent) && l.untried(w) || l.kept(now, w, member) {
 				continue
 			}
 			if best == nil || before(w, best) < 0 {
@@ -99,14 +102,15 @@ func (l *Line) Tick(now time.Time) []Effect {
 	l.due = time.Time{}
 	var effects []Effect
 	for _, w := range l.inOrder() {
-		switch {
-		case w.asksUntil.IsZero():
-		case w.asksUntil.After(now):
-			l.expect(w.asksUntil)
-		case w.reserving == "":
+		if w.reserving != "" {
+			continue // looked at again if it comes to nothing
+		}
+		if !w.until.After(now) && !w.until.IsZero() {
 			l.groups.remove(w)
 			l.queueUp(now, w)
 			effects = l.place(effects, now, w)
+		} else {
+			l.expect(w.until)
 		}
 	}
 	return effects
@@ -115,8 +119,7 @@ func (l *Line) Tick(now time.Time) []Effect {
 // Due is when time alone changes something next; zero: never, as things stand.
 func (l *Line) Due() time.Time { return l.due }
 
+// expect makes the line look at the clock at that time; zero: not for this.
 func (l *Line) expect(at time.Time) {
-	if l.due.IsZero() || at.Before(l.due) {
-		l.due = at
-	}
+	l.due = earlier(l.due, at)
 }

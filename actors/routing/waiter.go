@@ -12,7 +12,7 @@ type waiter struct {
 	Item
 	asks      []Need    // of an agent, now
 	wishes    []Need    // decide between agents only, the dearest first
-	asksUntil time.Time // when that changes by itself; zero: never
+	until     time.Time // when its waiting alone changes something next; zero: never
 	points    int       // of priority
 	turn      time.Time // the order among those with as many points
 	group     *group
@@ -109,11 +109,23 @@ func (g *groups) remove(w *waiter) {
 func (l *Line) queueUp(now time.Time, w *waiter) {
 	var next time.Duration
 	w.asks, w.wishes, next = l.queue.asks(w.Item, now.Sub(w.Since))
-	if w.asksUntil = (time.Time{}); next != 0 {
-		w.asksUntil = w.Since.Add(next)
-		l.expect(w.asksUntil)
+	w.until = time.Time{}
+	if next != 0 {
+		w.until = w.Since.Add(next)
 	}
+	if now.Before(w.LastUntil) {
+		w.until = earlier(w.until, w.LastUntil)
+	}
+	l.expect(w.until)
 	l.groups.add(w)
+}
+
+// earlier is the earlier of two times; the zero time is never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 func (l *Line) inOrder() []*waiter {

@@ -11,6 +11,9 @@ import (
 // decision writes down why w goes to the chosen member, from the very seats that the match looked at.
 func (l *Line) decision(now time.Time, w *waiter, chosen AgentID) Decision {
 	d := Decision{At: now, Queue: l.Queue, Rule: string(l.queue.Rule()), Needs: w.asks, Considered: len(l.order)}
+	if s := l.entitled(now, w); s != nil && s.Agent == chosen {
+		d.Rule = ruleLastAgent
+	}
 	d.Candidates = append(make([]Candidate, 0, min(len(l.order), CandidatesKept)), l.candidate(now, w, chosen))
 	d.Candidates[0].Chosen, d.Candidates[0].ExcludedBy, d.Candidates[0].Detail = true, "", ""
 	for _, a := range l.order {
@@ -41,6 +44,8 @@ func (l *Line) candidate(now time.Time, w *waiter, a AgentID) Candidate {
 		c.ExcludedBy, c.Detail = ExcludedByQueueOrder, fmt.Sprintf("took a conversation of queue %s first", w.beaten[a])
 	case s.free() <= 0:
 		c.ExcludedBy, c.Detail = ExcludedBySlots, fmt.Sprintf("%d of %d taken", s.Load+s.asked, s.Capacity)
+	case l.kept(now, w, s):
+		c.ExcludedBy, c.Detail = ExcludedByLastAgent, fmt.Sprintf("%s knows the customer and has the first right", w.LastAgent)
 	case w.refusedBy(a):
 		c.ExcludedBy, c.Detail = ExcludedByRefusal, "rejected or missed it; others are tried first"
 	}

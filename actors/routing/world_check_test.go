@@ -60,7 +60,7 @@ func (s *witness) rare() []string {
 		"text resumed as unknown", "text posted twice", "text that found its conversation ended", "desktop lost beyond the grace",
 		"customer.opted_out", "disposition.awaited", "conversation.parked", "conversation.returned", "conversation.requeued", "message unknown", "message delivered", "message retried", "asked again after all had refused",
 		"quiet with somebody waiting", "quiet", "change of the configuration",
-		"offer for less than was needed at first", "bid beaten by another queue's",
+		"offer for less than was needed at first", "bid beaten by another queue's", "offer to the last agent",
 	}
 	return slices.DeleteFunc(want, func(what string) bool { return s.seen[what] >= 20 })
 }
@@ -154,6 +154,10 @@ func (w *world) checkOffer(c Conversation, ev OfferMade) {
 	if p, _ := w.tenant.Agent(ev.Offer.Agent); !w.able(p, c) && !w.changing {
 		w.violation("%s needs %v and is offered to %s", c.ID, c.Skills, p.ID)
 	}
+	if w.agents[ev.Offer.Agent].slots[c.ID].slot != SlotReserved {
+		w.violation("I3: %s is offered to %s, who keeps no slot for it", c.ID, ev.Offer.Agent)
+	}
+	w.checkRight(c, ev)
 	if len(c.Skills) > 0 && !slices.Equal(c.Skills, ev.Decision.Needs) {
 		w.count("offer for less than was needed at first")
 	}
@@ -165,6 +169,21 @@ func (w *world) checkOffer(c Conversation, ev OfferMade) {
 		absent := other.ExcludedBy == ExcludedByStatus || other.ExcludedBy == ExcludedByGone || other.ExcludedBy == ExcludedBySkill
 		if !absent && !slices.Contains(c.Refused, other.Agent) {
 			w.violation("%s is offered to %s again before %s was tried", c.ID, ev.Offer.Agent, other.Agent)
+		}
+	}
+}
+
+// checkRight wants the agent whom the customer knows to be asked before all others, if free.
+func (w *world) checkRight(c Conversation, ev OfferMade) {
+	if ev.Decision.Rule == ruleLastAgent {
+		w.count("offer to the last agent")
+	}
+	if !ev.Decision.At.Before(c.LastAgentUntil) {
+		return
+	}
+	for _, other := range ev.Decision.Candidates {
+		if other.Agent == c.LastAgent && !other.Chosen && other.ExcludedBy == "" {
+			w.violation("%s is offered to %s, though %s has the first right and is free", c.ID, ev.Offer.Agent, c.LastAgent)
 		}
 	}
 }

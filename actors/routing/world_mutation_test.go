@@ -227,6 +227,7 @@ func TestWorldMutations(t *testing.T) {
 		{"refusals are forgotten", guards{distort: func(i Item) Item { i.Refused = nil; return i }}, "was tried"},
 		{"lines do not answer who asks for work", guards{mute: true}, "I11"},
 		{"lines do not look at the clock", guards{clockless: true}, "I11"},
+		{"last agents are forgotten", guards{distort: func(i Item) Item { i.LastAgent = ""; return i }}, "first right"},
 		{"needs are forgotten", guards{distort: func(i Item) Item { i.Skills = nil; return i }}, "needs"},
 	} {
 		t.Run(m.name, func(t *testing.T) {

@@ -82,7 +82,8 @@ func worldTenant() Tenant {
 				OfferTimeoutSeconds: 15, PostProcessingSeconds: &half, DispositionRequired: true, ParkSeconds: &park,
 			},
 			{
-				ID: "sales", Priority: 6, AgingMinutes: 1, PreferredSkills: []Need{{"french", 50}, {"billing", 60}}, PreferForSeconds: 10, AgentRule: LeastBusy,
+				ID: "sales", Priority: 6, AgingMinutes: 1, AgentRule: LeastBusy,
+				PreferredSkills: []Need{{"french", 50}, {"billing", 60}}, PreferForSeconds: 5,
 				PostProcessingSeconds: &none, PullBackSeconds: 60, ParkSeconds: &park,
 			},
 		},
@@ -91,7 +92,7 @@ func worldTenant() Tenant {
 			{ID: "shop", Carrier: "simulated", Number: "+14155550101", Queue: "sales", Secret: "s"},
 		},
 		Agents: []Profile{
-			{ID: "ann", Capacity: 1, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100}, MayReject: true},
+			{ID: "ann", Capacity: 2, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100}, MayReject: true},
 			{ID: "bob", Capacity: 2, Queues: []QueueID{"sales", "support"}, Skills: map[SkillID]Level{"billing": 50}, MayReject: true},
 			{
 				ID: "cid", Capacity: 1, Queues: []QueueID{"sales"}, Skills: map[SkillID]Level{"french": 30},
