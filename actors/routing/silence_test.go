@@ -95,8 +95,11 @@ func TestPulledBack(t *testing.T) {
 	if is.State != Queued || !is.Front || is.Agent != "" || len(is.Refused) != 1 || !is.WaitingSince.Equal(rosterDay) {
 		t.Errorf("%+v", is)
 	}
-	urgent := Item{Conversation: "cv_0", Priority: 10, Since: rosterDay.Add(-time.Hour)}
-	if before(&waiter{Item: is.item()}, &waiter{Item: urgent}) >= 0 {
+	front, urgent := &waiter{Item: is.item()}, &waiter{Item: Item{Conversation: "cv_0", Priority: 10, Since: rosterDay.Add(-time.Hour)}}
+	for _, w := range []*waiter{front, urgent} {
+		Queue{}.rank(w)
+	}
+	if before(front, urgent) >= 0 {
 		t.Error("somebody is before it")
 	}
 	if again := is.Apply(rosterDay, offered).Apply(rosterDay, accepted); again.Front {

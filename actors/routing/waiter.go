@@ -2,6 +2,7 @@ package routing
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -38,26 +39,22 @@ type groups struct {
 }
 
 // rank fixes the order of w in its line. With aging a point of priority is worth that much waiting, so that who waits long
-// enough passes who has more points; the order of two waiters never changes while they wait.
+// enough passes who has more points; the order of two waiters never changes while they wait. Who was pulled back from an agent
+// stands before all others.
 func (q Queue) rank(w *waiter) {
 	w.points, w.turn = w.Priority, w.Since
 	if aging := time.Duration(q.AgingMinutes) * time.Minute; aging != 0 {
 		w.points, w.turn = 0, w.Since.Add(-time.Duration(w.Priority)*aging)
 	}
-}
-
-// before orders waiters: who was pulled back from an agent, then more points, then the earlier turn, then longer waiting, then id.
-func before(a, b *waiter) int {
-	return cmp.Or(behind(a)-behind(b), cmp.Compare(b.points, a.points), a.turn.Compare(b.turn), a.Since.Compare(b.Since),
-		cmp.Compare(a.Conversation, b.Conversation))
-}
-
-// behind is 0 for those who stand before all others.
-func behind(w *waiter) int {
 	if w.Front {
-		return 0
+		w.points, w.turn = math.MaxInt, w.Since
 	}
-	return 1
+}
+
+// before orders waiters: more points, then the earlier turn, then longer waiting, then id.
+func before(a, b *waiter) int {
+	return cmp.Or(cmp.Compare(b.points, a.points), a.turn.Compare(b.turn), a.Since.Compare(b.Since),
+		cmp.Compare(a.Conversation, b.Conversation))
 }
 
 // beatenAt notes that agent a took a conversation of another queue instead; no queue: that it did not.
@@ -108,10 +105,10 @@ func (g *groups) remove(w *waiter) {
 // queueUp lets w wait: under what it asks for after its wait so far.
 func (l *Line) queueUp(now time.Time, w *waiter) {
 	var next time.Duration
-	w.asks, w.wishes, next = l.queue.asks(w.Item, now.Sub(w.Since))
+	w.asks, w.wishes, next = l.queue.asks(w.Item, now.Sub(w.Entered))
 	w.until = time.Time{}
 	if next != 0 {
-		w.until = w.Since.Add(next)
+		w.until = w.Entered.Add(next)
 	}
 	if now.Before(w.LastUntil) {
 		w.until = earlier(w.until, w.LastUntil)

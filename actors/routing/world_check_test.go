@@ -178,7 +178,7 @@ func (w *world) checkRight(c Conversation, ev OfferMade) {
 	if ev.Decision.Rule == ruleLastAgent {
 		w.count("offer to the last agent")
 	}
-	if !ev.Decision.At.Before(c.LastAgentUntil) {
+	if !ev.Decision.At.Before(c.lastUntil()) {
 		return
 	}
 	for _, other := range ev.Decision.Candidates {
@@ -330,7 +330,7 @@ func (w *world) checkWaiting(c Conversation) {
 // able says whether the agent has what the conversation asks for after its wait so far.
 func (w *world) able(p Profile, c Conversation) bool {
 	q, _ := w.tenant.Queue(c.Queue)
-	needs, _, _ := q.asks(c.item(), w.now.Sub(c.WaitingSince))
+	needs, _, _ := q.asks(c.item(), w.now.Sub(c.Entered()))
 	return !slices.ContainsFunc(needs, func(n Need) bool { return p.SkillsIn(c.Queue)[n.Skill] < n.Level })
 }
 

@@ -92,12 +92,13 @@ func worldTenant() Tenant {
 			{ID: "shop", Carrier: "simulated", Number: "+14155550101", Queue: "sales", Secret: "s"},
 		},
 		Agents: []Profile{
-			{ID: "ann", Capacity: 2, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100}, MayReject: true},
+			{ID: "ann", Capacity: 1, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100}, MayReject: true},
 			{ID: "bob", Capacity: 2, Queues: []QueueID{"sales", "support"}, Skills: map[SkillID]Level{"billing": 50}, MayReject: true},
 			{
 				ID: "cid", Capacity: 1, Queues: []QueueID{"sales"}, Skills: map[SkillID]Level{"french": 30},
 				QueueSkills: map[QueueID]map[SkillID]Level{"sales": {"french": 80, "billing": 60}},
 			},
+			{ID: "eve", Capacity: 2, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 50, "french": 50}},
 			{ID: "dee", Capacity: 1, Queues: []QueueID{"support"}, Skills: map[SkillID]Level{"billing": 40}},
 		},
 		Dispositions: []Disposition{{"solved", "Solved"}},
