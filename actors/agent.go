@@ -11,12 +11,13 @@ import (
 
 // agent is the shell of one agent: the only judge of its slots, and the only writer of its record.
 type agent struct {
-	tenure *tenure
-	house  *house
-	agent  *routing.Agent
-	seat   routing.Seat // as it was counted last
-	pid    *actor.PID
-	grace  *time.Timer
+	tenure  *tenure
+	house   *house
+	agent   *routing.Agent
+	seat    routing.Seat // as it was counted last
+	pid     *actor.PID
+	grace   *time.Timer
+	requeue time.Duration // how long conversations stay with an agent who is away
 }
 
 // agentOrder asks an agent for something that is to be remembered.
@@ -26,9 +27,12 @@ type agentOrder struct {
 }
 
 // profiled tells an agent that the configuration has changed.
-type profiled struct{ profile routing.Profile }
+type profiled struct {
+	profile routing.Profile
+	requeue time.Duration
+}
 
-// graced says that the grace of a lost desktop may be over.
+// graced says that an agent may have been away for long enough to mean something else.
 type graced struct{}
 
 // Receive implements actor.Receiver.
@@ -58,15 +62,18 @@ func (a *agent) Receive(c *actor.Context) {
 		}
 	case profiled:
 		a.agent.Configure(msg.profile)
+		a.requeue = msg.requeue
+		a.watchAbsence(now)
 	case actor.Started:
 		a.pid = c.PID()
-		a.watchGrace(now)
+		a.watchAbsence(now)
+		a.recall(now)
 		return // the lines have been told how the agent stands when they were made
 	case actor.Stopped:
 		a.stopWatch()
 		return
 	case graced:
-		a.watchGrace(now) // the clock may have been set back meanwhile
+		a.watchAbsence(now) // the clock may have been set back meanwhile
 	default:
 		return
 	}
@@ -80,7 +87,7 @@ func (a *agent) announce(now time.Time) {
 		a.seat = seat
 	}
 	a.tenure.tell(a.house, a.agent.Announce(now))
-	a.tenure.tell(a.house, a.agent.Recalls(now))
+	a.recall(now)
 }
 
 func (a *agent) work(now time.Time, o agentOrder) {
@@ -106,18 +113,23 @@ func (a *agent) work(now time.Time, o agentOrder) {
 		return // the partition is lost, and this actor with it
 	}
 	a.agent.Record = is
-	a.watchGrace(now)
+	a.watchAbsence(now)
 }
 
-// watchGrace looks again when the grace of a lost desktop is over.
-func (a *agent) watchGrace(now time.Time) {
+// recall takes back what an agent who is away can no longer take.
+func (a *agent) recall(now time.Time) {
+	a.tenure.tell(a.house, a.agent.Recalls(now, a.requeue))
+}
+
+// watchAbsence looks again when an agent's absence means something else.
+func (a *agent) watchAbsence(now time.Time) {
 	a.stopWatch()
-	lost := a.agent.Record.LostAt
-	if lost.IsZero() || a.agent.Record.Gone(now) {
+	due := a.agent.Due(now, a.requeue)
+	if due.IsZero() {
 		return
 	}
 	hw, pid := a.tenure.engine.hollywood, a.pid
-	a.grace = time.AfterFunc(lost.Add(routing.ConnectionGrace).Sub(now), func() { hw.Send(pid, graced{}) })
+	a.grace = time.AfterFunc(due.Sub(now), func() { hw.Send(pid, graced{}) })
 }
 
 func (a *agent) stopWatch() {

@@ -120,7 +120,7 @@ func (p *partition) reconfigure(msg reconfigured) {
 		hw.Send(is.queues[q.ID], staffed{q, tenant.Members(q.ID)})
 	}
 	for _, a := range tenant.Agents {
-		hw.Send(is.agents[a.ID], profiled{a})
+		hw.Send(is.agents[a.ID], profiled{a, tenant.AgentGoneRequeue()})
 	}
 	for _, c := range tenant.Channels {
 		hw.Send(is.couriers[c.ID], paced{c})
@@ -164,7 +164,7 @@ func (p *partition) staff(h *house, is *plan, agents map[routing.AgentID]*routin
 			if a == nil {
 				a = routing.NewAgent(profile, routing.AgentRecord{ID: profile.ID, Status: routing.LoggedOut, StatusSince: now}, now)
 			}
-			is.agents[profile.ID] = t.keep(t.spawn("agent", name(string(profile.ID)), &agent{tenure: t, house: h, agent: a, seat: a.Seat(now)}))
+			is.agents[profile.ID] = t.keep(t.spawn("agent", name(string(profile.ID)), &agent{tenure: t, house: h, agent: a, requeue: tenant.AgentGoneRequeue(), seat: a.Seat(now)}))
 			t.mustered(routing.Seat{}, a.Seat(now))
 		}
 	}

@@ -69,6 +69,34 @@ func TestParkedAndBack(t *testing.T) {
 	})
 }
 
+// TestGoneAgentLosesWhatSheHas loses a desktop, and then the service, for long.
+func TestGoneAgentLosesWhatSheHas(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		first := d.talk("+14155550100")
+		ann := agentNamed("ann")
+		d.must(ann, routing.Connect{Agent: "ann", Stream: "s1"})
+		d.must(ann, routing.Disconnect{Agent: "ann", Stream: "s1"})
+		pass(routing.ConnectionGrace + routing.DefaultAgentGoneRequeue - time.Second)
+		if c := d.conversation(first); c.State != routing.Active {
+			t.Fatalf("too early: %s", c.State)
+		}
+		pass(time.Second)
+		if c := d.conversation(first); c.State != routing.Queued || !c.WaitingSince.Equal(c.CreatedAt) || len(c.Refused) != 0 {
+			t.Fatalf("%s, as old as %v, refused by %v", c.State, c.WaitingSince, c.Refused)
+		}
+		d.must(ann, routing.Connect{Agent: "ann", Stream: "s2"})
+		d.must(ann, routing.AcceptOffer{Offer: d.conversation(first).Ringing.ID})
+		d.must(ann, routing.SetStatus{Agent: "ann", Status: routing.LoggedOut})
+		d.close()
+		pass(time.Hour)
+		d.start()
+		pass(0)
+		if c := d.conversation(first); c.State != routing.Queued {
+			t.Fatalf("she logged out an hour ago, and it is %s", c.State)
+		}
+	})
+}
+
 // TestPulledBackToAnother takes a conversation from an agent who does not answer.
 func TestPulledBackToAnother(t *testing.T) {
 	inBubble(t, func(t *testing.T, d *desk) {

@@ -128,7 +128,7 @@ func (t *tenure) tell(h *house, effects []routing.Effect) {
 		case routing.Propose:
 			t.order(addressed{h, e.Conversation, e.Offer})
 		case routing.Recall:
-			t.order(addressed{h, e.Conversation, routing.Withdraw{Agent: e.Agent}})
+			t.order(addressed{h, e.Conversation, routing.Withdraw{Agent: e.Agent, At: e.At}})
 		case routing.Wake:
 			t.tellPartition(waking{h, e})
 		case routing.Closed:

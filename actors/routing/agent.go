@@ -1,7 +1,6 @@
 package routing
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -175,25 +174,6 @@ func (a *Agent) Seat(now time.Time) Seat {
 func (a *Agent) Configure(p Profile) {
 	a.Profile, a.told = p, Seat{}
 	clear(a.round.silent)
-}
-
-// Recalls takes back what rings at an agent who has logged out or whose desktop is gone, without blame. In id order.
-func (a *Agent) Recalls(now time.Time) []Effect {
-	if a.Record.Status != LoggedOut && !a.Record.Gone(now) {
-		return nil
-	}
-	var ringing []ConversationID
-	for c, p := range a.slots {
-		if p.slot == SlotOffer {
-			ringing = append(ringing, c)
-		}
-	}
-	slices.Sort(ringing)
-	effects := make([]Effect, 0, len(ringing))
-	for _, c := range ringing {
-		effects = append(effects, Recall{Conversation: c, Agent: a.Profile.ID})
-	}
-	return effects
 }
 
 // Seat is an agent's standing in its queues' eyes.

@@ -104,22 +104,67 @@ func TestAgentIsReadyOnlyWhenAvailable(t *testing.T) {
 	}
 }
 
+// What an agent has stays for a while when she is away, whether her desktop was lost or she logged out.
+func TestAbsence(t *testing.T) {
+	t.Parallel()
+	const requeue = 5 * time.Minute
+	at := func(d time.Duration) time.Time { return rosterDay.Add(d) }
+	lost := AgentRecord{Status: Available, LostAt: rosterDay}
+	out := AgentRecord{Status: LoggedOut, StatusSince: at(time.Minute)}
+	both := AgentRecord{Status: LoggedOut, StatusSince: at(time.Minute), LostAt: rosterDay}
+	for _, row := range []struct {
+		name   string
+		record AgentRecord
+		now    time.Duration
+		recall []ConversationID
+		due    time.Duration // 0: none
+	}{
+		{"there", AgentRecord{Status: OnBreak}, time.Hour, nil, 0},
+		{"never was", AgentRecord{Status: LoggedOut}, time.Hour, []ConversationID{"cv_2"}, 0},
+		{"in the grace", lost, 29 * time.Second, nil, 30 * time.Second},
+		{"beyond the grace", lost, 30 * time.Second, []ConversationID{"cv_2"}, 330 * time.Second},
+		{"gone for long", lost, 330 * time.Second, []ConversationID{"cv_1", "cv_2"}, 0},
+		{"logged out", out, time.Minute, []ConversationID{"cv_2"}, 6 * time.Minute},
+		{"logged out for long", out, 6 * time.Minute, []ConversationID{"cv_1", "cv_2"}, 0},
+		{"lost before the logout", both, time.Minute, []ConversationID{"cv_2"}, 330 * time.Second},
+	} {
+		a := NewAgent(Profile{ID: "ann", Capacity: 6}, row.record, rosterDay)
+		a.Hold("cv_1", SlotActive)
+		a.Hold("cv_2", SlotOffer)
+		a.Hold("cv_3", SlotWrap)
+		var recalled []ConversationID
+		for _, e := range a.Recalls(at(row.now), requeue) {
+			recalled = append(recalled, e.(Recall).Conversation)
+		}
+		if diff := cmp.Diff(row.recall, recalled); diff != "" {
+			t.Errorf("%s:\n%s", row.name, diff)
+		}
+		var due time.Time
+		if row.due > 0 {
+			due = at(row.due)
+		}
+		if got := a.Due(at(row.now), requeue); !got.Equal(due) {
+			t.Errorf("%s: due at %v, want %v", row.name, got, due)
+		}
+	}
+}
+
 func TestRecalls(t *testing.T) {
 	t.Parallel()
 	a := NewAgent(Profile{ID: "ann", Capacity: 6}, AgentRecord{Status: LoggedOut}, rosterDay)
 	for c, s := range map[ConversationID]Slot{"cv_2": SlotOffer, "cv_1": SlotOffer, "cv_3": SlotActive, "cv_4": SlotReserved} {
 		a.Hold(c, s)
 	}
-	want := []Effect{Recall{"cv_1", "ann"}, Recall{"cv_2", "ann"}}
-	if diff := cmp.Diff(want, a.Recalls(rosterDay)); diff != "" {
+	want := []Effect{Recall{"cv_1", "ann", rosterDay}, Recall{"cv_2", "ann", rosterDay}}
+	if diff := cmp.Diff(want, a.Recalls(rosterDay, time.Minute)); diff != "" {
 		t.Error(diff)
 	}
 	for _, s := range []Status{Available, BusyStopNew, OnBreak, WorkingOffline} {
-		if a.Record.Status = s; a.Recalls(rosterDay) != nil {
+		if a.Record.Status = s; a.Recalls(rosterDay, time.Minute) != nil {
 			t.Errorf("what rings stays with who is %s", s)
 		}
 	}
-	if a.Record.LostAt = rosterDay.Add(-ConnectionGrace); len(a.Recalls(rosterDay)) != 2 {
+	if a.Record.LostAt = rosterDay.Add(-ConnectionGrace); len(a.Recalls(rosterDay, time.Minute)) != 2 {
 		t.Error("what rings at a desktop that is gone is taken back")
 	}
 }

@@ -59,6 +59,9 @@ func (t *Tenant) Check() []Problem {
 		c.present(index("dispositions", i)+".name", d.Name, "write what agents choose from, such as Solved")
 	}
 	c.keywords(t.Keywords)
+	if t.AgentGoneRequeueSeconds != nil {
+		c.between("agent_gone_requeue_seconds", *t.AgentGoneRequeueSeconds, 0, maxSilenceSeconds, "seconds")
+	}
 	return c.problems
 }
 

@@ -26,8 +26,12 @@ type MakeOffer struct {
 	Offers   int // the item's: a proposal is good for the wait that it was made for, and for no later one
 }
 
-// Withdraw ends an offer that its agent can no longer take, without blame.
-type Withdraw struct{ Agent AgentID }
+// Withdraw takes the conversation back from an agent who was away at that time, without blame: what rings, or, after long, what
+// the agent has.
+type Withdraw struct {
+	Agent AgentID
+	At    time.Time
+}
 
 // Elapse says that the present deadline has come.
 type Elapse struct{}

@@ -121,10 +121,11 @@ type Propose struct {
 	Offer        MakeOffer
 }
 
-// Recall takes back an offer whose agent can no longer take it.
+// Recall takes back what an agent can no longer take, as it was at that time: an offer, or a conversation.
 type Recall struct {
 	Conversation ConversationID
 	Agent        AgentID
+	At           time.Time
 }
 
 // SeatChanged tells a queue how one of its members stands. With Ask, the member has become free and asks all its queues for

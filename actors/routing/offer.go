@@ -91,13 +91,6 @@ func (c Conversation) rejectOffer(now time.Time, p Policy, by Principal, cmd Rej
 	return []Event{OfferEnded{Offer: offer.ID, Agent: offer.Agent, Outcome: OutcomeRejected, Reason: cmd.Reason}}, nil
 }
 
-func (c Conversation) withdraw(cmd Withdraw) []Event {
-	if c.State != Offered || c.Ringing.Agent != cmd.Agent {
-		return nil
-	}
-	return c.withdrawn()
-}
-
 // elapse decides what the end of the present deadline means. Post-processing that lacks its mandatory disposition goes on.
 func (c Conversation) elapse(now time.Time, p Policy) []Event {
 	if c.Deadline.IsZero() || now.Before(c.Deadline) {

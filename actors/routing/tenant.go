@@ -20,6 +20,9 @@ type Tenant struct {
 	FAQs         []FAQ         `json:"faqs,omitempty"`
 	Dispositions []Disposition `json:"dispositions,omitempty"`
 	Keywords     KeywordLists  `json:"keywords,omitzero"`
+	// AgentGoneRequeueSeconds is how long conversations stay with an agent who is gone before they return to their queues:
+	// 0..86400, nil = 300. An agent is gone when the desktop has been lost for 30 seconds, or when the agent has logged out.
+	AgentGoneRequeueSeconds *int `json:"agent_gone_requeue_seconds,omitempty"`
 }
 
 // Queue is a chat queue: who serves it, what its conversations need, and how patient it is.
@@ -146,6 +149,8 @@ const (
 	// LastAgentRight is how long an agent whom the customer knows is asked before all others, if free.
 	LastAgentRight = 20 * time.Second
 
+	DefaultAgentGoneRequeue = 5 * time.Minute
+
 	DefaultServiceLevel   = 60 * time.Second
 	DefaultPark           = 30 * time.Minute
 	DefaultPostProcessing = 60 * time.Second
@@ -188,6 +193,14 @@ func (t *Tenant) Agent(id AgentID) (Profile, bool) {
 		}
 	}
 	return Profile{}, false
+}
+
+// AgentGoneRequeue is how long conversations stay with an agent who is gone.
+func (t *Tenant) AgentGoneRequeue() time.Duration {
+	if t.AgentGoneRequeueSeconds == nil {
+		return DefaultAgentGoneRequeue
+	}
+	return time.Duration(*t.AgentGoneRequeueSeconds) * time.Second
 }
 
 // Members lists the profiles of those who serve the queue.

@@ -58,7 +58,7 @@ func (s *witness) rare() []string {
 		"conversation.started", "conversation.reopened", "conversation.ended", "offer accepted", "offer rejected", "offer lapsed",
 		"offer withdrawn", "reservation denied", "crash before the commit", "crash of one conversation", "crash of everything",
 		"text resumed as unknown", "text posted twice", "text that found its conversation ended", "desktop lost beyond the grace",
-		"customer.opted_out", "disposition.awaited", "conversation.parked", "conversation.returned", "conversation.requeued", "message unknown", "message delivered", "message retried", "asked again after all had refused",
+		"customer.opted_out", "disposition.awaited", "conversation.parked", "conversation.returned", "requeued: unanswered", "requeued: agent_gone", "message unknown", "message delivered", "message retried", "asked again after all had refused",
 		"quiet with somebody waiting", "quiet", "change of the configuration",
 		"offer for less than was needed at first", "bid beaten by another queue's", "offer to the last agent",
 	}
@@ -118,6 +118,7 @@ func (w *world) checkBack(was, is Conversation, e Envelope, o Order) {
 			w.violation("%s is parked: owes an answer %v, until %v", was.ID, owes, was.Deadline)
 		}
 	case Requeued:
+		w.count("requeued: " + string(ev.Reason))
 		if ev.Reason == RequeueUnanswered && (!owes || w.now.Before(was.Deadline) || !is.Front) {
 			w.violation("%s is pulled back: owes an answer %v, until %v", was.ID, owes, was.Deadline)
 		}
@@ -339,6 +340,9 @@ func (w *world) checkPatience(c Conversation) {
 	at, armed := w.wakes[c.ID]
 	if c.Open() && c.Deadline.IsZero() && c.WaitsFor() == "" {
 		w.violation("%s is %s, without a deadline or a reason to wait", c.ID, c.State)
+	}
+	if away := w.records[c.Agent].Away(); c.State == Active && !away.IsZero() && !w.now.Before(away.Add(w.tenant.AgentGoneRequeue())) {
+		w.violation("%s stays with %s, who is away since %v", c.ID, c.Agent, away)
 	}
 	if c.State == Active && c.WaitsFor() != AwaitsReply && c.Deadline.IsZero() {
 		w.violation("%s is active, its customer is silent, and it is never parked", c.ID)

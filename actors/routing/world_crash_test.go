@@ -68,9 +68,7 @@ func (w *world) recover() {
 	w.texts, w.calls, w.ticks = nil, nil, map[QueueID]time.Time{}
 	for _, p := range w.tenant.Agents {
 		w.agents[p.ID] = NewAgent(w.off.profile(p), w.records[p.ID], time.Time{})
-		if lost := w.records[p.ID].LostAt; !lost.IsZero() {
-			w.graces[p.ID] = lost.Add(ConnectionGrace)
-		}
+		w.watch(w.agents[p.ID])
 	}
 	for _, q := range w.tenant.Queues {
 		w.lines[q.ID] = NewLine(q, w.tenant.Members(q.ID))

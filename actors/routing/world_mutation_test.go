@@ -20,6 +20,7 @@ type guards struct {
 	clockless     bool // lines do not look at the clock
 	mute          bool // lines do not answer who asks for work
 	openEarly     bool // lines open before all have said what they hold
+	forgetGone    bool // nothing is taken back from an agent who is away
 	spare         int  // slots that an agent believes to have beyond its capacity
 
 	skew    func(Conversation, Order) (Conversation, Order) // what Decide is asked instead
@@ -209,6 +210,7 @@ func TestWorldMutations(t *testing.T) {
 		{"conversations are parked that wait for an answer", guards{skew: parkAnything}, "parked"},
 		{"silence is not noticed", guards{skew: timeless}, "alarm"},
 		{"who returns has an old age", guards{skew: ageless}, "returns"},
+		{"agents who are away keep what they have", guards{forgetGone: true}, "away"},
 		{"texts being sent are not resumed", guards{resume: true}, "sending"},
 		{"texts being sent are sent again", guards{resume: true, transmitAgain: true}, "I8"},
 		{"receipts go back", guards{skew: receiptsBack}, "I8"},

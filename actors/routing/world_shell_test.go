@@ -228,7 +228,7 @@ func (w *world) tell(from addr, effects ...Effect) {
 		case Closed:
 			w.send(from, door, e)
 		case Recall:
-			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: Withdraw{Agent: e.Agent}})
+			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: Withdraw{Agent: e.Agent, At: e.At}})
 		case Propose:
 			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: e.Offer})
 		}
@@ -251,9 +251,6 @@ func (w *world) attend(id AgentID, mail any) {
 		w.tell(agentAt(id), a.Unreserve(w.now, mail)...)
 	case agentTask:
 		a.Record = w.commitAgent(a.Record, mail.in)
-		if delete(w.graces, id); !a.Record.LostAt.IsZero() {
-			w.graces[id] = a.Record.LostAt.Add(ConnectionGrace)
-		}
 	case Profile:
 		a.Configure(mail)
 	case graceOver:
@@ -262,7 +259,19 @@ func (w *world) attend(id AgentID, mail any) {
 	if !w.off.silentAgent {
 		w.tell(agentAt(id), a.Announce(w.now)...)
 	}
-	w.tell(agentAt(id), a.Recalls(w.now)...) // also after a hold: the offer may have been under way when she left
+	w.watch(a)
+	if w.off.forgetGone && !w.now.Before(a.Record.Away()) {
+		return
+	}
+	w.tell(agentAt(id), a.Recalls(w.now, w.tenant.AgentGoneRequeue())...) // also after a hold: the offer may have been under way when she left
+}
+
+// watch sets the clock to when the agent's absence means something else.
+func (w *world) watch(a *Agent) {
+	delete(w.graces, a.Profile.ID)
+	if due := a.Due(w.now, w.tenant.AgentGoneRequeue()); !due.IsZero() {
+		w.graces[a.Profile.ID] = due
+	}
 }
 
 func (w *world) commitAgent(was AgentRecord, in Input) AgentRecord {

@@ -73,9 +73,9 @@ func lineAt(id QueueID) addr                { return addr{"line", string(id)} }
 
 // worldTenant has more customers than slots, two queues that share agents, and both kinds of ending.
 func worldTenant() Tenant {
-	none, half, park := 0, 30, 90
+	none, half, park, gone := 0, 30, 90, 45
 	return Tenant{
-		ID: "acme", Skills: []SkillID{"billing", "french"},
+		ID: "acme", AgentGoneRequeueSeconds: &gone, Skills: []SkillID{"billing", "french"},
 		Queues: []Queue{
 			{
 				ID: "support", Skills: []Need{{"billing", 50}}, RelaxLevels: &Relaxation{EverySeconds: 40, Step: 10, Floor: 40},

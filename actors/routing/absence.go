@@ -1,0 +1,68 @@
+package routing
+
+import (
+	"slices"
+	"time"
+)
+
+// Away is since when nobody sits there: since the grace of a lost desktop was over, or since the agent logged out, whichever
+// came first. Zero: somebody does. It may lie in the future, while the grace lasts.
+func (r AgentRecord) Away() time.Time {
+	var away time.Time
+	if r.Status == LoggedOut {
+		away = r.StatusSince
+	}
+	if gone := r.LostAt.Add(ConnectionGrace); !r.LostAt.IsZero() && (away.IsZero() || gone.Before(away)) {
+		away = gone
+	}
+	return away
+}
+
+// Recalls takes back what the agent can no longer take, without blame: what rings, when she has logged out or her desktop is
+// gone, and what she talks about, when she has been away for requeue. What she has ended she may still wrap up when she is back.
+// In id order.
+func (a *Agent) Recalls(now time.Time, requeue time.Duration) []Effect {
+	away := a.Record.Away()
+	if a.Record.Status != LoggedOut && (away.IsZero() || now.Before(away)) {
+		return nil
+	}
+	long := !away.IsZero() && !now.Before(away.Add(requeue))
+	var taken []ConversationID
+	for c, p := range a.slots {
+		if p.slot == SlotOffer || p.slot == SlotActive && long {
+			taken = append(taken, c)
+		}
+	}
+	slices.Sort(taken)
+	effects := make([]Effect, 0, len(taken))
+	for _, c := range taken {
+		effects = append(effects, Recall{Conversation: c, Agent: a.Profile.ID, At: now})
+	}
+	return effects
+}
+
+// Due is when the agent's absence means something else by the clock alone, after now; zero: never.
+func (a *Agent) Due(now time.Time, requeue time.Duration) time.Time {
+	away := a.Record.Away()
+	if away.IsZero() {
+		return time.Time{}
+	}
+	for _, at := range [...]time.Time{away, away.Add(requeue)} {
+		if at.After(now) {
+			return at
+		}
+	}
+	return time.Time{}
+}
+
+// withdraw takes the conversation back from an agent who is away: what rings there, or what she has had since before it was seen
+// that she is away for long.
+func (c Conversation) withdraw(cmd Withdraw) []Event {
+	switch {
+	case c.Ringing != nil && c.Ringing.Agent == cmd.Agent:
+		return c.withdrawn()
+	case c.State == Active && c.Agent == cmd.Agent && !c.StateSince.After(cmd.At):
+		return []Event{Requeued{Agent: cmd.Agent, Reason: RequeueGone}}
+	}
+	return nil
+}
