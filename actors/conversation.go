@@ -229,7 +229,7 @@ func (a *conversation) setAside(o order, why string) {
 // refuse answers a command that changes nothing.
 func (a *conversation) refuse(o order, err error) {
 	if offer, ok := o.Command.(routing.MakeOffer); ok {
-		a.tenure.tell(a.house, []routing.Effect{routing.Unreserve{Agent: offer.Agent, Conversation: a.id, Ticket: offer.Ticket}})
+		a.tenure.tell(a.house, offer.Return(a.id))
 		return
 	}
 	if o.entry.id == "" {

@@ -139,7 +139,7 @@ func (m *metrics) declare(t *routing.Tenant) {
 			m.wait.WithLabelValues(id, outcome)
 		}
 		for _, o := range []routing.Outcome{
-			routing.OutcomeAccepted, routing.OutcomeRejected, routing.OutcomeLapsed, routing.OutcomeWithdrawn,
+			routing.OutcomeAccepted, routing.OutcomeRejected, routing.OutcomeLapsed, routing.OutcomeWithdrawn, routing.OutcomeTaken,
 		} {
 			m.offers.WithLabelValues(id, string(o))
 		}
@@ -211,8 +211,8 @@ func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, q rout
 func (m *metrics) countOffer(was routing.Conversation, ev routing.OfferEnded, at time.Time, q routing.Queue) {
 	queue := string(was.Queue)
 	m.offers.WithLabelValues(queue, string(ev.Outcome)).Inc()
-	if ev.Outcome == routing.OutcomeAccepted || ev.Outcome == routing.OutcomeRejected {
-		m.offerResponse.WithLabelValues(queue).Observe(at.Sub(was.Ringing.OfferedAt).Seconds())
+	if offer, rang := was.Ring(ev.Offer); rang && (ev.Outcome == routing.OutcomeAccepted || ev.Outcome == routing.OutcomeRejected) {
+		m.offerResponse.WithLabelValues(queue).Observe(at.Sub(offer.OfferedAt).Seconds())
 	}
 	if ev.Outcome != routing.OutcomeAccepted {
 		return

@@ -38,8 +38,8 @@ func (s *Server) desk(q *call) error {
 		Agent: viewAgent(profile, record, len(held)), Offers: []offerView{}, Conversations: []conversationView{}, Cursor: cursor,
 	}
 	for _, c := range append(held, parked...) {
-		if c.Ringing != nil && c.Ringing.Agent == q.agent() {
-			o, err := q.records.showOffer(q.ctx, *c.Ringing, c)
+		if offer, rings := c.RingsAt(q.agent()); rings {
+			o, err := q.records.showOffer(q.ctx, offer, c)
 			if err != nil {
 				return err
 			}

@@ -58,9 +58,10 @@ func (a *Agent) Due(now time.Time, requeue time.Duration) time.Time {
 // withdraw takes the conversation back from an agent who is away: what rings there, or what she has had since before it was seen
 // that she is away for long.
 func (c Conversation) withdraw(cmd Withdraw) []Event {
+	offer, rings := c.RingsAt(cmd.Agent)
 	switch {
-	case c.Ringing != nil && c.Ringing.Agent == cmd.Agent:
-		return c.withdrawn()
+	case rings:
+		return []Event{OfferEnded{Offer: offer.ID, Agent: offer.Agent, Outcome: OutcomeWithdrawn}}
 	case c.State == Active && c.Agent == cmd.Agent && !c.StateSince.After(cmd.At):
 		return []Event{Requeued{Agent: cmd.Agent, Reason: RequeueGone}}
 	}

@@ -115,12 +115,7 @@ func (c Conversation) endTalk(now time.Time, p Policy) []Event {
 }
 
 // withdrawn ends what rings, without blame.
-func (c Conversation) withdrawn() []Event {
-	if c.Ringing == nil {
-		return nil
-	}
-	return []Event{OfferEnded{Offer: c.Ringing.ID, Agent: c.Ringing.Agent, Outcome: OutcomeWithdrawn}}
-}
+func (c Conversation) withdrawn() []Event { return c.endRings("", OutcomeWithdrawn) }
 
 // extend grants the queue's own time once more, from the end of the first.
 func (c Conversation) extend(p Policy, by Principal) ([]Event, error) {

@@ -142,6 +142,9 @@ func (c *checker) queue(path string, q Queue) {
 	if q.AgingMinutes != 0 {
 		c.between(path+".aging_minutes", q.AgingMinutes, 1, maxAgingMinutes, "minutes, or leave it out")
 	}
+	if q.OfferTo != 0 {
+		c.between(path+".offer_to", q.OfferTo, 1, MaxOfferTo, "agents at once, or leave it out for 1")
+	}
 	c.queueSkills(path, q)
 	c.timeout(path+".offer_timeout_seconds", q.OfferTimeoutSeconds)
 	if q.PostProcessingSeconds != nil {

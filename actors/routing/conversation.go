@@ -58,6 +58,8 @@ type Conversation struct {
 	Agent AgentID `json:"agent,omitempty"`
 	// Ringing is the present offer, while offered.
 	Ringing *Offer `json:"offer,omitempty"`
+	// AlsoRinging are the other present offers, where several agents are asked at once.
+	AlsoRinging []Offer `json:"also_offered,omitempty"`
 	// Offers counts the offers made so far.
 	Offers int `json:"offers,omitempty"`
 	// Refused lists those who rejected or missed it since all were last tried.
@@ -173,7 +175,7 @@ func (c Conversation) Apply(at time.Time, e Event) Conversation {
 func (c Conversation) enter(s State, at time.Time) Conversation {
 	c.State, c.StateSince, c.Deadline, c.DispositionDue = s, at, time.Time{}, false
 	if s != Offered {
-		c.Ringing = nil
+		c = c.withRings(nil)
 	}
 	return c
 }
@@ -231,8 +233,11 @@ func (c Conversation) applyMessage(e MessageAdded) Conversation {
 
 // applyOfferMade also begins a new round of asking when somebody is asked again: all others have been tried.
 func (c Conversation) applyOfferMade(at time.Time, offer Offer) Conversation {
-	c = c.enter(Offered, at)
-	c.Ringing, c.Deadline, c.Offers = &offer, offer.ExpiresAt, c.Offers+1
+	if c.State != Offered {
+		c = c.enter(Offered, at)
+	}
+	c = c.withRings(append(c.Rings(), offer))
+	c.Deadline, c.Offers = c.lapsesAt(), c.Offers+1
 	if slices.Contains(c.Refused, offer.Agent) {
 		c.Refused = nil
 	}
@@ -245,8 +250,12 @@ func (c Conversation) applyOfferEnded(at time.Time, e OfferEnded) Conversation {
 		c.Agent, c.Refused, c.LastAgent, c.Front, c.Deadline = e.Agent, nil, "", false, e.Until
 		return c
 	}
-	c = c.enter(Queued, at)
-	c.Cause = OfferRequeued
+	if c = c.without(e.Offer); c.Ringing != nil { // it rings on at others
+		c.Deadline = c.lapsesAt()
+	} else {
+		c = c.enter(Queued, at)
+		c.Cause = OfferRequeued
+	}
 	if e.Outcome == OutcomeLapsed || e.Outcome == OutcomeRejected {
 		if e.Agent == c.LastAgent { // the right has been used
 			c.LastAgent = ""

@@ -17,11 +17,12 @@ type Begin struct {
 	Text     ReceiveText
 }
 
-// MakeOffer offers the conversation to an agent who has reserved a slot for it.
+// MakeOffer offers the conversation to an agent who has reserved a slot for it, and to others at the same time.
 type MakeOffer struct {
 	Agent    AgentID
 	Ticket   Ticket
 	Timeout  time.Duration
+	Others   []Invitation
 	Decision Decision
 	Offers   int // the item's: a proposal is good for the wait that it was made for, and for no later one
 }
@@ -104,6 +105,9 @@ func (c Conversation) Decide(now time.Time, p Policy, o Order) ([]Event, error) 
 		}
 		return nil, refuse(CodeNotFound, "there is no such conversation")
 	}
+	if c.State == Offered && c.Ringing == nil { // nothing would ever end it; whoever reads it is to set it aside and tell
+		panic("routing: an offered conversation without an offer: its record is broken")
+	}
 	switch cmd := o.Command.(type) {
 	case ReceiveText:
 		return c.receiveText(now, p, o, cmd)
@@ -171,7 +175,7 @@ func (c Conversation) heldBy(by Principal) error {
 
 // attendedBy refuses everybody but the agent who has the conversation, at whom it rings, or a supervisor.
 func (c Conversation) attendedBy(by Principal) error {
-	if by.Supervises() || (c.Ringing != nil && by.Role == RoleAgent && string(c.Ringing.Agent) == by.ID) {
+	if _, rings := c.RingsAt(AgentID(by.ID)); by.Supervises() || rings && by.Role == RoleAgent {
 		return nil
 	}
 	return c.heldBy(by)

@@ -98,7 +98,7 @@ func TestDelta(t *testing.T) {
 		{"a text while waiting", queued, stage(text(1), text(2)), nil},
 		{
 			"offered", queued, ringing, []Effect{
-				HoldSlot{"ann", "cv_1", SlotOffer}, LeaveLine{"support", "cv_1", "ann"}, Wake{"cv_1", rosterDay.Add(30 * time.Second)},
+				HoldSlot{"ann", "cv_1", SlotOffer}, LeaveLine{"support", "cv_1", []AgentID{"ann"}}, Wake{"cv_1", rosterDay.Add(30 * time.Second)},
 			},
 		},
 		{"accepted", ringing, active, []Effect{HoldSlot{"ann", "cv_1", SlotActive}, Wake{Conversation: "cv_1"}}},

@@ -32,11 +32,11 @@ type EnterLine struct {
 	Item  Item
 }
 
-// LeaveLine takes it out. OfferedTo says that it left because it rings at that agent: the slot reserved there is in use.
+// LeaveLine takes it out. OfferedTo says that it left because it rings at those agents: the slots reserved there are in use.
 type LeaveLine struct {
 	Queue        QueueID
 	Conversation ConversationID
-	OfferedTo    AgentID
+	OfferedTo    []AgentID
 }
 
 // HoldSlot says that the conversation holds one of the agent's slots by its own commit.
@@ -179,8 +179,8 @@ func lineDelta(effects []Effect, was, is Conversation) []Effect {
 	waited, waits := was.State == Queued, is.State == Queued
 	if waited && (!waits || was.Queue != is.Queue) {
 		leave := LeaveLine{Queue: was.Queue, Conversation: was.ID}
-		if is.Ringing != nil {
-			leave.OfferedTo = is.Ringing.Agent
+		for _, o := range is.Rings() {
+			leave.OfferedTo = append(leave.OfferedTo, o.Agent)
 		}
 		effects = append(effects, leave)
 		waited = false

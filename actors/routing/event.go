@@ -62,10 +62,11 @@ type MessagesRead struct {
 	Seq int `json:"seq"`
 }
 
-// OfferMade says that the conversation rings at an agent, and why at this one.
+// OfferMade says that the conversation rings at an agent, and why at this one. Of several offers at once the first has the
+// decision.
 type OfferMade struct {
 	Offer    Offer    `json:"offer"`
-	Decision Decision `json:"decision"`
+	Decision Decision `json:"decision,omitzero"`
 }
 
 // OfferEnded says that it rings no more.

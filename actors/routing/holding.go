@@ -19,8 +19,8 @@ func (c Conversation) Holdings() []Holding {
 		held = append(held, Holding{c.Agent, SlotWrap})
 	case Queued, Offered, Parked, Ended:
 	}
-	if c.Ringing != nil {
-		held = append(held, Holding{c.Ringing.Agent, SlotOffer})
+	for _, o := range c.Rings() {
+		held = append(held, Holding{o.Agent, SlotOffer})
 	}
 	return held
 }

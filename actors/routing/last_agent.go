@@ -30,7 +30,7 @@ func (l *Line) kept(now time.Time, w *waiter, member *seat) bool {
 // less than any offer.
 func (l *Line) patience(now time.Time, w *waiter, a AgentID) time.Duration {
 	timeout := OfferTimeout(l.queue, l.profiles[a])
-	if w.decision.Rule == ruleLastAgent {
+	if w.byRight {
 		timeout = max(MinOfferTimeout, min(timeout, w.LastUntil.Sub(now)))
 	}
 	return timeout

@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"slices"
 	"time"
 )
 
@@ -22,6 +23,8 @@ type Line struct {
 	tickets  int
 	due      time.Time // see Due
 	asked    []Need    // room for one question
+	chosen   []AgentID // room for those whom it finds
+	except   []AgentID // room for those whom it passes over
 }
 
 // seat is a member's standing and what the line has asked of it since.
@@ -66,12 +69,11 @@ func (l *Line) Configure(q Queue, members []Profile) {
 	l.profiles = profiles
 }
 
-// release lets those wait again for whom a former member has been asked for a slot; whatever it answers comes too late.
+// release forgets that a former member has been asked for a slot; what it answers now comes too late. A slot that it has granted
+// already is used.
 func (l *Line) release(a AgentID) {
 	for _, w := range l.waiting {
-		if w.reserving == a && !w.proposed {
-			w.reserving, w.ticket = "", Ticket{}
-		}
+		w.invited = slices.DeleteFunc(w.invited, func(i invited) bool { return i.agent == a && !i.granted })
 	}
 }
 
@@ -85,7 +87,7 @@ func (l *Line) Open(now time.Time) []Effect {
 	}
 	all := l.inOrder()
 	for _, w := range all {
-		if w.group = nil; w.reserving == "" {
+		if w.group = nil; !w.aside() {
 			l.queueUp(now, w)
 		}
 	}
@@ -94,7 +96,7 @@ func (l *Line) Open(now time.Time) []Effect {
 	}
 	var effects []Effect
 	for _, w := range all {
-		effects = l.place(effects, now, w)
+		effects = l.place(l.settle(effects, now, w), now, w)
 	}
 	return effects
 }
@@ -103,7 +105,7 @@ func (l *Line) Open(now time.Time) []Effect {
 // stays asked for: giving it back now could let another have it while the proposal is still on its way. The proposal is
 // repeated, since the conversation may have lost it; it takes only one.
 func (l *Line) Enter(now time.Time, item Item) []Effect {
-	if w := l.waiting[item.Conversation]; w != nil && w.reserving != "" && w.Offers == item.Offers {
+	if w := l.waiting[item.Conversation]; w != nil && w.aside() && w.Offers == item.Offers {
 		w.Item = item
 		l.queue.rank(w)
 		if w.proposed {
@@ -127,10 +129,13 @@ func (l *Line) Leave(leave LeaveLine) []Effect {
 	}
 	delete(l.waiting, leave.Conversation)
 	l.groups.remove(w)
-	if w.reserving != "" && w.reserving != leave.OfferedTo {
-		return []Effect{Unreserve{Agent: w.reserving, Conversation: leave.Conversation, Ticket: w.ticket}}
+	var effects []Effect
+	for _, i := range w.invited {
+		if !slices.Contains(leave.OfferedTo, i.agent) {
+			effects = append(effects, Unreserve{Agent: i.agent, Conversation: leave.Conversation, Ticket: i.ticket})
+		}
 	}
-	return nil
+	return effects
 }
 
 // Sit takes note of how a member stands now, and serves the line with what has become free. Who asks is answered, member or
@@ -152,7 +157,8 @@ func (l *Line) Sit(now time.Time, s SeatChanged) []Effect {
 	return effects
 }
 
-// Reserved takes the agent's answer: a granted slot is proposed to the conversation, which turns it into an offer.
+// Reserved takes an agent's answer. When all who were asked have answered, the slots that were granted are proposed to the
+// conversation, which turns them into offers.
 func (l *Line) Reserved(now time.Time, r Reserved) []Effect {
 	agent := r.Seat.Agent
 	member := l.seats[agent]
@@ -161,37 +167,14 @@ func (l *Line) Reserved(now time.Time, r Reserved) []Effect {
 		member.asked = max(0, member.asked-1)
 		l.reseat(member)
 	}
-	var effects []Effect
-	var denied *waiter
-	w := l.waiting[r.Conversation]
-	switch {
-	case w == nil || w.ticket != r.Ticket:
-		if r.Granted {
-			effects = append(effects, Unreserve{Agent: agent, Conversation: r.Conversation, Ticket: r.Ticket})
-		}
-	case r.Granted:
-		w.proposed = true
-		effects = append(effects, l.propose(now, w))
-	default:
-		w.reserving, w.ticket = "", Ticket{}
-		w.beatenAt(agent, r.Instead)
-		l.queueUp(now, w)
-		denied = w
-	}
+	effects, w := l.heard(nil, now, r)
 	if member != nil { // first, since somebody may be before the one who was denied
 		effects = l.serve(effects, now, member)
 	}
-	if denied != nil {
-		effects = l.place(effects, now, denied)
+	if w != nil {
+		effects = l.place(effects, now, w)
 	}
 	return effects
-}
-
-func (l *Line) propose(now time.Time, w *waiter) Effect {
-	return Propose{Conversation: w.Conversation, Offer: MakeOffer{
-		Agent: w.reserving, Ticket: w.ticket, Timeout: l.patience(now, w, w.reserving), Decision: w.decision,
-		Offers: w.Offers,
-	}}
 }
 
 func (l *Line) reseat(member *seat) {

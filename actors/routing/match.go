@@ -4,7 +4,7 @@ import "time"
 
 // place looks for a member who can take w now.
 func (l *Line) place(effects []Effect, now time.Time, w *waiter) []Effect {
-	if !l.opened || w.reserving != "" {
+	if !l.opened || w.aside() {
 		return effects
 	}
 	if s := l.entitled(now, w); s != nil {
@@ -83,17 +83,6 @@ func (l *Line) retry(effects []Effect, now time.Time) []Effect {
 // untried says whether somebody sits there who could take w and has not refused it.
 func (l *Line) untried(w *waiter) bool { return l.roster.Staffed(w.asks, w.Refused) }
 
-func (l *Line) reserve(effects []Effect, now time.Time, w *waiter, member *seat) []Effect {
-	w.decision = l.decision(now, w, member.Agent)
-	l.groups.remove(w)
-	l.tickets++
-	w.reserving, w.ticket = member.Agent, Ticket{l.Queue, l.tickets}
-	member.asked++
-	member.Turn = now
-	l.reseat(member)
-	return append(effects, Reserve{Agent: member.Agent, Conversation: w.Conversation, Ticket: w.ticket, Bid: Bid{l.queue.Rank(), w.points, w.turn}})
-}
-
 // Tick lets the time that has passed take its effect. It does nothing before [Line.Due].
 func (l *Line) Tick(now time.Time) []Effect {
 	if !l.opened || l.due.IsZero() || now.Before(l.due) {
@@ -102,7 +91,7 @@ func (l *Line) Tick(now time.Time) []Effect {
 	l.due = time.Time{}
 	var effects []Effect
 	for _, w := range l.inOrder() {
-		if w.reserving != "" {
+		if w.aside() {
 			continue // looked at again if it comes to nothing
 		}
 		if !w.until.After(now) && !w.until.IsZero() {

@@ -88,9 +88,9 @@ func appendNotices(notices []Notice, was, is Conversation, e Envelope) []Notice 
 		offer := ev.Offer
 		notices = append(notices, Notice{Audience: offer.Agent, Type: NoticeOfferMade, At: e.At, Offer: &offer, Conversation: &is})
 	case OfferEnded:
-		if was.Ringing != nil {
+		if offer, rang := was.Ring(ev.Offer); rang {
 			notices = append(notices, Notice{
-				Audience: ev.Agent, Type: NoticeOfferEnded, At: e.At, Offer: was.Ringing, Outcome: ev.Outcome,
+				Audience: ev.Agent, Type: NoticeOfferEnded, At: e.At, Offer: &offer, Outcome: ev.Outcome,
 			})
 		}
 	case MessageAdded:

@@ -49,21 +49,28 @@ func (c Conversation) makeOffer(now time.Time, cmd MakeOffer) ([]Event, error) {
 	case c.Offers > 0: // a record of the first version
 		reason = OfferRequeued
 	}
-	return []Event{OfferMade{
-		Offer: Offer{
-			ID: c.ID.Offer(c.Offers + 1), Agent: cmd.Agent, Reason: reason, OfferedAt: now, ExpiresAt: now.Add(cmd.Timeout),
-		},
-		Decision: cmd.Decision,
-	}}, nil
+	invited := cmd.Invitations()
+	events := make([]Event, 0, len(invited))
+	for n, i := range invited {
+		made := OfferMade{Offer: Offer{
+			ID: c.ID.Offer(c.Offers + 1 + n), Agent: i.Agent, Reason: reason, OfferedAt: now, ExpiresAt: now.Add(i.Timeout),
+			Multi: len(invited) > 1,
+		}}
+		if n == 0 {
+			made.Decision = cmd.Decision
+		}
+		events = append(events, made)
+	}
+	return events, nil
 }
 
 // ringing refuses everybody but the agent at whom this very offer rings, in time.
 func (c Conversation) ringing(now time.Time, by Principal, id OfferID) (Offer, error) {
-	if c.State != Offered || c.Ringing.ID != id || by.Role != RoleAgent || string(c.Ringing.Agent) != by.ID ||
-		!now.Before(c.Ringing.ExpiresAt) {
+	offer, rings := c.Ring(id)
+	if !rings || by.Role != RoleAgent || string(offer.Agent) != by.ID || !now.Before(offer.ExpiresAt) {
 		return Offer{}, errOfferGone()
 	}
-	return *c.Ringing, nil
+	return offer, nil
 }
 
 func errOfferGone() error {
@@ -77,7 +84,7 @@ func (c Conversation) acceptOffer(now time.Time, p Policy, by Principal, cmd Acc
 	}
 	ended := OfferEnded{Offer: offer.ID, Agent: offer.Agent, Outcome: OutcomeAccepted}
 	ended.Until = c.Apply(now, ended).patience(p, now)
-	return []Event{ended}, nil
+	return append(c.endRings(offer.ID, OutcomeTaken), ended), nil
 }
 
 func (c Conversation) rejectOffer(now time.Time, p Policy, by Principal, cmd RejectOffer) ([]Event, error) {
@@ -98,7 +105,7 @@ func (c Conversation) elapse(now time.Time, p Policy) []Event {
 	}
 	switch c.State {
 	case Offered:
-		return []Event{OfferEnded{Offer: c.Ringing.ID, Agent: c.Ringing.Agent, Outcome: OutcomeLapsed}}
+		return c.lapse(now)
 	case PostProcessing:
 		if p.DispositionRequired && c.Disposition == "" {
 			return []Event{DispositionAwaited{}}

@@ -97,6 +97,9 @@ func sampleCommands() []Command {
 func sampleConversation() Conversation {
 	c := firstConversation()
 	c.DispositionDue = true
+	second := *c.Ringing
+	second.ID, second.Agent, c.Offers = "of_1_2", "bob", 2
+	c.AlsoRinging, c.PreferredSkills = []Offer{second}, []Need{{"spanish", 50}}
 	c.LastAgent, c.EnteredAt, c.Cause, c.Front = "ann", sampleTime, OfferReturned, true
 	return c
 }

@@ -37,7 +37,11 @@ func (s *scenario) detail(e Envelope, c Conversation) string {
 	case MessagesRead:
 		return fmt.Sprintf(" up to #%d", ev.Seq)
 	case OfferMade:
-		return fmt.Sprintf(" to %s (%s, %v): %s", ev.Offer.Agent, ev.Offer.Reason, ev.Offer.ExpiresAt.Sub(e.At), describeDecision(ev.Decision))
+		text := fmt.Sprintf(" to %s (%s, %v)", ev.Offer.Agent, ev.Offer.Reason, ev.Offer.ExpiresAt.Sub(e.At))
+		if ev.Decision.At.IsZero() {
+			return text + ", as well"
+		}
+		return text + ": " + describeDecision(ev.Decision)
 	case OfferEnded:
 		return fmt.Sprintf(" at %s: %s %s", ev.Agent, ev.Outcome, ev.Reason)
 	case CustomerAttached:

@@ -45,9 +45,9 @@ func (s *scenario) do(verb string, w words) {
 	case "disconnect":
 		cmd = Disconnect{Agent: agent, Stream: w.at(1)}
 	case "accept":
-		cmd = AcceptOffer{Offer: c.ID.Offer(c.Offers)}
+		cmd = AcceptOffer{Offer: offerTo(agent, c)}
 	case "reject":
-		cmd = RejectOffer{Offer: c.ID.Offer(c.Offers), Reason: w.quoted}
+		cmd = RejectOffer{Offer: offerTo(agent, c), Reason: w.quoted}
 	default:
 		cmd = deskCommand(verb, w, c)
 	}
@@ -55,6 +55,14 @@ func (s *scenario) do(verb string, w words) {
 		s.t.Fatalf("nobody understands %q", verb)
 	}
 	s.order(by, cmd)
+}
+
+// offerTo is the offer that rings at the agent, else the last one that was made.
+func offerTo(a AgentID, c Conversation) OfferID {
+	if o, rings := c.RingsAt(a); rings {
+		return o.ID
+	}
+	return c.ID.Offer(c.Offers)
 }
 
 func deskCommand(verb string, w words, c Conversation) Command {

@@ -156,7 +156,7 @@ func (s *scenario) configure(verb string, w words) bool {
 	switch verb {
 	case "queue":
 		post := w.number("post")
-		q := Queue{ID: QueueID(w.at(0)), Priority: w.number("priority"), AgingMinutes: w.number("aging"), OfferTimeoutSeconds: w.number("ring"), PostProcessingSeconds: &post, DispositionRequired: w.has("disposition_required")}
+		q := Queue{ID: QueueID(w.at(0)), Priority: w.number("priority"), OfferTo: w.number("offer_to"), AgingMinutes: w.number("aging"), OfferTimeoutSeconds: w.number("ring"), PostProcessingSeconds: &post, DispositionRequired: w.has("disposition_required")}
 		if w.pairs["park"] != "" {
 			seconds := w.number("park")
 			q.ParkSeconds = &seconds

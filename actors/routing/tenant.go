@@ -44,6 +44,8 @@ type Queue struct {
 	PreferForSeconds int `json:"prefer_for_seconds,omitempty"`
 	// AgentRule says whom to ask first; empty: level_then_idle.
 	AgentRule AgentRule `json:"agent_rule,omitempty"`
+	// OfferTo is how many agents are offered a conversation at once, the first to accept having it: 1..[MaxOfferTo]; 0 = 1.
+	OfferTo int `json:"offer_to,omitempty"`
 	// OfferTimeoutSeconds replaces the agents' own offer timeout: 15..60, 0 = the agent's.
 	OfferTimeoutSeconds int `json:"offer_timeout_seconds,omitempty"`
 	// PostProcessingSeconds is how long agents have to wrap up; 0 = off, nil = 60.
@@ -142,6 +144,8 @@ const (
 	MaxPriority     = 10
 	DefaultPriority = 5
 
+	MaxOfferTo = 10 // agents at once
+
 	MinOfferTimeout     = 15 * time.Second
 	MaxOfferTimeout     = 60 * time.Second
 	DefaultOfferTimeout = 30 * time.Second
@@ -229,6 +233,9 @@ func (q Queue) Rank() int {
 	}
 	return q.Priority
 }
+
+// AtOnce is how many agents are offered a conversation at once.
+func (q Queue) AtOnce() int { return max(1, q.OfferTo) }
 
 // Rule says whom the queue asks first.
 func (q Queue) Rule() AgentRule {

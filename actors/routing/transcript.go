@@ -40,7 +40,7 @@ func Preview(transcript []Message) []Message {
 func Decisions(envelopes []Envelope) []Decision {
 	decisions := []Decision{}
 	for _, e := range envelopes {
-		if made, ok := e.Event.(OfferMade); ok {
+		if made, ok := e.Event.(OfferMade); ok && !made.Decision.At.IsZero() {
 			decisions = append(decisions, made.Decision)
 		}
 	}

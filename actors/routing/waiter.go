@@ -8,20 +8,35 @@ import (
 	"time"
 )
 
-// waiter is a conversation in the line. While reserving names an agent it stands aside: a slot has been asked for.
+// waiter is a conversation in the line. While slots are being reserved for it, it stands aside.
 type waiter struct {
 	Item
-	asks      []Need    // of an agent, now
-	wishes    []Need    // decide between agents only, the dearest first
-	until     time.Time // when its waiting alone changes something next; zero: never
-	points    int       // of priority
-	turn      time.Time // the order among those with as many points
-	group     *group
-	reserving AgentID
-	proposed  bool // the slot was granted, and the conversation told
-	ticket    Ticket
-	decision  Decision
-	beaten    map[AgentID]QueueID // who was free and took another queue's conversation instead
+	asks     []Need    // of an agent, now
+	wishes   []Need    // decide between agents only, the dearest first
+	until    time.Time // when its waiting alone changes something next; zero: never
+	points   int       // of priority
+	turn     time.Time // the order among those with as many points
+	group    *group
+	invited  []invited // whom slots have been asked of
+	byRight  bool      // the one who was asked has the first right
+	proposed bool      // they have answered, and the conversation was told
+	decision Decision
+	beaten   map[AgentID]QueueID // who was free and took another queue's conversation instead
+}
+
+// invited is an agent of whom a slot has been asked.
+type invited struct {
+	agent   AgentID
+	ticket  Ticket
+	granted bool
+}
+
+// aside says whether slots are being reserved for w.
+func (w *waiter) aside() bool { return len(w.invited) > 0 }
+
+// invitation finds the agent who answers with this ticket; -1: none.
+func (w *waiter) invitation(t Ticket) int {
+	return slices.IndexFunc(w.invited, func(i invited) bool { return i.ticket == t })
 }
 
 // group holds the waiters who ask for the same, in the order in which they are to be served.

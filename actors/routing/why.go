@@ -8,19 +8,23 @@ import (
 	"time"
 )
 
-// decision writes down why w goes to the chosen member, from the very seats that the match looked at.
-func (l *Line) decision(now time.Time, w *waiter, chosen AgentID) Decision {
+// decision writes down why w goes to the chosen members, from the very seats that the match looked at.
+func (l *Line) decision(now time.Time, w *waiter, chosen []AgentID) Decision {
 	d := Decision{At: now, Queue: l.Queue, Rule: string(l.queue.Rule()), Needs: w.asks, Considered: len(l.order)}
-	if s := l.entitled(now, w); s != nil && s.Agent == chosen {
+	if w.byRight {
 		d.Rule = ruleLastAgent
 	}
-	d.Candidates = append(make([]Candidate, 0, min(len(l.order), CandidatesKept)), l.candidate(now, w, chosen))
-	d.Candidates[0].Chosen, d.Candidates[0].ExcludedBy, d.Candidates[0].Detail = true, "", ""
+	d.Candidates = make([]Candidate, 0, min(len(l.order), CandidatesKept))
+	for _, a := range chosen {
+		c := l.candidate(now, w, a)
+		c.Chosen, c.ExcludedBy, c.Detail = true, "", ""
+		d.Candidates = append(d.Candidates, c)
+	}
 	for _, a := range l.order {
-		if len(d.Candidates) == CandidatesKept {
+		if len(d.Candidates) >= CandidatesKept {
 			break
 		}
-		if a != chosen {
+		if !slices.Contains(chosen, a) {
 			d.Candidates = append(d.Candidates, l.candidate(now, w, a))
 		}
 	}
@@ -68,8 +72,8 @@ func (l *Line) Why(c ConversationID) []Wait {
 	switch {
 	case w == nil:
 		return nil
-	case w.reserving != "":
-		return []Wait{{WaitOffer, "about to be offered to " + string(w.reserving)}}
+	case w.aside():
+		return []Wait{{WaitOffer, "about to be offered to " + string(w.invited[0].agent)}}
 	case len(l.order) == 0:
 		return []Wait{{WaitNoMembers, fmt.Sprintf("queue %s has no agents", l.Queue)}}
 	}

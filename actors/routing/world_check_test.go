@@ -61,6 +61,7 @@ func (s *witness) rare() []string {
 		"customer.opted_out", "disposition.awaited", "conversation.parked", "conversation.returned", "requeued: unanswered", "requeued: agent_gone", "message unknown", "message delivered", "message retried", "asked again after all had refused",
 		"quiet with somebody waiting", "quiet", "change of the configuration",
 		"offer for less than was needed at first", "bid beaten by another queue's", "offer to the last agent",
+		"offer to several at once", "offer taken",
 	}
 	return slices.DeleteFunc(want, func(what string) bool { return s.seen[what] >= 20 })
 }
@@ -68,8 +69,8 @@ func (s *witness) rare() []string {
 // legal lists the changes of state that an event may make (I4). An event that is not here makes none.
 var legal = map[string][]string{
 	"conversation.started":    {">queued"},
-	"offer.made":              {"queued>offered"},
-	"offer.ended":             {"offered>active", "offered>queued"},
+	"offer.made":              {"queued>offered", "offered>offered"},
+	"offer.ended":             {"offered>active", "offered>queued", "offered>offered"},
 	"conversation.reopened":   {"post_processing>active"},
 	"post_processing.started": {"active>post_processing"},
 	"conversation.parked":     {"active>parked"},
@@ -150,56 +151,6 @@ func (w *world) checkMessage(c Conversation, ev MessageAdded) {
 	w.last[c.Thread()] = w.posted[key]
 }
 
-// checkOffer wants the agent to have the skills, and the others to be tried before somebody is asked again.
-func (w *world) checkOffer(c Conversation, ev OfferMade) {
-	if p, _ := w.tenant.Agent(ev.Offer.Agent); !w.able(p, c) && !w.changing {
-		w.violation("%s needs %v and is offered to %s", c.ID, c.Skills, p.ID)
-	}
-	if w.agents[ev.Offer.Agent].slots[c.ID].slot != SlotReserved {
-		w.violation("I3: %s is offered to %s, who keeps no slot for it", c.ID, ev.Offer.Agent)
-	}
-	w.checkRight(c, ev)
-	if len(c.Skills) > 0 && !slices.Equal(c.Skills, ev.Decision.Needs) {
-		w.count("offer for less than was needed at first")
-	}
-	if !slices.Contains(c.Refused, ev.Offer.Agent) {
-		return
-	}
-	w.count("asked again after all had refused")
-	for _, other := range ev.Decision.Candidates {
-		absent := other.ExcludedBy == ExcludedByStatus || other.ExcludedBy == ExcludedByGone || other.ExcludedBy == ExcludedBySkill
-		if !absent && !slices.Contains(c.Refused, other.Agent) {
-			w.violation("%s is offered to %s again before %s was tried", c.ID, ev.Offer.Agent, other.Agent)
-		}
-	}
-}
-
-// checkRight wants the agent whom the customer knows to be asked before all others, if free.
-func (w *world) checkRight(c Conversation, ev OfferMade) {
-	if ev.Decision.Rule == ruleLastAgent {
-		w.count("offer to the last agent")
-	}
-	if !ev.Decision.At.Before(c.lastUntil()) {
-		return
-	}
-	for _, other := range ev.Decision.Candidates {
-		if other.Agent == c.LastAgent && !other.Chosen && other.ExcludedBy == "" {
-			w.violation("%s is offered to %s, though %s has the first right and is free", c.ID, ev.Offer.Agent, c.LastAgent)
-		}
-	}
-}
-
-func (w *world) checkOfferEnded(c Conversation, ev OfferEnded, o Order) {
-	w.count("offer " + string(ev.Outcome))
-	accept, ok := o.Command.(AcceptOffer)
-	if ev.Outcome != OutcomeAccepted {
-		return
-	}
-	if !ok || c.Ringing == nil || accept.Offer != c.Ringing.ID || o.By.ID != string(c.Ringing.Agent) || !w.now.Before(c.Ringing.ExpiresAt) {
-		w.violation("I6: %s: %s accepted offer %s, which did not ring there", c.ID, o.By.ID, accept.Offer)
-	}
-}
-
 func (w *world) checkAdvance(c Conversation, ev MessageAdvanced) {
 	out, ok := c.outgoing(ev.Seq)
 	retried := out.State == MessageSending && ev.State == MessageQueued && ev.NotBefore != nil
@@ -231,15 +182,6 @@ func (w *world) checkCall(call Transmit, outcome callOutcome) {
 		w.accepted = append(w.accepted, call.Message)
 	}
 	w.called[call.Message] = outcome.accepted || (outcome.failure != nil && outcome.failure.Unknown)
-}
-
-func (w *world) checkReserved(r Reserved) {
-	if !r.Granted {
-		w.count("reservation denied")
-	}
-	if r.Instead != "" {
-		w.count("bid beaten by another queue's")
-	}
 }
 
 // checkLoad holds to I3, by what is stored alone.

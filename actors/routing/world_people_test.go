@@ -24,7 +24,7 @@ func oneOf[T any](w *world, from ...T) T { return from[w.draw(len(from))] }
 // customerTexts lets a customer write, or the carrier repeat itself.
 func (w *world) customerTexts() {
 	text := ReceiveText{
-		Channel: oneOf(w, w.tenant.Channels...).ID, From: fmt.Sprintf("+1415555020%d", w.draw(5)),
+		Channel: oneOf(w, w.tenant.Channels...).ID, From: fmt.Sprintf("+1415555020%d", w.draw(4)),
 		Body: oneOf(w, "hi", "still there?", "thank you 👍", "more", "STOP", "START", "HELP"), CarrierID: fmt.Sprintf("t%d", w.inputs),
 	}
 	w.text(text)
@@ -52,6 +52,9 @@ func (w *world) somebodyWorks() {
 	by := Principal{RoleAgent, string(agent)}
 	if c.State == Offered || w.draw(20) == 0 {
 		offer := c.ID.Offer(max(1, c.Offers-w.draw(8)/7))
+		if o, rings := c.RingsAt(agent); rings && w.draw(8) > 0 {
+			offer = o.ID
+		}
 		if w.draw(5) == 0 {
 			w.ingest("", by, RejectOffer{Offer: offer})
 		} else {

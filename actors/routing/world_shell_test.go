@@ -150,7 +150,7 @@ func (w *world) converse(id ConversationID, o Order) {
 	w.tell(conversationAt(id), w.off.effects(Delta(was, is))...)
 	if made, ok := o.Command.(MakeOffer); ok && err != nil {
 		w.count("proposal refused")
-		w.tell(conversationAt(id), Unreserve{Agent: made.Agent, Conversation: id, Ticket: made.Ticket})
+		w.tell(conversationAt(id), made.Return(id)...)
 	}
 }
 

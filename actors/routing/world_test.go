@@ -78,11 +78,11 @@ func worldTenant() Tenant {
 		ID: "acme", AgentGoneRequeueSeconds: &gone, Skills: []SkillID{"billing", "french"},
 		Queues: []Queue{
 			{
-				ID: "support", Skills: []Need{{"billing", 50}}, RelaxLevels: &Relaxation{EverySeconds: 40, Step: 10, Floor: 40},
+				ID: "support", OfferTo: 2, Skills: []Need{{"billing", 50}}, RelaxLevels: &Relaxation{EverySeconds: 40, Step: 10, Floor: 40},
 				OfferTimeoutSeconds: 15, PostProcessingSeconds: &half, DispositionRequired: true, ParkSeconds: &park,
 			},
 			{
-				ID: "sales", Priority: 6, AgingMinutes: 1, AgentRule: LeastBusy,
+				ID: "sales", OfferTo: 3, Priority: 6, AgingMinutes: 1, AgentRule: LeastBusy,
 				PreferredSkills: []Need{{"french", 50}, {"billing", 60}}, PreferForSeconds: 5,
 				PostProcessingSeconds: &none, PullBackSeconds: 60, ParkSeconds: &park,
 			},
@@ -92,10 +92,10 @@ func worldTenant() Tenant {
 			{ID: "shop", Carrier: "simulated", Number: "+14155550101", Queue: "sales", Secret: "s"},
 		},
 		Agents: []Profile{
-			{ID: "ann", Capacity: 1, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100}, MayReject: true},
+			{ID: "ann", Capacity: 2, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100}, MayReject: true},
 			{ID: "bob", Capacity: 2, Queues: []QueueID{"sales", "support"}, Skills: map[SkillID]Level{"billing": 50}, MayReject: true},
 			{
-				ID: "cid", Capacity: 1, Queues: []QueueID{"sales"}, Skills: map[SkillID]Level{"french": 30},
+				ID: "cid", Capacity: 2, Queues: []QueueID{"sales"}, Skills: map[SkillID]Level{"french": 30},
 				QueueSkills: map[QueueID]map[SkillID]Level{"sales": {"french": 80, "billing": 60}},
 			},
 			{ID: "eve", Capacity: 2, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 50, "french": 50}},
