@@ -12,12 +12,18 @@ import (
 	"switchyard/persistence"
 )
 
-// reconfigured says that a configuration has been committed.
-type reconfigured struct{ config routing.Config }
+// reconfigured says that a configuration has been committed, or, without one, that it has been refused.
+type reconfigured struct {
+	tenant routing.TenantID
+	config *routing.Config
+}
 
-// replaceConfig commits a tenant's configuration, if it replaces the one that its author has seen.
+// replaceConfig commits a tenant's configuration, if it replaces the one that its author has seen. Until that is decided the
+// tenant's other inputs are held back: once it is in the store, and before we hear so, anybody may read it there and send what
+// only the new one knows of.
 func (p *partition) replaceConfig(e entry, in routing.Input, cmd routing.ReplaceConfig) {
 	t := p.tenure
+	p.replacing[in.Tenant]++
 	is := routing.Config{Tenant: cmd.Tenant, Source: cmd.Source, ETag: in.ID}
 	t.working.Add(1)
 	w := &work{ack: e.id, replyTo: e.key}
@@ -36,13 +42,14 @@ func (p *partition) replaceConfig(e entry, in routing.Input, cmd routing.Replace
 		defer t.working.Done()
 		if no, ok := refusal(err); ok {
 			t.answerRefusal(e, no)
+			t.tellPartition(reconfigured{tenant: in.Tenant})
 			return
 		}
 		if err != nil {
 			t.fail(err)
 			return
 		}
-		t.tellPartition(reconfigured{is})
+		t.tellPartition(reconfigured{in.Tenant, &is})
 	}
 	t.committer.submit(w)
 }
@@ -100,17 +107,32 @@ func needs(c routing.Conversation, is *routing.Tenant) string {
 	return ""
 }
 
-// reconfigure puts a committed configuration into force.
+// reconfigure puts a committed configuration into force, and lets the inputs through that were held back for it.
 func (p *partition) reconfigure(msg reconfigured) {
-	tenant := &msg.config.Tenant
+	if msg.config != nil {
+		p.enforce(*msg.config)
+	}
+	if p.replacing[msg.tenant]--; p.replacing[msg.tenant] > 0 {
+		return
+	}
+	held := p.heldBack[msg.tenant]
+	delete(p.replacing, msg.tenant)
+	delete(p.heldBack, msg.tenant)
+	for _, a := range held {
+		p.arrive(a)
+	}
+}
+
+func (p *partition) enforce(config routing.Config) {
+	tenant := &config.Tenant
 	h := p.houses[tenant.ID]
 	if h == nil {
-		p.revive(tenant.ID, &found{config: msg.config})
+		p.revive(tenant.ID, &found{config: config})
 		return
 	}
 	was := h.plan.Load()
 	is := &plan{
-		config: msg.config, queues: maps.Clone(was.queues), agents: maps.Clone(was.agents), couriers: maps.Clone(was.couriers),
+		config: config, queues: maps.Clone(was.queues), agents: maps.Clone(was.agents), couriers: maps.Clone(was.couriers),
 		policies: policies(tenant),
 	}
 	p.staff(h, is, nil, nil)

@@ -118,7 +118,8 @@ func (e *Engine) Start(ctx context.Context) error {
 func (t *tenure) begin(all map[routing.TenantID]*found) bool {
 	p := &partition{
 		tenure: t, houses: map[routing.TenantID]*house{}, threads: map[thread]routing.ConversationID{},
-		late: map[thread][]order{}, conversations: map[conversationKey]*seatedConversation{},
+		late: map[thread][]order{}, replacing: map[routing.TenantID]int{}, heldBack: map[routing.TenantID][]arrival{},
+		conversations: map[conversationKey]*seatedConversation{},
 	}
 	t.partition = t.spawn("partition", "", p)
 	done := make(chan struct{})
@@ -189,12 +190,15 @@ func (e *Engine) Ready() error {
 		return fmt.Errorf("%d of %d partitions are served", served, all)
 	case e.members.cutOff(time.Now()):
 		return fmt.Errorf("the store has not answered for more than %v", silence)
+	case e.members.twinned(time.Now()):
+		return fmt.Errorf("another process that shares the store is called %q too; give one of them another listen address", e.members.me().Name)
 	}
 	return nil
 }
 
-// Retire hands what this node serves over to the others, if there are any, and returns when that is done or ctx ends. Requests
-// are still taken: the others answer them. It is called before the listeners are closed, at most once, and before Drain.
+// Retire hands what this node serves over to the others, and returns when that is done, when there are no others any more, or
+// when ctx ends. Requests are still taken: the others answer them. It is called before the listeners are closed, at most once,
+// and before Drain.
 func (e *Engine) Retire(ctx context.Context) {
 	if !e.started.Load() || !e.members.others() {
 		return
@@ -204,8 +208,17 @@ func (e *Engine) Retire(ctx context.Context) {
 		e.log.WarnContext(ctx, "the other nodes have not heard that this one is leaving", slog.Any("error", err))
 	}
 	e.handOver(time.Now())
-	if err := e.serving.Wait(ctx); err != nil {
-		e.log.WarnContext(ctx, "not everything was handed over in time", slog.Any("error", err))
+	for e.members.others() { // they may be leaving, too
+		within, cancel := context.WithTimeout(ctx, moveEvery)
+		err := e.serving.Wait(within)
+		cancel()
+		if err == nil {
+			return
+		}
+		if ctx.Err() != nil {
+			e.log.WarnContext(ctx, "not everything was handed over in time", slog.Any("error", err))
+			return
+		}
 	}
 }
 

@@ -20,6 +20,7 @@ type membership struct {
 	living []persistence.Node
 	heard  time.Time // when the store answered last
 	doubt  time.Time // until when nobody counts as gone
+	twin   time.Time // since when another life of this node's name is heard of
 }
 
 // How a node judges its own silence.
@@ -28,6 +29,8 @@ const (
 	silence = 2 * time.Second
 	// benefit is how long a node that was cut off gives the others to be heard again: they were, too, if the store was away.
 	benefit = 2 * time.Second
+	// afterlife is how long a life of this node's name may still be on the roll, which ended when the node was started again.
+	afterlife = 5 * time.Second
 )
 
 func newMembership(self persistence.Node) *membership { return &membership{self: self} }
@@ -46,6 +49,11 @@ func (m *membership) take(now time.Time, living []persistence.Node) (changed boo
 				living = append(living, n)
 			}
 		}
+	}
+	if !slices.ContainsFunc(living, func(n persistence.Node) bool { return n.Name == m.self.Name && n.Life != m.self.Life }) {
+		m.twin = time.Time{}
+	} else if m.twin.IsZero() {
+		m.twin = now
 	}
 	changed = !slices.Equal(living, m.living)
 	m.living = living
@@ -103,6 +111,13 @@ func (m *membership) lives() map[string]bool {
 		lives[n.Life] = true
 	}
 	return lives
+}
+
+// twinned says that another process goes by this node's name. Each takes the other's leases for its own, so that neither gets on.
+func (m *membership) twinned(now time.Time) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return !m.twin.IsZero() && now.Sub(m.twin) > afterlife
 }
 
 // cutOff says that the store has not answered for long.

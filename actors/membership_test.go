@@ -82,3 +82,32 @@ func TestMembership(t *testing.T) {
 		t.Errorf("lives %s", lives)
 	}
 }
+
+// A node that is started again finds its earlier life on the roll for a while; a second process of its name does not go away.
+func TestTwin(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	me, before, other := persistence.Node{Name: "me", Life: "2"}, persistence.Node{Name: "me", Life: "1"}, persistence.Node{Name: "other", Life: "3"}
+	m := newMembership(me)
+	heard, living := time.Duration(0), []persistence.Node{me}
+	for _, step := range []struct {
+		after   time.Duration
+		living  []persistence.Node
+		twinned bool
+	}{
+		{0, []persistence.Node{before, me, other}, false},
+		{afterlife, []persistence.Node{before, me, other}, false},
+		{afterlife + 1, []persistence.Node{before, me, other}, true},
+		{afterlife + 2, []persistence.Node{me, other}, false},
+		{2 * afterlife, []persistence.Node{before, me}, false},
+	} {
+		for ; heard < step.after; heard += time.Second { // without a silence
+			m.take(start.Add(heard), living)
+		}
+		living = step.living
+		now := start.Add(step.after)
+		if m.take(now, living); m.twinned(now) != step.twinned {
+			t.Errorf("after %v: twinned is %t", step.after, !step.twinned)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -217,6 +218,27 @@ func TestLateDesktopOfADeadNodeIsMissed(t *testing.T) {
 	})
 }
 
+// TestAllNodesLeaveAtOnce: the last one finds nobody to hand over to, and does not wait for somebody.
+func TestAllNodesLeaveAtOnce(t *testing.T) {
+	inCluster(t, func(t *testing.T, _ *memory.Store, first *desk) {
+		second := first.join("second")
+		pass(4 * time.Second)
+		left := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		var leaving sync.WaitGroup
+		for _, node := range []*desk{first, second} {
+			leaving.Go(func() { node.engine.Retire(ctx) })
+		}
+		leaving.Wait()
+		if took := time.Since(left); took > time.Second {
+			t.Errorf("two nodes that leave at once waited for each other for %v", took)
+		}
+		first.close()
+		second.close()
+	})
+}
+
 // slowCarrier takes its time with each text.
 type slowCarrier struct {
 	*carrierBook
@@ -262,6 +284,35 @@ func TestHandOverWaitsForTheCarrier(t *testing.T) {
 			}
 		}
 		owner.close()
+		other.close()
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestDrainDoesNotWaitForAHandOver: the time for draining bounds the end of a node also when a partition of it waits for a carrier
+// before it is handed over.
+func TestDrainDoesNotWaitForAHandOver(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := memory.New(16)
+		book := &carrierBook{}
+		first := openWith(t, store, book, &slowCarrier{book, 10 * time.Second})
+		second := first.join("second")
+		pass(4 * time.Second)
+		owner, other := nodeOf(true, first, second), nodeOf(false, first, second)
+		owner.available("ann")
+		other.must(agentNamed("ann"), routing.SendReply{Conversation: owner.talk("+14155550100"), Text: "hi"})
+		began := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		owner.engine.Retire(ctx)
+		owner.engine.Drain(ctx)
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("two seconds for draining became %v", took)
+		}
+		pass(10 * time.Second) // the carrier answers
 		other.close()
 		if err := store.Close(); err != nil {
 			t.Error(err)

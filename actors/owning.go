@@ -79,9 +79,9 @@ func (e *Engine) awaitTurn(ctx context.Context, p *post) bool {
 // elsewhere waits while another node has the partition, until who is to serve it may have changed, or for so long (0: no
 // limit). Meanwhile answers come from that node: whoever waits for one here hears it.
 func (e *Engine) elsewhere(ctx context.Context, p *post, atMost time.Duration) {
-	ctx, stop := context.WithCancel(ctx)
+	watching, stop := context.WithCancel(ctx)
 	defer stop()
-	bells := e.store.Watch(ctx, p.part)
+	bells := e.store.Watch(watching, p.part)
 	var late <-chan time.Time
 	if atMost > 0 {
 		timer := time.NewTimer(atMost)
@@ -173,17 +173,27 @@ func (t *tenure) attend(ctx context.Context, lease persistence.Lease) {
 	select {
 	case <-t.ctx.Done():
 	case <-t.yielded:
-		within, cancel := context.WithTimeout(t.ctx, handOverTime)
-		t.wind(within, stop, errHandedOver)
-		cancel()
+		t.handOver(ctx, stop)
 	case <-ctx.Done():
-		within, cancel := context.WithCancelCause(t.engine.drain)
-		release := context.AfterFunc(t.ctx, func() { cancel(context.Cause(t.ctx)) })
-		t.wind(within, stop, errDrained)
-		release()
-		cancel(nil)
+		t.drain(stop)
 	}
 	reader.Wait()
+}
+
+// handOver ends the tenure for another node's sake. When ctx ends meanwhile it takes no longer than draining may.
+func (t *tenure) handOver(ctx context.Context, stopReading func()) {
+	within, cancel := context.WithTimeout(t.ctx, handOverTime)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { context.AfterFunc(t.engine.drain, cancel) })()
+	t.wind(within, stopReading, errHandedOver)
+}
+
+// drain ends the tenure because this node does.
+func (t *tenure) drain(stopReading func()) {
+	within, cancel := context.WithCancelCause(t.engine.drain)
+	defer cancel(nil)
+	defer context.AfterFunc(t.ctx, func() { cancel(context.Cause(t.ctx)) })()
+	t.wind(within, stopReading, errDrained)
 }
 
 // wind brings the tenure to its end. Texts that are with a carrier come first, while the inbox is still worked off: nobody else

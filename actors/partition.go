@@ -15,7 +15,9 @@ type partition struct {
 	tenure        *tenure
 	houses        map[routing.TenantID]*house
 	threads       map[thread]routing.ConversationID
-	late          map[thread][]order // texts that came after the end of their conversation, in order
+	late          map[thread][]order             // texts that came after the end of their conversation, in order
+	replacing     map[routing.TenantID]int       // configurations that are being decided on
+	heldBack      map[routing.TenantID][]arrival // inputs that wait for that, in order
 	conversations map[conversationKey]*seatedConversation
 	seatings      int // so far; each has a name of its own, since the one before may not be quite gone
 	dismissed     bool
@@ -147,8 +149,14 @@ func (p *partition) arrive(a arrival) {
 		return
 	}
 	in := a.input
+	cmd, replaces := in.Command.(routing.ReplaceConfig)
+	if !replaces && p.replacing[in.Tenant] > 0 {
+		p.tenure.working.Add(1)
+		p.heldBack[in.Tenant] = append(p.heldBack[in.Tenant], a)
+		return
+	}
 	p.tenure.metrics.inputs.WithLabelValues(routing.CommandType(in.Command)).Inc()
-	if cmd, ok := in.Command.(routing.ReplaceConfig); ok {
+	if replaces {
 		p.replaceConfig(a.entry, in, cmd)
 		return
 	}

@@ -23,7 +23,7 @@ const (
 func (e *Engine) keepRoll(ctx context.Context) {
 	tick := time.NewTicker(moveEvery)
 	defer tick.Stop()
-	failing := false
+	failing, twinned := false, false
 	var checked time.Time
 	for n := 1; ; n++ {
 		var now time.Time
@@ -43,6 +43,11 @@ func (e *Engine) keepRoll(ctx context.Context) {
 			e.log.WarnContext(ctx, "the store does not say who serves; trying again", slog.Any("error", err))
 		}
 		failing = err != nil
+		if twin := e.members.twinned(now); twin != twinned {
+			twinned = twin
+			e.log.ErrorContext(ctx, "another process that shares the store has this node's name; give one of them another listen address",
+				slog.String("node", e.members.me().Name), slog.Bool("still_so", twin))
+		}
 		if now.Sub(checked) >= deskCheckEvery {
 			checked = now
 			e.missDesktops()

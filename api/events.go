@@ -167,14 +167,14 @@ func (st *stream) forgotten() bool {
 	return err == nil && record.Stream == ""
 }
 
-// disconnect tells it that the desktop is gone, until the engine has taken note or this node goes, which the others notice. The
-// request's own time is over by then.
+// disconnect tells it that the desktop is gone, until there is an answer (a refusal is one: the agent may be gone as well) or this
+// node goes, which the others notice. The request's own time is over by then.
 func (st *stream) disconnect() {
 	ctx := context.WithoutCancel(st.ctx)
 	for told := false; !told; {
 		closing := st.server.alive.Err() != nil
 		patience, cancel := context.WithTimeout(ctx, engineTime)
-		_, err := st.server.do(patience, st.who, routing.Disconnect{Agent: st.agent(), Stream: st.id}, "", "")
+		_, err := st.server.engine.Do(patience, st.who.tenant, st.who.by, routing.Disconnect{Agent: st.agent(), Stream: st.id}, "", "")
 		cancel()
 		told = err == nil || closing
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"time"
@@ -13,8 +14,17 @@ import (
 	"switchyard/persistence"
 )
 
-// reconnectAfter is how long a client waits before it opens a lost stream again.
-const reconnectAfter = 2 * time.Second
+// A client waits for between these two before it opens a lost stream again: when a node is gone, its desktops do not come to
+// the others all at once.
+const (
+	soonestReconnect = time.Second
+	latestReconnect  = 3 * time.Second
+)
+
+// reconnectAfter draws how long one client waits.
+func reconnectAfter() time.Duration {
+	return soonestReconnect + rand.N(latestReconnect-soonestReconnect) //nolint:gosec // nobody gains by guessing it
+}
 
 // eventView is the data of an event: whole objects, so that hearing it twice does no harm.
 type eventView struct {
@@ -43,7 +53,7 @@ func (st *stream) tell(event string, id persistence.ID, data eventView) error {
 		block.WriteString("id: " + string(id) + "\n")
 	}
 	if event == "hello" {
-		block.WriteString("retry: " + strconv.FormatInt(reconnectAfter.Milliseconds(), 10) + "\n")
+		block.WriteString("retry: " + strconv.FormatInt(reconnectAfter().Milliseconds(), 10) + "\n")
 	}
 	block.WriteString("event: " + event + "\ndata: ")
 	block.Write(body)

@@ -167,3 +167,30 @@ func TestDesktopsEndIsAnnouncedForSure(t *testing.T) {
 		<-announced
 	})
 }
+
+// TestEndIsAnnouncedUntilAnswered: the end of a desktop is announced again until there is an answer, and a refusal is one.
+func TestEndIsAnnouncedUntilAnswered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		announced := 0
+		h.engine.on("disconnect", func(asked) (routing.Answer, error) {
+			if announced++; announced == 1 {
+				return routing.Answer{}, routing.ErrTimeout
+			}
+			return routing.Answer{Refusal: &routing.Error{Code: routing.CodeNotFound, Detail: "there is no such agent in the configuration"}}, nil
+		})
+		l := h.listen(t, "ann", "")
+		l.next(t)
+		l.leave()
+		select {
+		case <-l.ended:
+		case <-time.After(time.Minute):
+			t.Error("after a minute the stream has not ended")
+		}
+		synctest.Wait()
+		if announced != 2 {
+			t.Errorf("its end was announced %d times", announced)
+		}
+	})
+}

@@ -74,13 +74,18 @@ func (s *service) run(ctx context.Context, drain time.Duration, begin func() err
 	return errors.Join(err, s.stop(finish))
 }
 
-// installMissing installs a document unless the store has a configuration of its tenant.
+// installMissing installs a document unless the store has a configuration of its tenant. Of several nodes that are started at
+// once on an empty store one installs it.
 func (s *service) installMissing(ctx context.Context, d document) error {
 	_, found, err := s.config(ctx, d.tenant.ID)
 	if err != nil || found {
 		return err
 	}
-	return s.install(ctx, d.tenant, d.source, "")
+	err = s.install(ctx, d.tenant, d.source, "")
+	if no := (*routing.Error)(nil); errors.As(err, &no) && no.Code == routing.CodePreconditionFailed {
+		return nil
+	}
+	return err
 }
 
 // storedConfig reads a tenant's configuration in force; false when there is none.

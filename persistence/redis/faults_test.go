@@ -155,8 +155,10 @@ func TestWait(t *testing.T) {
 	_, err = s.Ingest(t.Context(), 0, input("b"))
 	unconfirmed(t, "ingest", err)
 	b := batch(2)
-	b.ID = "second"
+	b.ID, b.Reply = "second", []persistence.Reply{{Key: "b", Value: []byte("yes")}}
 	unconfirmed(t, "commit", s.Commit(t.Context(), l, b))
+	_, err = s.Answer(t.Context(), 0, "b")
+	unconfirmed(t, "answer", err)
 	primary.Do("script", "flush")
 	replica.Restart()
 	eventually(t, "the replica follows again", linked)
@@ -165,6 +167,9 @@ func TestWait(t *testing.T) {
 	}
 	if err := s.Commit(t.Context(), l, b); err != nil {
 		t.Errorf("the same batch: %v", err)
+	}
+	if reply, err := s.Answer(t.Context(), 0, "b"); err != nil || string(reply) != "yes" {
+		t.Errorf("its answer: %q, %v", reply, err)
 	}
 	if list, err := s.Range(t.Context(), 0, "list", "", 10); err != nil || len(list) != 2 {
 		t.Errorf("after two commits the list is %v, %v", list, err)

@@ -15,7 +15,7 @@ func (s *Store) Acquire(ctx context.Context, part int, node string) (persistence
 	if err != nil {
 		return persistence.Lease{}, err
 	}
-	answer, err := s.run(ctx, s.scripts.acquire, []string{p.keys.own, p.keys.place}, node, rand.Text(), s.leaseTime.Milliseconds(), p.keys.bells, inboxBell)
+	answer, err := s.run(ctx, s.scripts.acquire, []string{p.keys.own}, node, rand.Text(), s.leaseTime.Milliseconds(), p.keys.bells, inboxBell)
 	if err != nil {
 		return persistence.Lease{}, err
 	}

@@ -49,13 +49,24 @@ func (s *Store) Get(ctx context.Context, part int, key string) ([]byte, error) {
 	return s.field(ctx, p.keys.records, key)
 }
 
-// Answer implements [persistence.Store].
+// Answer implements [persistence.Store]. With [Options.Wait] a reply counts as committed when the replicas have it.
 func (s *Store) Answer(ctx context.Context, part int, key string) ([]byte, error) {
 	p, err := s.enter(ctx, part)
 	if err != nil {
 		return nil, err
 	}
-	return s.field(ctx, p.keys.seen+key, "reply")
+	reply, err := s.field(ctx, p.keys.seen+key, "reply")
+	if err != nil || s.wait == 0 {
+		return reply, err
+	}
+	answer, err := s.runSafely(ctx, s.scripts.answer, []string{p.keys.seen + key})
+	if err != nil {
+		return nil, err
+	}
+	if words := textsOf(answer); len(words) == 1 {
+		return []byte(words[0]), nil
+	}
+	return nil, persistence.ErrNotFound
 }
 
 func (s *Store) field(ctx context.Context, hash, field string) ([]byte, error) {

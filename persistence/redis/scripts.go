@@ -14,6 +14,8 @@ import (
 var (
 	//go:embed lua/ingest.lua
 	ingestText string
+	//go:embed lua/answer.lua
+	answerText string
 	//go:embed lua/attend.lua
 	attendText string
 	//go:embed lua/acquire.lua
@@ -39,13 +41,13 @@ type script struct {
 }
 
 type scripts struct {
-	ingest, attend, acquire, renew, release, commit, inbox, scan, entries script
+	ingest, answer, attend, acquire, renew, release, commit, inbox, scan, entries script
 }
 
 func newScripts() scripts {
 	of := func(text string) script { return script{redis.NewScript(text), text} }
 	return scripts{
-		ingest: of(ingestText), attend: of(attendText), acquire: of(acquireText), renew: of(renewText), release: of(releaseText),
+		ingest: of(ingestText), answer: of(answerText), attend: of(attendText), acquire: of(acquireText), renew: of(renewText), release: of(releaseText),
 		commit: of(commitText), inbox: of(inboxText), scan: of(scanText), entries: of(rangeText),
 	}
 }

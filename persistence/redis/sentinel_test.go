@@ -35,11 +35,13 @@ func TestSentinel(t *testing.T) {
 		return strings.Contains(replica.Replication(), "role:master")
 	})
 	eventually(t, "the promoted replica has what was acknowledged", func() bool {
-		answer, err := s.Answer(t.Context(), 0, "a")
-		return err == nil && string(answer) == "done"
+		record, err := s.Get(t.Context(), 0, "hot/x")
+		return err == nil && string(record) == "1"
 	})
-	_, err := s.Ingest(t.Context(), 0, input("b"))
-	unconfirmed(t, "ingest", err) // nobody replicates from the new primary yet
+	_, err := s.Answer(t.Context(), 0, "a")
+	unconfirmed(t, "answer", err) // nobody replicates from the new primary yet
+	_, err = s.Ingest(t.Context(), 0, input("b"))
+	unconfirmed(t, "ingest", err)
 	if r, err := open(t, replica.URL(), redis.Options{}).Ingest(t.Context(), 0, input("b")); err != nil || !r.Duplicate {
 		t.Errorf("the new primary: %+v, %v", r, err)
 	}

@@ -1,9 +1,6 @@
 -- acquire makes a node the partition's owner if the lease is free, has run out by Redis' clock, or is the node's own.
 --
--- Places go on from the microseconds of Redis' clock: when a failover has lost the newest entries, theirs are not given to
--- others again, and whoever read them can tell.
---
--- KEYS  1 own   2 place
+-- KEYS  1 own
 -- ARGV  1 node   2 nonce   3 lease in milliseconds   4 the bells' channel   5 the bell of the inbox's readers
 -- Answers {'yours', token, number of the last commit}, {'held', node} or {'broken', why}.
 local own = redis.call('HMGET', KEYS[1], 'token', 'node', 'until', 'seq', 'broken')
@@ -18,9 +15,5 @@ end
 local epoch = string.format('%.0f', redis.call('HINCRBY', KEYS[1], 'epoch', 1))
 local token = epoch .. ':' .. ARGV[2]
 redis.call('HSET', KEYS[1], 'token', token, 'node', ARGV[1], 'until', string.format('%.0f', now + tonumber(ARGV[3])))
-local micros = now * 1000 + tonumber(time[2]) % 1000
-if tonumber(redis.call('GET', KEYS[2]) or '0') < micros then
-  redis.call('SET', KEYS[2], string.format('%.0f', micros))
-end
 redis.call('PUBLISH', ARGV[4], ARGV[5])
 return { 'yours', token, own[4] or '0' }

@@ -7,8 +7,14 @@
 --
 -- A known key is written to as well (its window): WAIT vouches for what its own connection wrote, so an answer to a
 -- repetition must stand behind a write too. The entry is written before its key: a key never stands for nothing.
+--
+-- Places never fall behind the microseconds of Redis' clock: when a failover has lost the newest entries, theirs are not
+-- given to others. An owner that outlives the failover and still holds a lost input does not find another one in its place,
+-- and whoever has read a lost entry of a list can tell.
 local answers, room = {}, tonumber(ARGV[3]) - redis.call('XLEN', KEYS[2])
 local rang = false
+local time = redis.call('TIME')
+local last = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), tonumber(time[1]) * 1000000 + tonumber(time[2]) - 1)
 for i = 3, #KEYS do
   local at = 4 + (i - 3) * 4
   local window = tonumber(ARGV[at + 3])
@@ -19,7 +25,8 @@ for i = 3, #KEYS do
   elseif room <= 0 then
     answers[#answers + 1] = { 'full' }
   else
-    local place = string.format('%.0f', redis.call('INCR', KEYS[1]))
+    last = last + 1
+    local place = string.format('%.0f', last)
     redis.call('XADD', KEYS[2], place .. '-0', 'key', ARGV[at], 'body', ARGV[at + 2])
     redis.call('HSET', KEYS[i], 'place', place, 'sum', ARGV[at + 1])
     redis.call('PEXPIRE', KEYS[i], window)
@@ -28,6 +35,7 @@ for i = 3, #KEYS do
   end
 end
 if rang then
+  redis.call('SET', KEYS[1], string.format('%.0f', last))
   redis.call('PUBLISH', ARGV[1], ARGV[2])
 end
 return answers
