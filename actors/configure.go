@@ -96,6 +96,11 @@ func needs(c routing.Conversation, is *routing.Tenant) string {
 	if _, ok := is.Queue(c.Queue); !ok && c.Open() {
 		return "queue " + string(c.Queue)
 	}
+	if c.Transfer != nil && c.Transfer.Queue != "" {
+		if _, ok := is.Queue(c.Transfer.Queue); !ok {
+			return "queue " + string(c.Transfer.Queue)
+		}
+	}
 	if _, ok := is.Channel(c.Channel); !ok {
 		return "channel " + string(c.Channel)
 	}

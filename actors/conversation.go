@@ -232,6 +232,10 @@ func (a *conversation) refuse(o order, err error) {
 		a.tenure.tell(a.house, offer.Return(a.id))
 		return
 	}
+	if slot, ok := o.Command.(routing.SlotAnswered); ok {
+		a.tenure.tell(a.house, []routing.Effect{routing.Unreserve{Agent: slot.Agent, Conversation: a.id, Ticket: slot.Ticket}})
+		return
+	}
 	if o.entry.id == "" {
 		return
 	}

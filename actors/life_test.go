@@ -97,6 +97,47 @@ func TestGoneAgentLosesWhatSheHas(t *testing.T) {
 	})
 }
 
+// TestTransferInTheEngine leads a conversation from ann to bob, over a restart while it rings, and on to a queue.
+func TestTransferInTheEngine(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		id := d.talk("+14155550100")
+		ann, bob := agentNamed("ann"), agentNamed("bob")
+		if c := d.must(ann, routing.TransferConversation{Conversation: id, Agent: "bob"}).Conversation; c.Transfer == nil || c.Agent != "ann" {
+			t.Fatalf("%+v", c)
+		}
+		pass(0)
+		if c := d.conversation(id); c.Transfer != nil || c.State != routing.Active {
+			t.Fatalf("bob is not there: %+v", c)
+		}
+		d.available("bob")
+		d.must(ann, routing.TransferConversation{Conversation: id, Agent: "bob", Note: "yours"})
+		pass(0)
+		d.close()
+		d.start()
+		c := d.conversation(id)
+		if c.Ringing == nil || c.Agent != "ann" || len(d.held("ann")) != 1 || len(d.held("bob")) != 1 {
+			t.Fatalf("%+v; ann holds %d, bob %d", c.Ringing, len(d.held("ann")), len(d.held("bob")))
+		}
+		d.must(bob, routing.AcceptOffer{Offer: c.Ringing.ID})
+		pass(0)
+		if c := d.conversation(id); c.Agent != "bob" || c.From != "ann" || len(d.held("ann")) != 0 {
+			t.Fatalf("%+v", c)
+		}
+		d.must(bob, routing.TransferConversation{Conversation: id, Queue: "support"})
+		pass(time.Minute)
+		d.must(ann, routing.AcceptOffer{Offer: d.conversation(id).Ringing.ID})
+		numbers := gather(t, d.registry)
+		for series, want := range map[string]string{
+			`switchyard_transfers_total{kind="agent",queue="support"}`: "0", `switchyard_transfers_total{kind="queue",queue="support"}`: "1",
+			`switchyard_queue_entries_total{queue="support"}`: "1", `switchyard_capacity_violations_total`: "0",
+		} {
+			if numbers[series] != want {
+				t.Errorf("%s is %q, want %q", series, numbers[series], want)
+			}
+		}
+	})
+}
+
 // TestPulledBackToAnother takes a conversation from an agent who does not answer.
 func TestPulledBackToAnother(t *testing.T) {
 	inBubble(t, func(t *testing.T, d *desk) {

@@ -46,6 +46,7 @@ type metrics struct {
 	optOuts       *prometheus.CounterVec
 	parked        *prometheus.CounterVec
 	requeued      *prometheus.CounterVec
+	transfers     *prometheus.CounterVec
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -54,7 +55,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	reg.MustRegister(m.inputs, m.refusals, m.commits, m.commitTime, m.batchSize, m.fenced, m.retried, m.recovery, m.handOvers,
 		m.panics, m.dead, m.undelivered, m.violations, m.entries, m.ended, m.inTime, m.shortAbandons, m.threshold, m.wait, m.offers, m.offerResponse,
 		m.firstResponse, m.response, m.handle, m.wrapUp, m.messages, m.deliveries, m.segments, m.outbox,
-		m.optOuts, m.parked, m.requeued)
+		m.optOuts, m.parked, m.requeued, m.transfers)
 	return m
 }
 
@@ -123,6 +124,8 @@ func (m *metrics) trade() {
 	m.parked = prometheus.NewCounterVec(counter("parked_total", "Conversations parked because the customer was silent."), queue)
 	m.requeued = prometheus.NewCounterVec(counter("requeued_total", "Conversations taken from an agent and put back, by reason."),
 		[]string{"queue", "reason"})
+	m.transfers = prometheus.NewCounterVec(counter("transfers_total", "Transfers begun, by the queue that they came from and whom they were to."),
+		[]string{"queue", "kind"})
 	m.optOuts = prometheus.NewCounterVec(counter("opt_outs_total", "Customers who opted out."), []string{"channel"})
 }
 
@@ -144,6 +147,8 @@ func (m *metrics) declare(t *routing.Tenant) {
 			m.offers.WithLabelValues(id, string(o))
 		}
 		m.parked.WithLabelValues(id)
+		m.transfers.WithLabelValues(id, "agent")
+		m.transfers.WithLabelValues(id, "queue")
 		for _, r := range routing.RequeueReasons() {
 			m.requeued.WithLabelValues(id, string(r))
 		}
@@ -197,6 +202,12 @@ func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, q rout
 		m.entries.WithLabelValues(queue).Inc()
 	case routing.Requeued:
 		m.countRequeue(was, is, ev, e.At)
+	case routing.TransferStarted:
+		m.countTransfer(was, ev)
+	case routing.TransferEnded:
+		if was.Transfer.Queue != "" {
+			m.countEntryEnd(was, "withdrawn", e.At)
+		}
 	case routing.PostProcessingStarted:
 		m.handle.WithLabelValues(queue).Observe(e.At.Sub(was.StateSince).Seconds())
 	case routing.ConversationEnded:
@@ -209,13 +220,19 @@ func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, q rout
 }
 
 func (m *metrics) countOffer(was routing.Conversation, ev routing.OfferEnded, at time.Time, q routing.Queue) {
-	queue := string(was.Queue)
+	queue := string(waitsIn(was))
 	m.offers.WithLabelValues(queue, string(ev.Outcome)).Inc()
 	if offer, rang := was.Ring(ev.Offer); rang && (ev.Outcome == routing.OutcomeAccepted || ev.Outcome == routing.OutcomeRejected) {
 		m.offerResponse.WithLabelValues(queue).Observe(at.Sub(offer.OfferedAt).Seconds())
 	}
 	if ev.Outcome != routing.OutcomeAccepted {
 		return
+	}
+	if was.State == routing.Active { // transferred: the agent before talks no more
+		m.handle.WithLabelValues(string(was.Queue)).Observe(at.Sub(was.StateSince).Seconds())
+		if was.Transfer.Queue == "" {
+			return // straight to this agent, in no queue's line
+		}
 	}
 	waited := m.countEntryEnd(was, "answered", at)
 	if waited <= q.ServiceLevel() {
@@ -226,16 +243,44 @@ func (m *metrics) countOffer(was routing.Conversation, ev routing.OfferEnded, at
 // countEntryEnd counts the end of the present queue entry, and returns how long it was.
 func (m *metrics) countEntryEnd(was routing.Conversation, outcome string, at time.Time) time.Duration {
 	waited := at.Sub(was.Entered())
-	m.wait.WithLabelValues(string(was.Queue), outcome).Observe(waited.Seconds())
-	m.ended.WithLabelValues(string(was.Queue), outcome).Inc()
+	queue := string(waitsIn(was))
+	m.wait.WithLabelValues(queue, outcome).Observe(waited.Seconds())
+	m.ended.WithLabelValues(queue, outcome).Inc()
 	return waited
 }
 
-// countRequeue counts a new entry. One that was released while it rang goes on in the entry that it has.
+// waitsIn is the queue whose entry the conversation is: its own, or the one that it is transferred to.
+func waitsIn(c routing.Conversation) routing.QueueID {
+	if c.Transfer != nil && c.Transfer.Queue != "" {
+		return c.Transfer.Queue
+	}
+	return c.Queue
+}
+
+// countTransfer counts a transfer, and the entry into the queue that it is to.
+func (m *metrics) countTransfer(was routing.Conversation, ev routing.TransferStarted) {
+	kind := "agent"
+	if ev.Queue != "" {
+		kind = "queue"
+		m.entries.WithLabelValues(string(ev.Queue)).Inc()
+	}
+	m.transfers.WithLabelValues(string(was.Queue), kind).Inc()
+}
+
+// countRequeue counts the end of the entry that there was, and a new one.
 func (m *metrics) countRequeue(was, is routing.Conversation, ev routing.Requeued, at time.Time) {
 	m.requeued.WithLabelValues(string(was.Queue), string(ev.Reason)).Inc()
+	if ev.Reason == routing.RequeueTransfer {
+		m.transfers.WithLabelValues(string(was.Queue), "queue").Inc()
+	}
 	if was.State == routing.Active {
 		m.handle.WithLabelValues(string(was.Queue)).Observe(at.Sub(was.StateSince).Seconds())
+	}
+	if is.Entered().Equal(was.Entered()) {
+		return // it goes on waiting where it was transferred to
+	}
+	if was.State == routing.Queued || was.State == routing.Offered || was.Transfer != nil && was.Transfer.Queue != "" {
+		m.countEntryEnd(was, "withdrawn", at)
 	}
 	m.entries.WithLabelValues(string(is.Queue)).Inc()
 }

@@ -106,7 +106,11 @@ func (t *tenure) tell(h *house, effects []routing.Effect) {
 		case routing.LeaveLine:
 			t.send(p.queues[e.Queue], e)
 		case routing.Reserved:
-			t.send(p.queues[e.Ticket.Queue], e)
+			if e.Ticket.Queue == "" { // a transfer has asked
+				t.order(addressed{h, e.Conversation, routing.SlotAnswered{Agent: e.Seat.Agent, Ticket: e.Ticket, Granted: e.Granted}})
+			} else {
+				t.send(p.queues[e.Ticket.Queue], e)
+			}
 		case routing.SeatChanged:
 			t.send(p.queues[e.Queue], e)
 		case routing.Answered:

@@ -41,6 +41,7 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/v1/conversations/:id/read", all, s.markRead},
 		{http.MethodPut, "/v1/conversations/:id/customer", all, s.attachCustomer},
 		{http.MethodPost, "/v1/conversations/:id/case", all, s.saveCase},
+		{http.MethodPost, "/v1/conversations/:id/transfer", all, s.transfer},
 		{http.MethodPost, "/v1/conversations/:id/end", all, s.endConversation},
 		{http.MethodPost, "/v1/conversations/:id/extend", all, s.extend},
 		{http.MethodPost, "/v1/conversations/:id/wrap_up", all, s.wrapUp},

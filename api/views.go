@@ -65,6 +65,7 @@ type offerView struct {
 	OfferedAt       stamp               `json:"offered_at"`
 	ExpiresAt       stamp               `json:"expires_at"`
 	Multi           bool                `json:"multi"`
+	From            routing.AgentID     `json:"from,omitempty"` // who transfers it
 	CustomerMatches []customerView      `json:"customer_matches"`
 	Preview         []messageView       `json:"preview"` // the customer's unanswered texts
 }
@@ -88,6 +89,8 @@ type conversationView struct {
 	Deadline        stamp                  `json:"deadline,omitzero"`
 	Extended        bool                   `json:"extended"`
 	WaitsFor        routing.Awaited        `json:"waits_for,omitempty"`
+	Transfer        *transferView          `json:"transfer,omitempty"`
+	TransferredFrom routing.AgentID        `json:"transferred_from,omitempty"`
 	LastMessage     *messageView           `json:"last_message,omitempty"`
 	Unread          int                    `json:"unread"`
 	UnansweredSince stamp                  `json:"unanswered_since,omitzero"`
@@ -98,17 +101,26 @@ type conversationView struct {
 	Rev             int                    `json:"rev"`
 }
 
+// transferView is whom a conversation is on its way to.
+type transferView struct {
+	Agent routing.AgentID `json:"agent,omitempty"`
+	Queue routing.QueueID `json:"queue,omitempty"`
+}
+
 func viewConversation(c routing.Conversation, customer *customerView) conversationView {
 	v := conversationView{
 		ID: c.ID, State: c.State, Channel: c.Channel, Queue: c.Queue, BusinessNumber: c.BusinessNumber,
 		CustomerNumber: c.CustomerNumber, Customer: customer, Agent: c.Agent, Priority: c.Priority, Skills: c.Skills,
-		PreferredSkills: c.PreferredSkills, WaitsFor: c.WaitsFor(),
+		PreferredSkills: c.PreferredSkills, WaitsFor: c.WaitsFor(), TransferredFrom: c.From,
 		CreatedAt: stamp{c.CreatedAt}, StateSince: stamp{c.StateSince}, Deadline: stamp{c.Deadline}, Extended: c.Extended,
 		Unread: len(c.UnreadSeqs), UnansweredSince: stamp{c.UnansweredSince}, LinkedTo: c.LinkedTo, Case: c.Case,
 		Disposition: c.Disposition, OptedOut: c.OptedOut, Rev: c.Rev,
 	}
 	if c.State == routing.Queued || c.State == routing.Offered {
 		v.WaitingSince = stamp{c.WaitingSince}
+	}
+	if c.Transfer != nil {
+		v.Transfer = &transferView{c.Transfer.Agent, c.Transfer.Queue}
 	}
 	if v.Skills == nil {
 		v.Skills = []routing.Need{}
@@ -219,7 +231,7 @@ func (r records) showConversation(ctx context.Context, c routing.Conversation) (
 // showOffer completes an offer with the records that match the customer's number.
 func (r records) showOffer(ctx context.Context, o routing.Offer, c routing.Conversation) (offerView, error) {
 	v := offerView{
-		ID: o.ID, Reason: o.Reason, OfferedAt: stamp{o.OfferedAt}, ExpiresAt: stamp{o.ExpiresAt}, Multi: o.Multi,
+		ID: o.ID, Reason: o.Reason, OfferedAt: stamp{o.OfferedAt}, ExpiresAt: stamp{o.ExpiresAt}, Multi: o.Multi, From: o.From,
 		CustomerMatches: []customerView{}, Preview: []messageView{},
 	}
 	log, err := r.log(ctx, c.ID)

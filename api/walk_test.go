@@ -129,6 +129,7 @@ func TestOtherCommands(t *testing.T) {
 		{http.MethodPost, "/v1/conversations/cv_1/notes", `{"text":"vip"}`, 201, routing.Answer{Message: &note}, routing.AddNote{Conversation: "cv_1", Text: "vip"}},
 		{http.MethodPost, "/v1/conversations/cv_1/read", `{"seq":1}`, 200, routing.Answer{Conversation: &active}, routing.MarkRead{Conversation: "cv_1", Seq: 1}},
 		{http.MethodPut, "/v1/conversations/cv_1/customer", `{"customer":"cu_1"}`, 200, routing.Answer{Conversation: &active}, routing.AttachCustomer{Conversation: "cv_1", Customer: "cu_1"}},
+		{http.MethodPost, "/v1/conversations/cv_1/transfer", `{"queue":"support","note":"vip"}`, 202, routing.Answer{Conversation: &active}, routing.TransferConversation{Conversation: "cv_1", Queue: "support", Note: "vip"}},
 		{http.MethodPost, "/v1/conversations/cv_1/extend", ``, 200, routing.Answer{Conversation: &active}, routing.ExtendPostProcessing{Conversation: "cv_1"}},
 		{http.MethodPost, "/v1/customers", `{"name":"Carla","numbers":["+14155550123"]}`, 201, routing.Answer{Customer: &carla}, routing.CreateCustomer{Customer: routing.CustomerDraft{Name: "Carla", Numbers: []string{customerNumber}}}},
 		{http.MethodPatch, "/v1/customers/cu_1", `{"name":"Carla"}`, 200, routing.Answer{Customer: &carla}, routing.ChangeCustomer{ID: "cu_1", Change: routing.CustomerChange{Name: &name}}},

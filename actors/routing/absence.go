@@ -57,13 +57,22 @@ func (a *Agent) Due(now time.Time, requeue time.Duration) time.Time {
 
 // withdraw takes the conversation back from an agent who is away: what rings there, or what she has had since before it was seen
 // that she is away for long.
-func (c Conversation) withdraw(cmd Withdraw) []Event {
+func (c Conversation) withdraw(now time.Time, p Policy, cmd Withdraw) []Event {
 	offer, rings := c.RingsAt(cmd.Agent)
 	switch {
 	case rings:
-		return []Event{OfferEnded{Offer: offer.ID, Agent: offer.Agent, Outcome: OutcomeWithdrawn}}
+		return c.missed(now, p, []Event{OfferEnded{Offer: offer.ID, Agent: offer.Agent, Outcome: OutcomeWithdrawn}})
 	case c.State == Active && c.Agent == cmd.Agent && !c.StateSince.After(cmd.At):
-		return []Event{Requeued{Agent: cmd.Agent, Reason: RequeueGone}}
+		return c.requeue(RequeueGone)
 	}
 	return nil
+}
+
+// requeue takes an active conversation from its agent. One that was on its way to another queue goes there.
+func (c Conversation) requeue(why RequeueReason) []Event {
+	back := Requeued{Agent: c.Agent, Reason: why}
+	if t := c.Transfer; t != nil && !t.direct() {
+		back.Queue, back.Skills, back.PreferredSkills = t.Queue, t.Skills, t.PreferredSkills
+	}
+	return append(c.withdrawn(), back)
 }

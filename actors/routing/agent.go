@@ -80,7 +80,7 @@ func (r AgentRecord) Decide(now time.Time, cmd Command) (AgentRecord, error) {
 			r.Stream, r.StreamSince, r.LostAt = "", time.Time{}, now
 		}
 	case ReceiveText, ReceiveReceipt, AcceptOffer, RejectOffer, SendReply, AddNote, MarkRead, AttachCustomer, SaveCase,
-		EndConversation, ExtendPostProcessing, WrapUp, CreateCustomer, ChangeCustomer, ChangeCase, ReplaceConfig, GrantToken,
+		TransferConversation, EndConversation, ExtendPostProcessing, WrapUp, CreateCustomer, ChangeCustomer, ChangeCase, ReplaceConfig, GrantToken,
 		RevokeToken:
 	}
 	return r, nil

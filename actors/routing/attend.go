@@ -90,7 +90,7 @@ func (c Conversation) end(now time.Time, p Policy, by Principal, cmd EndConversa
 	}
 	switch c.State {
 	case Active:
-		return c.endTalk(now, p), nil
+		return append(c.dropTransfer(now, p, TransferCancelled), c.endTalk(now, p)...), nil
 	case Parked:
 		return c.conclude(now, p, by, cmd.Disposition, cmd.Notes)
 	case Queued, Offered, PostProcessing:

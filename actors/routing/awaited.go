@@ -8,6 +8,7 @@ const (
 	AwaitsAgent       Awaited = "agent"       // somebody who can take it
 	AwaitsAccept      Awaited = "accept"      // the agent at whom it rings
 	AwaitsReply       Awaited = "reply"       // the agent who has it owes an answer
+	AwaitsTransfer    Awaited = "transfer"    // somebody who accepts the transfer
 	AwaitsCustomer    Awaited = "customer"    // it is the customer's turn
 	AwaitsEnd         Awaited = "end"         // the customer has opted out; the agent is to end it
 	AwaitsWrapUp      Awaited = "wrap_up"     // the agent still writes it up
@@ -26,6 +27,8 @@ func (c Conversation) WaitsFor() Awaited {
 		return AwaitsAccept
 	case Active:
 		switch {
+		case c.Transfer != nil:
+			return AwaitsTransfer
 		case c.owesReply():
 			return AwaitsReply
 		case c.OptedOut:

@@ -91,6 +91,10 @@ func EventType(e Event) string {
 		return "conversation.returned"
 	case Requeued:
 		return "conversation.requeued"
+	case TransferStarted:
+		return "transfer.started"
+	case TransferEnded:
+		return "transfer.ended"
 	case CustomerAttached:
 		return "customer.attached"
 	case CaseSaved:
@@ -133,6 +137,8 @@ var eventDecoders = map[string]func([]byte) (Event, error){
 	"conversation.parked":      decodeAs[ConversationParked, Event],
 	"conversation.returned":    decodeAs[Returned, Event],
 	"conversation.requeued":    decodeAs[Requeued, Event],
+	"transfer.started":         decodeAs[TransferStarted, Event],
+	"transfer.ended":           decodeAs[TransferEnded, Event],
 	"customer.attached":        decodeAs[CustomerAttached, Event],
 	"case.saved":               decodeAs[CaseSaved, Event],
 	"post_processing.started":  decodeAs[PostProcessingStarted, Event],

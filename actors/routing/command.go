@@ -100,6 +100,14 @@ type SaveCase struct {
 	Notes        string         `json:"notes,omitempty"`
 }
 
+// TransferConversation leads it to one agent, or to a queue.
+type TransferConversation struct {
+	Conversation ConversationID `json:"conversation"`
+	Agent        AgentID        `json:"agent,omitempty"`
+	Queue        QueueID        `json:"queue,omitempty"`
+	Note         string         `json:"note,omitempty"` // for who takes it
+}
+
 // EndConversation ends it: post-processing starts, where the queue has it. Disposition and notes are for a parked one, which is
 // over at once.
 type EndConversation struct {
@@ -184,6 +192,7 @@ func (AddNote) command()              {}
 func (MarkRead) command()             {}
 func (AttachCustomer) command()       {}
 func (SaveCase) command()             {}
+func (TransferConversation) command() {}
 func (EndConversation) command()      {}
 func (ExtendPostProcessing) command() {}
 func (WrapUp) command()               {}
@@ -225,6 +234,8 @@ func AddresseeOf(c Command) Addressee {
 	case AttachCustomer:
 		return forConversation(c.Conversation)
 	case SaveCase:
+		return forConversation(c.Conversation)
+	case TransferConversation:
 		return forConversation(c.Conversation)
 	case EndConversation:
 		return forConversation(c.Conversation)

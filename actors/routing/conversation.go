@@ -60,6 +60,12 @@ type Conversation struct {
 	Ringing *Offer `json:"offer,omitempty"`
 	// AlsoRinging are the other present offers, where several agents are asked at once.
 	AlsoRinging []Offer `json:"also_offered,omitempty"`
+	// Transfer is under way, while active or queued; nil: none.
+	Transfer *Transfer `json:"transfer,omitempty"`
+	// From is who had it before it was transferred the last time.
+	From AgentID `json:"from,omitempty"`
+	// Broken counts the waits in a line that ended without an offer.
+	Broken int `json:"broken,omitempty"`
 	// Offers counts the offers made so far.
 	Offers int `json:"offers,omitempty"`
 	// Refused lists those who rejected or missed it since all were last tried.
@@ -124,6 +130,17 @@ func (c Conversation) Outgoing(id MessageID) (Outgoing, bool) {
 
 // Apply folds one event into the conversation. It cannot fail: whatever happened, happened.
 func (c Conversation) Apply(at time.Time, e Event) Conversation {
+	is := c.apply(at, e)
+	if queue, waited := c.line(); waited {
+		_, offered := e.(OfferMade)
+		if now, waits := is.line(); !offered && (!waits || now != queue) {
+			is.Broken++
+		}
+	}
+	return is
+}
+
+func (c Conversation) apply(at time.Time, e Event) Conversation {
 	c.Rev++
 	switch e := e.(type) {
 	case Started:
@@ -147,6 +164,10 @@ func (c Conversation) Apply(at time.Time, e Event) Conversation {
 		c.WaitingSince, c.LastAgent, c.Agent = e.Since, c.Agent, ""
 	case Requeued:
 		c = c.applyRequeued(at, e)
+	case TransferStarted:
+		c = c.applyTransferStarted(at, e)
+	case TransferEnded:
+		c.Transfer, c.Deadline, c.Refused = nil, e.Until, nil
 	case CustomerAttached:
 		c.Customer = e.Customer
 	case CaseSaved:
@@ -177,6 +198,9 @@ func (c Conversation) enter(s State, at time.Time) Conversation {
 	if s != Offered {
 		c = c.withRings(nil)
 	}
+	if s != Offered && s != Queued {
+		c.Transfer = nil
+	}
 	return c
 }
 
@@ -192,13 +216,25 @@ func (e Started) conversation(at time.Time, rev int) Conversation {
 // enterQueue begins another wait in the line, at the age that the conversation has.
 func (c Conversation) enterQueue(at time.Time, why OfferReason) Conversation {
 	c = c.enter(Queued, at)
-	c.EnteredAt, c.Cause, c.Refused, c.LastAgent = at, why, nil, ""
+	c.EnteredAt, c.Cause, c.Refused, c.LastAgent, c.Transfer = at, why, nil, "", nil
 	return c
 }
 
 // applyRequeued lets others be asked before the agent who had it, unless the agent is just not there.
 func (c Conversation) applyRequeued(at time.Time, e Requeued) Conversation {
-	c = c.enterQueue(at, OfferRequeued)
+	why := OfferRequeued
+	if e.Reason == RequeueTransfer {
+		why, c.From = OfferTransfer, e.Agent
+	}
+	entered := at
+	if waits, ok := c.line(); ok && waits == e.Queue { // it waits there already, by its transfer: the same wait
+		entered = c.EnteredAt
+	}
+	if e.Queue != "" {
+		c.Queue, c.Skills, c.PreferredSkills = e.Queue, e.Skills, e.PreferredSkills
+	}
+	c = c.enterQueue(at, why)
+	c.EnteredAt = entered
 	c.Agent, c.Front = "", e.Reason == RequeueUnanswered
 	if e.Agent != "" && e.Reason != RequeueGone {
 		c.Refused = []AgentID{e.Agent}
@@ -209,7 +245,7 @@ func (c Conversation) applyRequeued(at time.Time, e Requeued) Conversation {
 func (c Conversation) applyMessage(e MessageAdded) Conversation {
 	m := e.Message
 	c.Seq = m.Seq
-	if c.State == Active && m.Kind == KindSMS {
+	if c.State == Active && c.Transfer == nil && m.Kind == KindSMS {
 		c.Deadline = e.Until
 	}
 	c.LastMessage = &m
@@ -231,9 +267,10 @@ func (c Conversation) applyMessage(e MessageAdded) Conversation {
 	return c
 }
 
-// applyOfferMade also begins a new round of asking when somebody is asked again: all others have been tried.
+// applyOfferMade also begins a new round of asking when somebody is asked again: all others have been tried. An active
+// conversation that is transferred stays with its agent while it rings at another.
 func (c Conversation) applyOfferMade(at time.Time, offer Offer) Conversation {
-	if c.State != Offered {
+	if c.State != Offered && c.State != Active {
 		c = c.enter(Offered, at)
 	}
 	c = c.withRings(append(c.Rings(), offer))
@@ -246,12 +283,19 @@ func (c Conversation) applyOfferMade(at time.Time, offer Offer) Conversation {
 
 func (c Conversation) applyOfferEnded(at time.Time, e OfferEnded) Conversation {
 	if e.Outcome == OutcomeAccepted {
+		if t := c.Transfer; t != nil {
+			if c.From = c.Agent; t.Queue != "" {
+				c.Queue, c.Skills, c.PreferredSkills = t.Queue, t.Skills, t.PreferredSkills
+			}
+		}
 		c = c.enter(Active, at)
 		c.Agent, c.Refused, c.LastAgent, c.Front, c.Deadline = e.Agent, nil, "", false, e.Until
 		return c
 	}
 	if c = c.without(e.Offer); c.Ringing != nil { // it rings on at others
 		c.Deadline = c.lapsesAt()
+	} else if c.State == Active { // transferred: it is still with its agent
+		c.Deadline = time.Time{}
 	} else {
 		c = c.enter(Queued, at)
 		c.Cause = OfferRequeued

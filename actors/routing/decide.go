@@ -34,6 +34,13 @@ type Withdraw struct {
 	At    time.Time
 }
 
+// SlotAnswered says whether an agent whom a transfer has asked for a slot keeps one for it.
+type SlotAnswered struct {
+	Agent   AgentID
+	Ticket  Ticket
+	Granted bool
+}
+
 // Elapse says that the present deadline has come.
 type Elapse struct{}
 
@@ -73,6 +80,8 @@ func (AddNote) conversation()              {}
 func (MarkRead) conversation()             {}
 func (AttachCustomer) conversation()       {}
 func (SaveCase) conversation()             {}
+func (TransferConversation) conversation() {}
+func (SlotAnswered) conversation()         {}
 func (EndConversation) conversation()      {}
 func (ExtendPostProcessing) conversation() {}
 func (WrapUp) conversation()               {}
@@ -120,7 +129,9 @@ func (c Conversation) Decide(now time.Time, p Policy, o Order) ([]Event, error) 
 	case RejectOffer:
 		return c.rejectOffer(now, p, o.By, cmd)
 	case Withdraw:
-		return c.withdraw(cmd), nil
+		return c.withdraw(now, p, cmd), nil
+	case SlotAnswered:
+		return c.slotAnswered(now, p, cmd)
 	case Elapse:
 		return c.elapse(now, p), nil
 	case SendReply:
@@ -133,7 +144,7 @@ func (c Conversation) Decide(now time.Time, p Policy, o Order) ([]Event, error) 
 		return c.resume(), nil
 	case Begin:
 		return nil, nil // handled above
-	case AddNote, MarkRead, AttachCustomer, SaveCase, EndConversation, ExtendPostProcessing, WrapUp:
+	case AddNote, MarkRead, AttachCustomer, SaveCase, TransferConversation, EndConversation, ExtendPostProcessing, WrapUp:
 		return c.attend(now, p, o.By, cmd)
 	}
 	return nil, nil
@@ -150,13 +161,15 @@ func (c Conversation) attend(now time.Time, p Policy, by Principal, cmd Conversa
 		return c.attachCustomer(by, cmd)
 	case SaveCase:
 		return c.saveCase(by, cmd)
+	case TransferConversation:
+		return c.transfer(now, p, by, cmd)
 	case EndConversation:
 		return c.end(now, p, by, cmd)
 	case ExtendPostProcessing:
 		return c.extend(p, by)
 	case WrapUp:
 		return c.wrapUp(now, p, by, cmd)
-	case Begin, ReceiveText, ReceiveReceipt, MakeOffer, AcceptOffer, RejectOffer, Withdraw, Elapse, SendReply, BeginSend,
+	case Begin, ReceiveText, ReceiveReceipt, MakeOffer, AcceptOffer, RejectOffer, Withdraw, SlotAnswered, Elapse, SendReply, BeginSend,
 		SendResult, Resume: // Decide's own
 	}
 	return nil, nil

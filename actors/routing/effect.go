@@ -23,7 +23,8 @@ type Item struct {
 	LastAgent       AgentID   // has the first right to it, if free
 	LastUntil       time.Time // until when
 	Front           bool      // before all others
-	Offers          int       // made so far: it tells one wait of the conversation from the next
+	Holder          AgentID   // has it while it is transferred, and is never asked
+	Offers          int       // made so far, and waits without one: it tells one wait of the conversation from the next
 }
 
 // EnterLine puts a conversation into its queue's line, or says anew how it stands there.
@@ -164,6 +165,7 @@ func (Answered) effect()    {}
 func Delta(was, is Conversation) []Effect {
 	var effects []Effect
 	effects = slotDelta(effects, was, is)
+	effects = reserveDelta(effects, was, is)
 	effects = lineDelta(effects, was, is)
 	if !was.Deadline.Equal(is.Deadline) {
 		effects = append(effects, Wake{is.ID, is.Deadline})
@@ -176,28 +178,37 @@ func Delta(was, is Conversation) []Effect {
 }
 
 func lineDelta(effects []Effect, was, is Conversation) []Effect {
-	waited, waits := was.State == Queued, is.State == Queued
-	if waited && (!waits || was.Queue != is.Queue) {
-		leave := LeaveLine{Queue: was.Queue, Conversation: was.ID}
+	old, waited := was.line()
+	queue, waits := is.line()
+	if waited && (!waits || old != queue) {
+		leave := LeaveLine{Queue: old, Conversation: was.ID}
 		for _, o := range is.Rings() {
 			leave.OfferedTo = append(leave.OfferedTo, o.Agent)
 		}
 		effects = append(effects, leave)
 		waited = false
 	}
-	if waits && (!waited || was.Priority != is.Priority || !slices.Equal(was.Refused, is.Refused) ||
-		!slices.Equal(was.Skills, is.Skills) || !slices.Equal(was.PreferredSkills, is.PreferredSkills)) {
-		effects = append(effects, EnterLine{is.Queue, is.item()})
+	if waits && (!waited || was.item().differs(is.item())) {
+		effects = append(effects, EnterLine{queue, is.item()})
 	}
 	return effects
 }
 
+// differs says whether the line must hear of the item anew.
+func (i Item) differs(other Item) bool {
+	return i.Offers != other.Offers || i.Holder != other.Holder || i.Front != other.Front || i.Priority != other.Priority || !slices.Equal(i.Refused, other.Refused) || !slices.Equal(i.Skills, other.Skills) ||
+		!slices.Equal(i.PreferredSkills, other.PreferredSkills)
+}
+
 func (c Conversation) item() Item {
-	return Item{
+	item := Item{
 		Conversation: c.ID, Priority: c.Priority, Since: c.WaitingSince, Entered: c.Entered(), Skills: c.Skills, PreferredSkills: c.PreferredSkills,
-		Refused: c.Refused, Offers: c.Offers, LastAgent: c.LastAgent, LastUntil: c.lastUntil(),
-		Front: c.Front,
+		Refused: c.Refused, Offers: c.wait(), LastAgent: c.LastAgent, LastUntil: c.lastUntil(), Front: c.Front,
 	}
+	if c.State == Active && c.Transfer != nil {
+		item.Holder, item.Skills, item.PreferredSkills = c.Agent, c.Transfer.Skills, c.Transfer.PreferredSkills
+	}
+	return item
 }
 
 // textDelta announces the head of the outbox: texts of one conversation go out one after the other. A text that has become

@@ -94,6 +94,27 @@ type Returned struct {
 type Requeued struct {
 	Agent  AgentID       `json:"agent,omitempty"` // who had it
 	Reason RequeueReason `json:"reason"`
+	// Queue is the one that it went to, with what its conversations need and prefer; empty: its own.
+	Queue           QueueID `json:"queue,omitempty"`
+	Skills          []Need  `json:"skills,omitempty"`
+	PreferredSkills []Need  `json:"preferred_skills,omitempty"`
+}
+
+// TransferStarted says that the conversation is to go to one agent, or to whoever accepts it in a queue. Who has it keeps it.
+type TransferStarted struct {
+	Agent           AgentID `json:"agent,omitempty"`
+	Queue           QueueID `json:"queue,omitempty"`
+	Skills          []Need  `json:"skills,omitempty"` // that the queue's conversations need
+	PreferredSkills []Need  `json:"preferred_skills,omitempty"`
+	// Until is when an agent who says nothing at all counts as not available.
+	Until time.Time `json:"until,omitzero"`
+}
+
+// TransferEnded says that nobody took it.
+type TransferEnded struct {
+	Outcome TransferOutcome `json:"outcome"`
+	// Until is as that of a text, for the agent who still has it.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // RequeueReason is why a conversation went back to the queue.
@@ -103,12 +124,13 @@ type RequeueReason string
 const (
 	RequeueUnanswered RequeueReason = "unanswered" // the agent left a text without an answer; it goes to the front
 	RequeueGone       RequeueReason = "agent_gone" // the agent's desktop was lost for long, or the agent logged out
+	RequeueTransfer   RequeueReason = "transfer"   // its agent gave it to a queue that takes transfers at once
 	RequeueReleased   RequeueReason = "released"   // by a supervisor
 )
 
 // RequeueReasons lists all reasons.
 func RequeueReasons() []RequeueReason {
-	return []RequeueReason{RequeueUnanswered, RequeueGone, RequeueReleased}
+	return []RequeueReason{RequeueUnanswered, RequeueGone, RequeueTransfer, RequeueReleased}
 }
 
 // CustomerAttached says which customer's record the conversation belongs to.
@@ -165,6 +187,8 @@ func (Reopened) event()               {}
 func (ConversationParked) event()     {}
 func (Returned) event()               {}
 func (Requeued) event()               {}
+func (TransferStarted) event()        {}
+func (TransferEnded) event()          {}
 func (CustomerAttached) event()       {}
 func (CaseSaved) event()              {}
 func (PostProcessingStarted) event()  {}

@@ -40,6 +40,7 @@ const (
 	ExcludedBySlots      Exclusion = "slots"           // no free place
 	ExcludedBySkill      Exclusion = "skill"           // a needed skill lacking or too low
 	ExcludedByQueueOrder Exclusion = "queue_order"     // took a conversation of another queue first
+	ExcludedByHolder     Exclusion = "has_it"          // has it already, and transfers it
 	ExcludedByLastAgent  Exclusion = "last_agent_hold" // another agent knows the customer and has the first right
 	ExcludedByRefusal    Exclusion = "already_refused" // rejected or missed it; others are tried first
 )

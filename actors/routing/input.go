@@ -74,6 +74,8 @@ func CommandType(c Command) string {
 		return "attach_customer"
 	case SaveCase:
 		return "save_case"
+	case TransferConversation:
+		return "transfer"
 	case EndConversation:
 		return "end"
 	case ExtendPostProcessing:
@@ -113,6 +115,7 @@ var commandDecoders = map[string]func([]byte) (Command, error){
 	"read":            decodeAs[MarkRead, Command],
 	"attach_customer": decodeAs[AttachCustomer, Command],
 	"save_case":       decodeAs[SaveCase, Command],
+	"transfer":        decodeAs[TransferConversation, Command],
 	"end":             decodeAs[EndConversation, Command],
 	"extend":          decodeAs[ExtendPostProcessing, Command],
 	"wrap_up":         decodeAs[WrapUp, Command],

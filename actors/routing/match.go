@@ -10,10 +10,10 @@ func (l *Line) place(effects []Effect, now time.Time, w *waiter) []Effect {
 	if s := l.entitled(now, w); s != nil {
 		return l.reserve(effects, now, w, s)
 	}
-	agent, ok := l.pick(w, w.Refused)
+	agent, ok := l.pick(w, w.except(w.Refused))
 	if n := len(w.Refused); !ok && n > 0 && !l.untried(w) { // all were tried: anybody, the latest to refuse last
-		if agent, ok = l.pick(w, w.Refused[n-1:]); !ok {
-			agent, ok = l.pick(w, nil)
+		if agent, ok = l.pick(w, w.except(w.Refused[n-1:])); !ok {
+			agent, ok = l.pick(w, w.except(nil))
 		}
 	}
 	if !ok {
@@ -58,7 +58,7 @@ func (l *Line) best(now time.Time, member *seat) *waiter {
 			continue
 		}
 		for _, w := range g.waiters {
-			if w.refusedBy(member.Agent) && l.untried(w) || l.kept(now, w, member) {
+			if w.Holder == member.Agent || w.refusedBy(member.Agent) && l.untried(w) || l.kept(now, w, member) {
 				continue
 			}
 			if best == nil || before(w, best) < 0 {
@@ -81,7 +81,7 @@ func (l *Line) retry(effects []Effect, now time.Time) []Effect {
 }
 
 // untried says whether somebody sits there who could take w and has not refused it.
-func (l *Line) untried(w *waiter) bool { return l.roster.Staffed(w.asks, w.Refused) }
+func (l *Line) untried(w *waiter) bool { return l.roster.Staffed(w.asks, w.except(w.Refused)) }
 
 // Tick lets the time that has passed take its effect. It does nothing before [Line.Due].
 func (l *Line) Tick(now time.Time) []Effect {

@@ -33,6 +33,7 @@ type Notice struct {
 // Codes of what agents are told in words.
 const (
 	ToldDispositionDue = "disposition-required"
+	ToldTransfer       = "transfer-" // and the outcome
 )
 
 // tell is a notice in words about the conversation.
@@ -112,9 +113,14 @@ func appendNotices(notices []Notice, was, is Conversation, e Envelope) []Notice 
 		for _, agent := range desks {
 			notices = append(notices, Notice{Audience: agent, Type: NoticeMessageUpdated, At: e.At, Message: &m})
 		}
+	case TransferEnded:
+		if is.State == Active && ev.Outcome != TransferCancelled {
+			notices = append(notices, is.tell(is.Agent, e, ToldTransfer+string(ev.Outcome), "nobody took the transfer; you still have the conversation"))
+		}
 	case DispositionAwaited:
 		notices = append(notices, is.tell(is.Agent, e, ToldDispositionDue, "choose a disposition; the conversation stays until then"))
-	case Started, MessagesRead, Reopened, ConversationParked, Returned, Requeued, CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, WrappedUp,
+	case Started, MessagesRead, Reopened, ConversationParked, Returned, Requeued, TransferStarted,
+		CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, WrappedUp,
 		ConversationEnded, OptedOut, OptedIn:
 	}
 	return notices

@@ -33,17 +33,21 @@ type Offer struct {
 	OfferedAt time.Time   `json:"offered_at"`
 	ExpiresAt time.Time   `json:"expires_at"`
 	Multi     bool        `json:"multi,omitempty"`
+	From      AgentID     `json:"from,omitempty"` // with a transfer: who has it, or had it
 }
 
 func (c Conversation) makeOffer(now time.Time, cmd MakeOffer) ([]Event, error) {
-	if c.State != Queued {
+	queue, waits := c.line()
+	if !waits {
 		return nil, refuse(CodeWrongState, "the conversation waits no more")
 	}
-	if cmd.Offers != c.Offers || cmd.Ticket.Queue != c.Queue {
+	if cmd.Offers != c.wait() || cmd.Ticket.Queue != queue {
 		return nil, refuse(CodeWrongState, "the slot was reserved for an earlier wait; its reservation may be gone")
 	}
 	reason := OfferNew
 	switch {
+	case c.Transfer != nil:
+		reason = OfferTransfer
 	case c.Cause != "":
 		reason = c.Cause
 	case c.Offers > 0: // a record of the first version
@@ -52,16 +56,24 @@ func (c Conversation) makeOffer(now time.Time, cmd MakeOffer) ([]Event, error) {
 	invited := cmd.Invitations()
 	events := make([]Event, 0, len(invited))
 	for n, i := range invited {
-		made := OfferMade{Offer: Offer{
-			ID: c.ID.Offer(c.Offers + 1 + n), Agent: i.Agent, Reason: reason, OfferedAt: now, ExpiresAt: now.Add(i.Timeout),
-			Multi: len(invited) > 1,
-		}}
-		if n == 0 {
+		made := OfferMade{Offer: c.offerTo(now, n, i.Agent, reason, i.Timeout)}
+		if made.Offer.Multi = len(invited) > 1; n == 0 {
 			made.Decision = cmd.Decision
 		}
 		events = append(events, made)
 	}
 	return events, nil
+}
+
+// offerTo is the n-th of the conversation's next offers, from 0.
+func (c Conversation) offerTo(now time.Time, n int, a AgentID, reason OfferReason, timeout time.Duration) Offer {
+	offer := Offer{ID: c.ID.Offer(c.Offers + 1 + n), Agent: a, Reason: reason, OfferedAt: now, ExpiresAt: now.Add(timeout)}
+	if reason == OfferTransfer {
+		if offer.From = c.Agent; offer.From == "" {
+			offer.From = c.From
+		}
+	}
+	return offer
 }
 
 // ringing refuses everybody but the agent at whom this very offer rings, in time.
@@ -83,6 +95,9 @@ func (c Conversation) acceptOffer(now time.Time, p Policy, by Principal, cmd Acc
 		return nil, err
 	}
 	ended := OfferEnded{Offer: offer.ID, Agent: offer.Agent, Outcome: OutcomeAccepted}
+	if c.Transfer != nil && !c.Transfer.direct() {
+		p = p.in(c.Channel, c.Transfer.Queue)
+	}
 	ended.Until = c.Apply(now, ended).patience(p, now)
 	return append(c.endRings(offer.ID, OutcomeTaken), ended), nil
 }
@@ -95,7 +110,9 @@ func (c Conversation) rejectOffer(now time.Time, p Policy, by Principal, cmd Rej
 	if !p.mayReject(offer.Agent) {
 		return nil, refuse(CodeForbidden, "rejecting offers needs a permission (may_reject in the agent's configuration)")
 	}
-	return []Event{OfferEnded{Offer: offer.ID, Agent: offer.Agent, Outcome: OutcomeRejected, Reason: cmd.Reason}}, nil
+	return c.missed(now, p, []Event{
+		OfferEnded{Offer: offer.ID, Agent: offer.Agent, Outcome: OutcomeRejected, Reason: cmd.Reason},
+	}), nil
 }
 
 // elapse decides what the end of the present deadline means. Post-processing that lacks its mandatory disposition goes on.
@@ -103,9 +120,13 @@ func (c Conversation) elapse(now time.Time, p Policy) []Event {
 	if c.Deadline.IsZero() || now.Before(c.Deadline) {
 		return nil
 	}
+	switch {
+	case c.Ringing != nil:
+		return c.missed(now, p, c.lapse(now))
+	case c.Transfer != nil:
+		return []Event{c.transferEnded(now, p, TransferUnavailable)}
+	}
 	switch c.State {
-	case Offered:
-		return c.lapse(now)
 	case PostProcessing:
 		if p.DispositionRequired && c.Disposition == "" {
 			return []Event{DispositionAwaited{}}
@@ -113,7 +134,7 @@ func (c Conversation) elapse(now time.Time, p Policy) []Event {
 		return []Event{ConversationEnded{Agent: c.Agent}}
 	case Active:
 		return c.tire()
-	case Queued, Parked, Ended:
+	case Queued, Offered, Parked, Ended:
 	}
 	return nil
 }

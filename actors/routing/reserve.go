@@ -9,7 +9,7 @@ import (
 func (l *Line) reserve(effects []Effect, now time.Time, w *waiter, member *seat) []Effect {
 	w.byRight = l.entitled(now, w) == member
 	l.chosen = append(l.chosen[:0], member.Agent)
-	l.except = append(append(l.except[:0], w.Refused...), member.Agent)
+	l.except = append(append(l.except[:0], w.except(w.Refused)...), member.Agent)
 	for !w.byRight && len(l.chosen) < l.queue.AtOnce() {
 		next, ok := l.pick(w, l.except)
 		if !ok {

@@ -82,7 +82,7 @@ func (r *round) withdraw(u Unreserve) bool {
 // Reserve answers a queue that wants a slot for a conversation: at once, or, while a round is under way, when all queues have
 // answered.
 func (a *Agent) Reserve(now time.Time, r Reserve) []Effect {
-	if len(a.round.silent) > 0 {
+	if len(a.round.silent) > 0 && r.Ticket.Queue != "" {
 		a.round.bids = append(a.round.bids, r)
 		return nil
 	}
@@ -119,12 +119,15 @@ func (a *Agent) settle(now time.Time) []Effect {
 
 // reserve promises one slot to a conversation, or says no.
 func (a *Agent) reserve(now time.Time, r Reserve) Reserved {
-	_, taken := a.slots[r.Conversation]
-	granted := !taken && a.Ready(now)
+	held, taken := a.slots[r.Conversation]
+	again := held == place{SlotReserved, r.Ticket} && r.Ticket.Queue == "" // a transfer may not have heard the answer
+	granted := again || !taken && a.Ready(now)
 	if granted {
 		a.slots[r.Conversation] = place{SlotReserved, r.Ticket}
 		a.Turn = now
-		a.round.took(r.Ticket.Queue)
+		if r.Ticket.Queue != "" {
+			a.round.took(r.Ticket.Queue)
+		}
 	}
 	return Reserved{Conversation: r.Conversation, Ticket: r.Ticket, Granted: granted, Seat: a.Seat(now)}
 }

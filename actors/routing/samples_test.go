@@ -15,7 +15,7 @@ func sampleMessage() Message {
 
 func sampleOffer() Offer {
 	return Offer{
-		ID: "of_1_1", Agent: "ann", Reason: OfferRequeued, OfferedAt: sampleTime, ExpiresAt: sampleTime.Add(30 * time.Second), Multi: true,
+		ID: "of_1_1", Agent: "ann", Reason: OfferRequeued, OfferedAt: sampleTime, ExpiresAt: sampleTime.Add(30 * time.Second), Multi: true, From: "bob",
 	}
 }
 
@@ -54,7 +54,9 @@ func sampleEvents() []Event {
 		DispositionAwaited{},
 		ConversationParked{},
 		Returned{Since: sampleTime},
-		Requeued{Agent: "ann", Reason: RequeueUnanswered},
+		Requeued{Agent: "ann", Reason: RequeueUnanswered, Queue: "sales", Skills: []Need{{"billing", 80}}, PreferredSkills: []Need{{"spanish", 50}}},
+		TransferStarted{Agent: "bob", Queue: "sales", Skills: []Need{{"billing", 80}}, PreferredSkills: []Need{{"spanish", 50}}, Until: later},
+		TransferEnded{Outcome: TransferMissed, Until: later},
 	}
 }
 
@@ -90,6 +92,7 @@ func sampleCommands() []Command {
 			ID: "tk_1", Sum: "00", Principal: Principal{RoleAdmin, "adam"}, Name: "CRM", Session: true, CreatedAt: sampleTime, ExpiresAt: sampleTime,
 		}},
 		RevokeToken{"tk_1"},
+		TransferConversation{Conversation: "cv_1", Agent: "bob", Queue: "sales", Note: "angry"},
 	}
 }
 
@@ -101,12 +104,17 @@ func sampleConversation() Conversation {
 	second.ID, second.Agent, c.Offers = "of_1_2", "bob", 2
 	c.AlsoRinging, c.PreferredSkills = []Offer{second}, []Need{{"spanish", 50}}
 	c.LastAgent, c.EnteredAt, c.Cause, c.Front = "ann", sampleTime, OfferReturned, true
+	c.From, c.Broken = "bob", 1
+	offer := sampleOffer()
+	c.Ringing = &offer
+	c.Transfer = &Transfer{Agent: "bob", Queue: "sales", Skills: []Need{{"billing", 80}}, PreferredSkills: []Need{{"spanish", 50}}, N: 4}
 	return c
 }
 
 // firstConversation has every field set that the first version knew: testdata/conversation.1.json.
 func firstConversation() Conversation {
 	m, offer, later := sampleMessage(), sampleOffer(), sampleTime.Add(time.Minute)
+	offer.From = ""
 	return Conversation{
 		ID: "cv_1", Tenant: "acme", Channel: "main", BusinessNumber: "+14155550100", CustomerNumber: "+14155550201", Queue: "support",
 		State: Offered, StateSince: sampleTime, CreatedAt: sampleTime, Priority: 3, Skills: []Need{{"billing", 80}}, WaitingSince: sampleTime,

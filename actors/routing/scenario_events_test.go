@@ -55,7 +55,15 @@ func (s *scenario) detail(e Envelope, c Conversation) string {
 	case Returned:
 		return fmt.Sprintf(", waiting since the text came, last with %s", c.LastAgent)
 	case Requeued:
-		return fmt.Sprintf(", taken from %s: %s", ev.Agent, ev.Reason)
+		text := fmt.Sprintf(", taken from %s: %s", ev.Agent, ev.Reason)
+		if ev.Queue != "" {
+			text += ", to " + string(ev.Queue)
+		}
+		return text
+	case TransferStarted:
+		return " to " + string(ev.Agent) + string(ev.Queue)
+	case TransferEnded:
+		return ": " + string(ev.Outcome)
 	case Reopened, ConversationParked, ConversationEnded:
 		return ", " + string(c.Agent)
 	case DispositionAwaited:

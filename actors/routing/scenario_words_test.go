@@ -77,6 +77,10 @@ func deskCommand(verb string, w words, c Conversation) Command {
 		return AttachCustomer{Conversation: c.ID, Customer: CustomerID(w.pairs["customer"])}
 	case "save":
 		return SaveCase{Conversation: c.ID, Case: CaseID(w.pairs["case"])}
+	case "transfer":
+		return TransferConversation{
+			Conversation: c.ID, Agent: AgentID(w.pairs["agent"]), Queue: QueueID(w.pairs["queue"]), Note: w.quoted,
+		}
 	case "end":
 		return EndConversation{Conversation: c.ID, Disposition: w.pairs["disposition"], Notes: w.quoted}
 	case "extend":

@@ -161,6 +161,7 @@ func (s *scenario) configure(verb string, w words) bool {
 			seconds := w.number("park")
 			q.ParkSeconds = &seconds
 		}
+		q.TakesTransfers = w.has("takes_transfers")
 		q.PullBackSeconds = w.number("pull_back")
 		if w.pairs["reopen"] != "" {
 			hours := w.number("reopen")

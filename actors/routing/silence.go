@@ -5,7 +5,7 @@ import "time"
 // patience is when an active conversation, as it is now, ends by itself to be active; zero: never. A customer who has been
 // answered may be silent for a while before it is parked; an agent who owes an answer may take a while before it is pulled back.
 func (c Conversation) patience(p Policy, now time.Time) time.Time {
-	if c.State != Active {
+	if c.State != Active || c.Transfer != nil {
 		return time.Time{}
 	}
 	from, wait := now, p.ParkAfter
@@ -24,7 +24,7 @@ func (c Conversation) patience(p Policy, now time.Time) time.Time {
 // tire decides what becomes of an active conversation whose time is up.
 func (c Conversation) tire() []Event {
 	if c.owesReply() {
-		return []Event{Requeued{Agent: c.Agent, Reason: RequeueUnanswered}}
+		return c.requeue(RequeueUnanswered)
 	}
 	return []Event{ConversationParked{}}
 }

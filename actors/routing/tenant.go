@@ -60,6 +60,8 @@ type Queue struct {
 	// PullBackSeconds is how long an agent may leave a customer's text unanswered before the conversation goes back to the front
 	// of the queue: 60..86400, 0 = for ever.
 	PullBackSeconds int `json:"pull_back_seconds,omitempty"`
+	// TakesTransfers says that a conversation transferred to the queue leaves its agent at once, and not only when another accepts.
+	TakesTransfers bool `json:"takes_transfers,omitempty"`
 	// ServiceLevelSeconds is the wait within which an accept counts as in time, 0 = 60.
 	ServiceLevelSeconds int `json:"service_level_seconds,omitempty"`
 }

@@ -83,6 +83,14 @@ func (w *waiter) beatenAt(a AgentID, by QueueID) {
 	w.beaten[a] = by
 }
 
+// except adds who has the conversation already to those who are not to be asked.
+func (w *waiter) except(some []AgentID) []AgentID {
+	if w.Holder == "" {
+		return some
+	}
+	return append(slices.Clip(some), w.Holder)
+}
+
 func (w *waiter) refusedBy(a AgentID) bool { return slices.Contains(w.Refused, a) }
 
 func (g *groups) add(w *waiter) {

@@ -44,6 +44,8 @@ func (l *Line) candidate(now time.Time, w *waiter, a AgentID) Candidate {
 	case lacking != nil:
 		c.ExcludedBy = ExcludedBySkill
 		c.Detail = fmt.Sprintf("skill %s %d < %d", lacking.Skill, level, lacking.Level)
+	case a == w.Holder:
+		c.ExcludedBy, c.Detail = ExcludedByHolder, "has it already, and transfers it"
 	case s.free() <= 0 && w.beaten[a] != "":
 		c.ExcludedBy, c.Detail = ExcludedByQueueOrder, fmt.Sprintf("took a conversation of queue %s first", w.beaten[a])
 	case s.free() <= 0:
@@ -80,7 +82,7 @@ func (l *Line) Why(c ConversationID) []Wait {
 	staffed, skilled, free := 0, 0, 0
 	for _, a := range l.order {
 		s := l.seats[a]
-		if !s.Staffed() {
+		if !s.Staffed() || a == w.Holder {
 			continue
 		}
 		staffed++
@@ -111,11 +113,12 @@ func (l *Line) Why(c ConversationID) []Wait {
 // WhyWaiting says what conversation c waits for, from committed state alone: the tenant's configuration, its agents' records
 // and its open conversations. Nil when c does not wait.
 func WhyWaiting(now time.Time, t *Tenant, records []AgentRecord, open []Conversation, c Conversation) []Wait {
-	if c.State != Queued {
+	id, waits := c.line()
+	if !waits {
 		return nil
 	}
-	queue, _ := t.Queue(c.Queue)
-	members := t.Members(c.Queue)
+	queue, _ := t.Queue(id)
+	members := t.Members(id)
 	line := NewLine(queue, members)
 	for _, p := range members {
 		agent := NewAgent(p, AgentRecord{ID: p.ID, Status: LoggedOut}, time.Time{})

@@ -58,7 +58,7 @@ func (s *witness) rare() []string {
 		"conversation.started", "conversation.reopened", "conversation.ended", "offer accepted", "offer rejected", "offer lapsed",
 		"offer withdrawn", "reservation denied", "crash before the commit", "crash of one conversation", "crash of everything",
 		"text resumed as unknown", "text posted twice", "text that found its conversation ended", "desktop lost beyond the grace",
-		"customer.opted_out", "disposition.awaited", "conversation.parked", "conversation.returned", "requeued: unanswered", "requeued: agent_gone", "message unknown", "message delivered", "message retried", "asked again after all had refused",
+		"customer.opted_out", "disposition.awaited", "conversation.parked", "conversation.returned", "requeued: unanswered", "requeued: transfer", "transfer accepted", "transfer missed", "transfer declined", "transfer unavailable", "transfer cancelled", "requeued: agent_gone", "message unknown", "message delivered", "message retried", "asked again after all had refused",
 		"quiet with somebody waiting", "quiet", "change of the configuration",
 		"offer for less than was needed at first", "bid beaten by another queue's", "offer to the last agent",
 		"offer to several at once", "offer taken",
@@ -69,13 +69,15 @@ func (s *witness) rare() []string {
 // legal lists the changes of state that an event may make (I4). An event that is not here makes none.
 var legal = map[string][]string{
 	"conversation.started":    {">queued"},
-	"offer.made":              {"queued>offered", "offered>offered"},
-	"offer.ended":             {"offered>active", "offered>queued", "offered>offered"},
+	"offer.made":              {"queued>offered", "offered>offered", "active>active"},
+	"offer.ended":             {"offered>active", "offered>queued", "offered>offered", "active>active"},
 	"conversation.reopened":   {"post_processing>active"},
 	"post_processing.started": {"active>post_processing"},
 	"conversation.parked":     {"active>parked"},
 	"conversation.returned":   {"parked>queued"},
 	"conversation.requeued":   {"active>queued"},
+	"transfer.started":        {"active>active", "queued>queued"},
+	"transfer.ended":          {"active>active", "queued>queued"},
 	"conversation.ended":      {"active>ended", "post_processing>ended", "parked>ended"},
 }
 
@@ -99,14 +101,32 @@ func (w *world) checkEvent(was, is Conversation, e Envelope, o Order) {
 		w.checkOffer(was, ev)
 	case OfferEnded:
 		w.checkOfferEnded(was, ev, o)
+		w.checkTransferred(was, is, ev)
+	case TransferEnded:
+		w.count("transfer " + string(ev.Outcome))
 	case MessageAdvanced:
 		w.checkAdvance(was, ev)
 	case ConversationParked, Requeued, Returned:
 		w.checkBack(was, is, e, o)
 	case ConversationEnded:
-		if w.policies[was.Channel].DispositionRequired && was.State == PostProcessing && is.Disposition == "" {
+		if w.policy(was.Channel, was.Queue).DispositionRequired && was.State == PostProcessing && is.Disposition == "" {
 			w.violation("%s has ended without its disposition", was.ID)
 		}
+	}
+}
+
+// checkTransferred wants who has a conversation to keep it until another has accepted, and it to keep its age.
+func (w *world) checkTransferred(was, is Conversation, ev OfferEnded) {
+	if was.State != Active {
+		return
+	}
+	if ev.Outcome == OutcomeAccepted {
+		w.count("transfer accepted")
+	} else if is.Agent != was.Agent {
+		w.violation("%s left %s and nobody accepted it", was.ID, was.Agent)
+	}
+	if !is.WaitingSince.Equal(was.WaitingSince) {
+		w.violation("%s is transferred with another age", was.ID)
 	}
 }
 
@@ -242,19 +262,21 @@ func (w *world) checkQuiet() {
 
 // checkWaiting holds to I11: nobody waits whom a free member could take.
 func (w *world) checkWaiting(c Conversation) {
-	line := w.lines[c.Queue]
-	if waits := line.waiting[c.ID] != nil; waits != (c.State == Queued) {
-		w.violation("%s is %s, in the line: %v", c.ID, c.State, waits)
+	queue, waits := c.line()
+	for id, line := range w.lines {
+		if there := line.waiting[c.ID] != nil; there != (waits && id == queue) {
+			w.violation("%s is %s, in the line of %s: %v", c.ID, c.State, id, there)
+		}
 	}
-	if c.State != Queued {
+	if !waits {
 		return
 	}
 	w.count("quiet with somebody waiting")
 	var free []AgentID
 	untried := false
-	for _, p := range w.tenant.Members(c.Queue) {
+	for _, p := range w.tenant.Members(queue) {
 		r := w.records[p.ID]
-		if r.Status != Available || r.Gone(w.now) || !w.able(p, c) {
+		if r.Status != Available || r.Gone(w.now) || !w.able(p, c) || c.State == Active && c.Agent == p.ID {
 			continue
 		}
 		refused := slices.Contains(c.Refused, p.ID)
@@ -272,21 +294,28 @@ func (w *world) checkWaiting(c Conversation) {
 
 // able says whether the agent has what the conversation asks for after its wait so far.
 func (w *world) able(p Profile, c Conversation) bool {
-	q, _ := w.tenant.Queue(c.Queue)
+	id := c.Queue
+	if c.Transfer != nil && !c.Transfer.direct() {
+		id = c.Transfer.Queue
+	}
+	q, _ := w.tenant.Queue(id)
 	needs, _, _ := q.asks(c.item(), w.now.Sub(c.Entered()))
-	return !slices.ContainsFunc(needs, func(n Need) bool { return p.SkillsIn(c.Queue)[n.Skill] < n.Level })
+	return !slices.ContainsFunc(needs, func(n Need) bool { return p.SkillsIn(id)[n.Skill] < n.Level })
 }
 
 // checkPatience wants somebody to know of every deadline, of every text that is to be sent, and of an opt-out.
 func (w *world) checkPatience(c Conversation) {
 	at, armed := w.wakes[c.ID]
+	if asked, _ := c.asksFor(); asked != "" {
+		w.violation("%s asks %s for a slot, and nobody answers", c.ID, asked)
+	}
 	if c.Open() && c.Deadline.IsZero() && c.WaitsFor() == "" {
 		w.violation("%s is %s, without a deadline or a reason to wait", c.ID, c.State)
 	}
 	if away := w.records[c.Agent].Away(); c.State == Active && !away.IsZero() && !w.now.Before(away.Add(w.tenant.AgentGoneRequeue())) {
 		w.violation("%s stays with %s, who is away since %v", c.ID, c.Agent, away)
 	}
-	if c.State == Active && c.WaitsFor() != AwaitsReply && c.Deadline.IsZero() {
+	if c.State == Active && c.Transfer == nil && c.WaitsFor() != AwaitsReply && c.Deadline.IsZero() {
 		w.violation("%s is active, its customer is silent, and it is never parked", c.ID)
 	}
 	if !c.Deadline.IsZero() && (!armed || !at.Equal(c.Deadline)) {

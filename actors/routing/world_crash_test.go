@@ -66,6 +66,7 @@ func (w *world) recover() {
 	w.dispatched, w.reading, w.open = map[string]bool{}, map[ThreadID]string{}, map[ThreadID]ConversationID{}
 	w.wakes, w.graces = map[ConversationID]time.Time{}, map[AgentID]time.Time{}
 	w.texts, w.calls, w.ticks = nil, nil, map[QueueID]time.Time{}
+	w.speaking = !w.off.openEarly
 	for _, p := range w.tenant.Agents {
 		w.agents[p.ID] = NewAgent(w.off.profile(p), w.records[p.ID], time.Time{})
 		w.watch(w.agents[p.ID])
@@ -89,7 +90,11 @@ func (w *world) recover() {
 	for w.calm = true; len(w.busy) > 0 && !w.off.openEarly; {
 		w.deliver(0)
 	}
-	w.calm = calm
+	w.calm, w.speaking = calm, false
+	for _, r := range w.unasked {
+		w.tell(conversationAt(r.Conversation), r)
+	}
+	w.unasked = nil
 	for _, q := range w.tenant.Queues {
 		w.tell(lineAt(q.ID), w.lines[q.ID].Open(w.now)...)
 		w.await(q.ID)

@@ -97,7 +97,7 @@ func acceptLate(c Conversation, o Order) (Conversation, Order) {
 // proposeLate lets a proposal for an earlier wait become an offer.
 func proposeLate(c Conversation, o Order) (Conversation, Order) {
 	if made, ok := o.Command.(MakeOffer); ok {
-		made.Offers = c.Offers
+		made.Offers = c.wait()
 		o.Command = made
 	}
 	return c, o
@@ -106,7 +106,7 @@ func proposeLate(c Conversation, o Order) (Conversation, Order) {
 // proposeAlways lets a proposal become an offer in any state.
 func proposeAlways(c Conversation, o Order) (Conversation, Order) {
 	if made, ok := o.Command.(MakeOffer); ok && c.Open() {
-		c.State, made.Offers = Queued, c.Offers
+		c.State, c.Transfer, made.Offers = Queued, nil, c.wait()
 		o.Command = made
 	}
 	return c, o
@@ -189,6 +189,15 @@ func ageless(c Conversation, o Order) (Conversation, Order) {
 	return c, o
 }
 
+// answerLate takes the slot of an earlier transfer for the present one's.
+func answerLate(c Conversation, o Order) (Conversation, Order) {
+	if slot, ok := o.Command.(SlotAnswered); ok && c.Transfer.direct() && c.Ringing == nil {
+		slot.Ticket, slot.Agent = Ticket{N: c.Transfer.N}, c.Transfer.Agent
+		o.Command = slot
+	}
+	return c, o
+}
+
 func (c Conversation) withOutbox(change func(*Outgoing)) Conversation {
 	c.Outbox = append([]Outgoing(nil), c.Outbox...)
 	for i := range c.Outbox {
@@ -223,6 +232,9 @@ func TestWorldMutations(t *testing.T) {
 		{"silence is not noticed", guards{skew: timeless}, "alarm"},
 		{"who returns has an old age", guards{skew: ageless}, "returns"},
 		{"agents who are away keep what they have", guards{forgetGone: true}, "away"},
+		{"any slot is good for a transfer", guards{skew: answerLate}, "I3"},
+		{"who transfers is asked to take it", guards{distort: func(i Item) Item { i.Holder = ""; return i }}, ""},
+		{"nobody asks for a transfer's slot", guards{deafTo: deaf[Reserve]}, "nobody answers"},
 		{"texts being sent are not resumed", guards{resume: true}, "sending"},
 		{"texts being sent are sent again", guards{resume: true, transmitAgain: true}, "I8"},
 		{"receipts go back", guards{skew: receiptsBack}, "I8"},
@@ -248,7 +260,7 @@ func TestWorldMutations(t *testing.T) {
 			t.Parallel()
 			for seed := range uint64(240) {
 				w := newWorld(worldTenant(), seeded(seed))
-				w.off = m.off
+				w.off, w.customers = m.off, 3+int(seed%3)
 				w.recover() // with the guard off
 				if broken := w.run(3000); broken != "" {
 					if !strings.Contains(broken, m.found) {

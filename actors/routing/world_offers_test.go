@@ -6,14 +6,17 @@ import "slices"
 
 // checkOffer wants the agent to have the skills, and the others to be tried before somebody is asked again.
 func (w *world) checkOffer(c Conversation, ev OfferMade) {
-	if p, _ := w.tenant.Agent(ev.Offer.Agent); !w.able(p, c) && !w.changing {
+	if p, _ := w.tenant.Agent(ev.Offer.Agent); !w.able(p, c) && !w.changing && !c.Transfer.direct() {
 		w.violation("%s needs %v and is offered to %s", c.ID, c.Skills, p.ID)
 	}
 	if w.agents[ev.Offer.Agent].slots[c.ID].slot != SlotReserved {
 		w.violation("I3: %s is offered to %s, who keeps no slot for it", c.ID, ev.Offer.Agent)
 	}
 	w.checkRight(c, ev)
-	if c.State == Offered {
+	if ev.Offer.Agent == c.Agent {
+		w.violation("%s is offered to %s, who has it", c.ID, c.Agent)
+	}
+	if c.Ringing != nil {
 		w.count("offer to several at once")
 		if !ev.Offer.Multi || !c.Ringing.Multi || !ev.Offer.OfferedAt.Equal(c.Ringing.OfferedAt) {
 			w.violation("I4: %s is offered to %s while it rings at %s", c.ID, ev.Offer.Agent, c.Ringing.Agent)
@@ -27,7 +30,7 @@ func (w *world) checkOffer(c Conversation, ev OfferMade) {
 	}
 	w.count("asked again after all had refused")
 	for _, other := range ev.Decision.Candidates {
-		absent := other.ExcludedBy == ExcludedByStatus || other.ExcludedBy == ExcludedByGone || other.ExcludedBy == ExcludedBySkill
+		absent := other.ExcludedBy == ExcludedByStatus || other.ExcludedBy == ExcludedByGone || other.ExcludedBy == ExcludedBySkill || other.ExcludedBy == ExcludedByHolder
 		if !absent && !slices.Contains(c.Refused, other.Agent) {
 			w.violation("%s is offered to %s again before %s was tried", c.ID, ev.Offer.Agent, other.Agent)
 		}

@@ -24,7 +24,7 @@ func oneOf[T any](w *world, from ...T) T { return from[w.draw(len(from))] }
 // customerTexts lets a customer write, or the carrier repeat itself.
 func (w *world) customerTexts() {
 	text := ReceiveText{
-		Channel: oneOf(w, w.tenant.Channels...).ID, From: fmt.Sprintf("+1415555020%d", w.draw(4)),
+		Channel: oneOf(w, w.tenant.Channels...).ID, From: fmt.Sprintf("+1415555020%d", w.draw(w.customers)),
 		Body: oneOf(w, "hi", "still there?", "thank you 👍", "more", "STOP", "START", "HELP"), CarrierID: fmt.Sprintf("t%d", w.inputs),
 	}
 	w.text(text)
@@ -50,16 +50,31 @@ func (w *world) somebodyWorks() {
 	}
 	c := w.stored[ids[w.draw(len(ids))]]
 	by := Principal{RoleAgent, string(agent)}
-	if c.State == Offered || w.draw(20) == 0 {
+	if _, rings := c.RingsAt(agent); rings || w.draw(20) == 0 {
 		offer := c.ID.Offer(max(1, c.Offers-w.draw(8)/7))
 		if o, rings := c.RingsAt(agent); rings && w.draw(8) > 0 {
 			offer = o.ID
 		}
-		if w.draw(5) == 0 {
+		if w.draw(5) == 0 || c.State == Active && w.draw(2) == 0 {
 			w.ingest("", by, RejectOffer{Offer: offer})
 		} else {
 			w.ingest("", by, AcceptOffer{Offer: offer})
 		}
+		return
+	}
+	if c.State == Active && w.draw(6) == 0 {
+		transfer := TransferConversation{Conversation: c.ID, Note: oneOf(w, "", "angry")}
+		if w.draw(3) == 0 {
+			transfer.Queue = oneOf(w, w.tenant.Queues...).ID
+		} else {
+			transfer.Agent = oneOf(w, w.tenant.Agents...).ID
+			for _, p := range w.tenant.Agents { // somebody who has a place, most of the time
+				if w.agents[p.ID].Ready(w.now) && w.draw(4) > 0 {
+					transfer.Agent = p.ID
+				}
+			}
+		}
+		w.ingest("", by, transfer)
 		return
 	}
 	ref := fmt.Sprintf("i%d", w.inputs+1)

@@ -120,10 +120,10 @@ func (w *world) converse(id ConversationID, o Order) {
 	if o.Input != "" && w.input(o.Input).ID == "" {
 		return // acknowledged meanwhile
 	}
-	policy := w.policies[was.Channel]
+	policy := w.policy(was.Channel, was.Queue)
 	switch cmd := o.Command.(type) {
 	case Begin:
-		policy = w.policies[cmd.Channel.ID]
+		policy = w.policy(cmd.Channel.ID, cmd.Queue.ID)
 	case BeginSend:
 		cmd.OptedOut = w.threads[was.Thread()].OptedOut
 		o.Command = cmd
@@ -151,6 +151,9 @@ func (w *world) converse(id ConversationID, o Order) {
 	if made, ok := o.Command.(MakeOffer); ok && err != nil {
 		w.count("proposal refused")
 		w.tell(conversationAt(id), made.Return(id)...)
+	}
+	if slot, ok := o.Command.(SlotAnswered); ok && err != nil {
+		w.tell(conversationAt(id), Unreserve{Agent: slot.Agent, Conversation: id, Ticket: slot.Ticket})
 	}
 }
 
@@ -205,6 +208,11 @@ func (w *world) tell(from addr, effects ...Effect) {
 		case LeaveLine:
 			w.send(from, lineAt(e.Queue), e)
 		case Reserved:
+			if e.Ticket.Queue == "" {
+				answer := SlotAnswered{Agent: e.Seat.Agent, Ticket: e.Ticket, Granted: e.Granted}
+				w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: answer})
+				continue
+			}
 			w.checkReserved(e)
 			w.send(from, lineAt(e.Ticket.Queue), e)
 		case SeatChanged:
@@ -216,6 +224,10 @@ func (w *world) tell(from addr, effects ...Effect) {
 		case FreeSlot:
 			w.send(from, agentAt(e.Agent), e)
 		case Reserve:
+			if w.speaking {
+				w.unasked = append(w.unasked, e)
+				continue
+			}
 			w.send(from, agentAt(e.Agent), e)
 		case Unreserve:
 			w.send(from, agentAt(e.Agent), e)

@@ -13,15 +13,16 @@ import (
 // are no goroutines; a source of numbers chooses what happens next. Machines hear of each other through pipes, each in order, but
 // nothing is known about two pipes. What is durable changes only in commit and commitAgent; a crash forgets all else.
 type world struct {
-	tenant   Tenant
-	policies map[ChannelID]Policy
-	draw     func(n int) int // a number below n
-	carrier  func(Transmit) callOutcome
-	told     func(Envelope, Conversation) // hears of every event that is committed, and what it made
-	off      guards
-	now      time.Time
-	broken   string // the first violation; the world stops there
-	changing bool   // the configuration changes
+	tenant    Tenant
+	policies  map[[2]string]Policy // by channel and queue
+	draw      func(n int) int      // a number below n
+	carrier   func(Transmit) callOutcome
+	told      func(Envelope, Conversation) // hears of every event that is committed, and what it made
+	off       guards
+	now       time.Time
+	broken    string // the first violation; the world stops there
+	customers int    // how many there are
+	changing  bool   // the configuration changes
 
 	// Durable.
 	inputs  int
@@ -47,6 +48,8 @@ type world struct {
 	ticks      map[QueueID]time.Time // when a line wants to look at the clock
 	texts      []QueueText           // at the courier
 	calls      []Transmit            // the carrier is being called
+	speaking   bool                  // after a crash of everything: nobody asks for a slot before all have said what they hold
+	unasked    []Reserve
 
 	witness
 }
@@ -84,7 +87,7 @@ func worldTenant() Tenant {
 			{
 				ID: "sales", OfferTo: 3, Priority: 6, AgingMinutes: 1, AgentRule: LeastBusy,
 				PreferredSkills: []Need{{"french", 50}, {"billing", 60}}, PreferForSeconds: 5,
-				PostProcessingSeconds: &none, PullBackSeconds: 60, ParkSeconds: &park,
+				PostProcessingSeconds: &none, PullBackSeconds: 60, ParkSeconds: &park, TakesTransfers: true,
 			},
 		},
 		Channels: []Channel{
@@ -107,14 +110,16 @@ func worldTenant() Tenant {
 
 func newWorld(t Tenant, draw func(int) int) *world {
 	w := &world{
-		tenant: t, draw: draw, now: rosterDay, policies: map[ChannelID]Policy{},
+		tenant: t, draw: draw, now: rosterDay, policies: map[[2]string]Policy{},
 		keys: map[string]bool{}, log: map[ConversationID][]Envelope{}, stored: map[ConversationID]Conversation{},
 		threads: map[ThreadID]Thread{}, records: map[AgentID]AgentRecord{}, answers: map[string]error{},
-		witness: newWitness(), told: func(Envelope, Conversation) {},
+		customers: 5, witness: newWitness(), told: func(Envelope, Conversation) {},
 	}
 	w.carrier = w.anyOutcome
 	for _, c := range t.Channels {
-		w.policies[c.ID] = t.PolicyFor(c.ID, c.Queue)
+		for _, q := range t.Queues {
+			w.policies[[2]string{string(c.ID), string(q.ID)}] = w.tenant.PolicyFor(c.ID, q.ID)
+		}
 	}
 	for _, a := range t.Agents {
 		w.records[a.ID] = AgentRecord{ID: a.ID, Status: LoggedOut}
@@ -124,6 +129,10 @@ func newWorld(t Tenant, draw func(int) int) *world {
 }
 
 func (p *pipe) full() bool { return p != nil && len(p.mail) > 0 }
+
+func (w *world) policy(ch ChannelID, q QueueID) Policy {
+	return w.policies[[2]string{string(ch), string(q)}]
+}
 
 func (w *world) send(from, to addr, mail any) {
 	at := route{from, to}
@@ -319,7 +328,7 @@ func TestWorld(t *testing.T) {
 	var seen witness
 	for seed := range uint64(worlds) {
 		w := newWorld(worldTenant(), seeded(seed))
-		w.changing = seed%4 == 3
+		w.changing, w.customers = seed%4 == 3, 3+int(seed%3)
 		if broken := w.run(steps); broken != "" {
 			t.Fatalf("world %d: %s", seed, broken)
 		}
