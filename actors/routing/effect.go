@@ -163,8 +163,8 @@ func (Answered) effect()    {}
 // Delta is what the others must be told when a conversation has become is and they know was. From the zero Conversation it
 // says everything, which is how a partition comes back after a crash.
 func Delta(was, is Conversation) []Effect {
-	var effects []Effect
-	effects = slotDelta(effects, was, is)
+	effects := make([]Effect, 0, 4) // there are seldom more
+	effects = slotDelta(effects, &was, &is)
 	effects = reserveDelta(effects, was, is)
 	effects = lineDelta(effects, was, is)
 	if !was.Deadline.Equal(is.Deadline) {
@@ -173,6 +173,9 @@ func Delta(was, is Conversation) []Effect {
 	effects = textDelta(effects, was, is)
 	if is.State == Ended && was.State != Ended {
 		effects = append(effects, Closed{is.ID, is.Thread()})
+	}
+	if len(effects) == 0 {
+		return nil
 	}
 	return effects
 }

@@ -10,8 +10,9 @@ type Holding struct {
 
 // Holdings lists the slots that the conversation holds: that of the agent who has it, then those of the agents at whom it
 // rings. No agent is in it twice.
-func (c Conversation) Holdings() []Holding {
-	var held []Holding
+func (c Conversation) Holdings() []Holding { return appendHoldings(nil, &c) }
+
+func appendHoldings(held []Holding, c *Conversation) []Holding {
 	switch c.State {
 	case Active:
 		held = append(held, Holding{c.Agent, SlotActive})
@@ -42,7 +43,12 @@ func (c Conversation) HeldBy(a AgentID) bool { return c.slotOf(a) != "" }
 
 // slotOf is what the conversation holds a slot of the agent's as, empty when it holds none.
 func (c Conversation) slotOf(a AgentID) Slot {
-	for _, h := range c.Holdings() {
+	var room [2]Holding
+	return slotIn(appendHoldings(room[:0], &c), a)
+}
+
+func slotIn(held []Holding, a AgentID) Slot {
+	for _, h := range held {
 		if h.Agent == a {
 			return h.Slot
 		}
@@ -51,10 +57,11 @@ func (c Conversation) slotOf(a AgentID) Slot {
 }
 
 // slotDelta gives back what was held before it says what is.
-func slotDelta(effects []Effect, was, is Conversation) []Effect {
-	before, now := was.Holdings(), is.Holdings()
+func slotDelta(effects []Effect, was, is *Conversation) []Effect {
+	var room [2][2]Holding
+	before, now := appendHoldings(room[0][:0], was), appendHoldings(room[1][:0], is)
 	for _, h := range before {
-		if is.slotOf(h.Agent) == "" {
+		if slotIn(now, h.Agent) == "" {
 			effects = append(effects, FreeSlot{Agent: h.Agent, Conversation: is.ID, Worked: h.Slot != SlotOffer, At: is.StateSince})
 		}
 	}

@@ -16,7 +16,7 @@ type Line struct {
 	opened   bool
 	roster   *Roster
 	profiles map[AgentID]Profile
-	order    []AgentID // configuration order, for explanations
+	order    []*seat // in the order of the configuration, for explanations
 	seats    map[AgentID]*seat
 	waiting  map[ConversationID]*waiter
 	groups   groups
@@ -53,11 +53,11 @@ func (l *Line) Configure(q Queue, members []Profile) {
 	profiles := make(map[AgentID]Profile, len(members))
 	for _, p := range members {
 		profiles[p.ID] = p
-		l.order = append(l.order, p.ID)
 		l.roster.Enlist(p.ID, p.SkillsIn(q.ID))
 		if l.seats[p.ID] == nil {
 			l.seats[p.ID] = &seat{Seat: Seat{Agent: p.ID, Status: LoggedOut}}
 		}
+		l.order = append(l.order, l.seats[p.ID])
 	}
 	for a := range l.seats {
 		if _, stays := profiles[a]; !stays {
@@ -91,8 +91,8 @@ func (l *Line) Open(now time.Time) []Effect {
 			l.queueUp(now, w)
 		}
 	}
-	for _, a := range l.order { // a rule that has changed changes whose turn it is
-		l.reseat(l.seats[a])
+	for _, s := range l.order { // a rule that has changed changes whose turn it is
+		l.reseat(s)
 	}
 	var effects []Effect
 	for _, w := range all {

@@ -30,7 +30,10 @@ type round struct {
 // ask begins a round.
 func (r *round) ask(queues []QueueID) (n int) {
 	r.n++
-	r.silent = make(map[QueueID]bool, len(queues))
+	if r.silent == nil {
+		r.silent = make(map[QueueID]bool, len(queues))
+	}
+	clear(r.silent)
 	for _, q := range queues {
 		r.silent[q] = true
 	}

@@ -16,26 +16,26 @@ func (l *Line) decision(now time.Time, w *waiter, chosen []AgentID) Decision {
 	}
 	d.Candidates = make([]Candidate, 0, min(len(l.order), CandidatesKept))
 	for _, a := range chosen {
-		c := l.candidate(now, w, a)
+		c := l.candidate(now, w, l.seats[a])
 		c.Chosen, c.ExcludedBy, c.Detail = true, "", ""
 		d.Candidates = append(d.Candidates, c)
 	}
-	for _, a := range l.order {
+	for _, s := range l.order {
 		if len(d.Candidates) >= CandidatesKept {
 			break
 		}
-		if !slices.Contains(chosen, a) {
-			d.Candidates = append(d.Candidates, l.candidate(now, w, a))
+		if !slices.Contains(chosen, s.Agent) {
+			d.Candidates = append(d.Candidates, l.candidate(now, w, s))
 		}
 	}
 	return d
 }
 
-// candidate says how member a stands to w.
-func (l *Line) candidate(now time.Time, w *waiter, a AgentID) Candidate {
-	s := l.seats[a]
+// candidate says how a member stands to w.
+func (l *Line) candidate(now time.Time, w *waiter, s *seat) Candidate {
+	a := s.Agent
 	c := Candidate{Agent: a}
-	level, lacking := l.roster.Level(a, w.asks)
+	level, lacking := l.level(a, w.asks)
 	switch {
 	case s.Status != Available:
 		c.ExcludedBy, c.Detail = ExcludedByStatus, "status "+string(s.Status)
@@ -49,7 +49,7 @@ func (l *Line) candidate(now time.Time, w *waiter, a AgentID) Candidate {
 	case s.free() <= 0 && w.beaten[a] != "":
 		c.ExcludedBy, c.Detail = ExcludedByQueueOrder, fmt.Sprintf("took a conversation of queue %s first", w.beaten[a])
 	case s.free() <= 0:
-		c.ExcludedBy, c.Detail = ExcludedBySlots, fmt.Sprintf("%d of %d taken", s.Load+s.asked, s.Capacity)
+		c.ExcludedBy, c.Detail = ExcludedBySlots, taken(s.Load+s.asked, s.Capacity)
 	case l.kept(now, w, s):
 		c.ExcludedBy, c.Detail = ExcludedByLastAgent, fmt.Sprintf("%s knows the customer and has the first right", w.LastAgent)
 	case w.refusedBy(a):
@@ -57,7 +57,7 @@ func (l *Line) candidate(now time.Time, w *waiter, a AgentID) Candidate {
 	}
 	if lacking == nil {
 		c.Level = level
-		if _, missed := l.roster.Level(a, w.wishes); missed != nil && c.Detail == "" {
+		if _, missed := l.level(a, w.wishes); missed != nil && c.Detail == "" {
 			c.Detail = fmt.Sprintf("without the preferred %s ≥ %d", missed.Skill, missed.Level)
 		}
 	}
@@ -66,6 +66,25 @@ func (l *Line) candidate(now time.Time, w *waiter, a AgentID) Candidate {
 		c.IdleSeconds = &idle
 	}
 	return c
+}
+
+// level is the roster's, which need not be asked when nothing is needed.
+func (l *Line) level(member AgentID, needs []Need) (Level, *Need) {
+	if len(needs) == 0 {
+		return MaxLevel, nil
+	}
+	return l.roster.Level(member, needs)
+}
+
+// taken says that so many of an agent's slots are taken. All of them is what most candidates of most decisions are told, so
+// that it is not put together anew each time.
+func taken(n, of int) string {
+	if n == of && n <= MaxCapacity {
+		return [...]string{
+			"0 of 0 taken", "1 of 1 taken", "2 of 2 taken", "3 of 3 taken", "4 of 4 taken", "5 of 5 taken", "6 of 6 taken",
+		}[n]
+	}
+	return fmt.Sprintf("%d of %d taken", n, of)
 }
 
 // Why says what a conversation in the line waits for now; nil when it is not in the line.
@@ -80,13 +99,12 @@ func (l *Line) Why(c ConversationID) []Wait {
 		return []Wait{{WaitNoMembers, fmt.Sprintf("queue %s has no agents", l.Queue)}}
 	}
 	staffed, skilled, free := 0, 0, 0
-	for _, a := range l.order {
-		s := l.seats[a]
-		if !s.Staffed() || a == w.Holder {
+	for _, s := range l.order {
+		if !s.Staffed() || s.Agent == w.Holder {
 			continue
 		}
 		staffed++
-		if _, lacking := l.roster.Level(a, w.asks); lacking != nil {
+		if _, lacking := l.level(s.Agent, w.asks); lacking != nil {
 			continue
 		}
 		skilled++
