@@ -53,6 +53,11 @@ func (a *agent) Receive(c *actor.Context) {
 		}
 	case routing.FreeSlot:
 		a.agent.Free(msg.Conversation, msg.Worked, msg.At)
+	case routing.Missed:
+		a.remember(now, a.agent.Record.Miss(msg), &work{})
+		a.tenure.tell(a.house, msg.Report())
+	case routing.Pardon:
+		a.remember(now, a.agent.Record.Pardon(now, msg), &work{})
 	case agentOrder:
 		a.work(now, msg)
 		a.tenure.working.Done()
@@ -91,23 +96,30 @@ func (a *agent) announce(now time.Time) {
 }
 
 func (a *agent) work(now time.Time, o agentOrder) {
-	was := a.agent.Record
-	is, err := was.Decide(now, o.command)
+	is, err := a.agent.Record.Decide(now, o.command)
 	if err != nil {
 		a.tenure.answerRefusal(o.entry, err)
 		return
 	}
 	unit := &work{ack: o.entry.id, replyTo: o.entry.key}
 	unit.answer = &routing.Answer{Agent: &is}
-	if is != was {
+	a.remember(now, is, unit)
+}
+
+// remember commits the record with a unit of work, and tells the agent's desktop when it has changed.
+func (a *agent) remember(now time.Time, is routing.AgentRecord, unit *work) {
+	if is != a.agent.Record {
 		tenant, id := string(a.house.tenant), string(is.ID)
-		if err = unit.record(persistence.AgentKey(tenant, id), is); err == nil {
+		err := unit.record(persistence.AgentKey(tenant, id), is)
+		if err == nil {
 			err = unit.notice(persistence.DeskStream(tenant, id), routing.Notice{Type: routing.NoticeAgentUpdated, At: now})
 		}
 		if err != nil {
 			a.tenure.fail(err)
 			return
 		}
+	} else if unit.ack == "" {
+		return
 	}
 	if err := a.tenure.committer.commit(unit); err != nil {
 		return // the partition is lost, and this actor with it

@@ -203,6 +203,7 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 	queue, provider := a.house.describe(is)
 	a.tenure.metrics.observe(was, envelopes, queue, provider)
 	a.tenure.moved(was, is)
+	a.tenure.tell(a.house, routing.Misses(a.house.policy(was), was, now, events)) // before the agents hear that a slot is free
 	a.tenure.tell(a.house, routing.Delta(was, is))
 	a.untold = false
 }

@@ -34,6 +34,7 @@ type metrics struct {
 	threshold     *prometheus.GaugeVec
 	wait          *prometheus.HistogramVec
 	offers        *prometheus.CounterVec
+	storms        *prometheus.CounterVec
 	offerResponse *prometheus.HistogramVec
 	firstResponse *prometheus.HistogramVec
 	response      *prometheus.HistogramVec
@@ -53,7 +54,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	m := engineMetrics()
 	m.trade()
 	reg.MustRegister(m.inputs, m.refusals, m.commits, m.commitTime, m.batchSize, m.fenced, m.retried, m.recovery, m.handOvers,
-		m.panics, m.dead, m.undelivered, m.violations, m.entries, m.ended, m.inTime, m.shortAbandons, m.threshold, m.wait, m.offers, m.offerResponse,
+		m.panics, m.dead, m.undelivered, m.violations, m.entries, m.ended, m.inTime, m.shortAbandons, m.threshold, m.wait, m.offers, m.storms, m.offerResponse,
 		m.firstResponse, m.response, m.handle, m.wrapUp, m.messages, m.deliveries, m.segments, m.outbox,
 		m.optOuts, m.parked, m.requeued, m.transfers)
 	return m
@@ -110,6 +111,8 @@ func (m *metrics) trade() {
 		"The wait within which an accept counts as in time."), queue)
 	m.wait = prometheus.NewHistogramVec(seconds("queue_wait_seconds", "From entry to the entry's end."), []string{"queue", "outcome"})
 	m.offers = prometheus.NewCounterVec(counter("offers_total", "Offers ended."), []string{"queue", "outcome"})
+	m.storms = prometheus.NewCounterVec(counter("queue_storms_total",
+		"Times that more than half of a queue's agents missed offers within a minute."), queue)
 	m.offerResponse = prometheus.NewHistogramVec(seconds("offer_response_seconds", "From offer to accept or reject."), queue)
 	m.firstResponse = prometheus.NewHistogramVec(seconds("first_response_seconds", "From the first text to the first reply."), queue)
 	m.response = prometheus.NewHistogramVec(seconds("response_seconds", "From the oldest unanswered text to the reply."), queue)
@@ -136,6 +139,7 @@ func (m *metrics) declare(t *routing.Tenant) {
 		m.entries.WithLabelValues(id)
 		m.inTime.WithLabelValues(id)
 		m.shortAbandons.WithLabelValues(id)
+		m.storms.WithLabelValues(id)
 		m.threshold.WithLabelValues(id).Set(q.ServiceLevel().Seconds())
 		for _, outcome := range []string{"answered", "abandoned", "expired", "overflowed", "withdrawn"} {
 			m.ended.WithLabelValues(id, outcome)

@@ -48,6 +48,8 @@ func (q *queue) Receive(c *actor.Context) {
 	case staffed:
 		q.line.Configure(msg.queue, msg.members)
 		effects = q.line.Open(now)
+	case routing.Blamed:
+		effects = q.line.Blame(now, msg)
 	case ticked:
 		effects = q.line.Tick(now)
 	case headed:

@@ -113,6 +113,14 @@ func (t *tenure) tell(h *house, effects []routing.Effect) {
 			}
 		case routing.SeatChanged:
 			t.send(p.queues[e.Queue], e)
+		case routing.Missed:
+			t.send(p.agents[e.Agent], e)
+		case routing.Pardon:
+			t.send(p.agents[e.Agent], e)
+		case routing.Blamed:
+			t.send(p.queues[e.Queue], e)
+		case routing.Stormed:
+			t.storm(e)
 		case routing.Answered:
 			t.send(p.agents[e.Agent], e)
 		case routing.HoldSlot:
@@ -139,6 +147,13 @@ func (t *tenure) tell(h *house, effects []routing.Effect) {
 			// The conversation reports its end itself, with the count of its orders: see departed.
 		}
 	}
+}
+
+// storm says that a queue's agents miss offers as a crowd, which is nobody's fault.
+func (t *tenure) storm(e routing.Stormed) {
+	t.metrics.storms.WithLabelValues(string(e.Queue)).Inc()
+	t.log.Warn("many agents of a queue missed offers at once; nobody is blamed and the queue holds its offers back",
+		slog.String("queue", string(e.Queue)), slog.Int("agents", e.Agents), slog.Time("until", e.Until))
 }
 
 // send passes over those whom the configuration no longer knows: nobody waits for them.

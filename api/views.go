@@ -27,23 +27,28 @@ func stampOf(t *time.Time) stamp {
 
 // agentView is an agent as clients see it.
 type agentView struct {
-	ID           routing.AgentID                                       `json:"id"`
-	Name         string                                                `json:"name"`
-	Status       routing.Status                                        `json:"status"`
-	StatusReason string                                                `json:"status_reason,omitempty"`
-	StatusSince  stamp                                                 `json:"status_since"`
-	Capacity     int                                                   `json:"capacity"`
-	Load         int                                                   `json:"load"`
-	Connected    bool                                                  `json:"connected"`
-	Queues       []routing.QueueID                                     `json:"queues"`
-	Skills       map[routing.SkillID]routing.Level                     `json:"skills"`
-	QueueSkills  map[routing.QueueID]map[routing.SkillID]routing.Level `json:"queue_skills,omitempty"`
+	ID           routing.AgentID `json:"id"`
+	Name         string          `json:"name"`
+	Status       routing.Status  `json:"status"`
+	StatusReason string          `json:"status_reason,omitempty"`
+	// PausedUntil is until when a missed offer keeps the agent from getting new ones.
+	PausedUntil stamp                                                 `json:"paused_until,omitzero"`
+	StatusSince stamp                                                 `json:"status_since"`
+	Capacity    int                                                   `json:"capacity"`
+	Load        int                                                   `json:"load"`
+	Connected   bool                                                  `json:"connected"`
+	Queues      []routing.QueueID                                     `json:"queues"`
+	Skills      map[routing.SkillID]routing.Level                     `json:"skills"`
+	QueueSkills map[routing.QueueID]map[routing.SkillID]routing.Level `json:"queue_skills,omitempty"`
 }
 
 func viewAgent(p routing.Profile, a routing.AgentRecord, load int) agentView {
 	v := agentView{
 		ID: p.ID, Name: p.Name, Status: a.Status, StatusReason: a.Reason, StatusSince: stamp{a.StatusSince}, Capacity: p.Slots(),
 		Load: load, Connected: a.Stream != "", Queues: p.Queues, Skills: p.Skills, QueueSkills: p.QueueSkills,
+	}
+	if until := a.Cooling(time.Now()); !until.IsZero() {
+		v.PausedUntil = stamp{until}
 	}
 	if a.StatusSince.IsZero() { // never declared one
 		v.StatusSince = stamp{time.Unix(0, 0)}

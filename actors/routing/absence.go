@@ -41,18 +41,20 @@ func (a *Agent) Recalls(now time.Time, requeue time.Duration) []Effect {
 	return effects
 }
 
-// Due is when the agent's absence means something else by the clock alone, after now; zero: never.
+// Due is when the clock alone changes something for the agent next, after now: an absence that means something else, a penalty
+// that is over; zero: never.
 func (a *Agent) Due(now time.Time, requeue time.Duration) time.Time {
-	away := a.Record.Away()
-	if away.IsZero() {
-		return time.Time{}
+	times := []time.Time{a.Record.CoolUntil}
+	if away := a.Record.Away(); !away.IsZero() {
+		times = append(times, away, away.Add(requeue))
 	}
-	for _, at := range [...]time.Time{away, away.Add(requeue)} {
+	var due time.Time
+	for _, at := range times {
 		if at.After(now) {
-			return at
+			due = earlier(due, at)
 		}
 	}
-	return time.Time{}
+	return due
 }
 
 // withdraw takes the conversation back from an agent who is away: what rings there, or what she has had since before it was seen

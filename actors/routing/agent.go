@@ -43,6 +43,11 @@ type AgentRecord struct {
 	StreamSince time.Time `json:"stream_since,omitzero"`
 	// LostAt is when the last desktop went away; zero while one listens, and for an agent who works without one.
 	LostAt time.Time `json:"lost_at,omitzero"`
+	// MissedAt is when an offer lapsed at the agent, while that counts; CoolUntil is the end of the timed penalty for it, which is
+	// no status; BenchedAt is when misses put the agent on break, until another status is declared.
+	MissedAt  time.Time `json:"missed_at,omitzero"`
+	CoolUntil time.Time `json:"cool_until,omitzero"`
+	BenchedAt time.Time `json:"benched_at,omitzero"`
 }
 
 // Gone says whether the agent's desktop has been away longer than the grace.
@@ -66,7 +71,7 @@ func (r AgentRecord) Decide(now time.Time, cmd Command) (AgentRecord, error) {
 		if cmd.Status != r.Status {
 			r.StatusSince = now
 		}
-		r.Status, r.Reason = cmd.Status, cmd.Reason
+		r.Status, r.Reason, r.BenchedAt = cmd.Status, cmd.Reason, time.Time{}
 		if r.Stream == "" { // who declares a status is there, with a desktop or without
 			r.LostAt = time.Time{}
 		}
@@ -137,7 +142,7 @@ func (a *Agent) Slots() map[ConversationID]Slot {
 
 // Ready says whether the agent may be offered a conversation now.
 func (a *Agent) Ready(now time.Time) bool {
-	return a.Record.Status == Available && !a.Record.Gone(now) && a.Load() < a.Profile.Slots()
+	return a.Seat(now).Free() > 0
 }
 
 // Hold says that conversation c holds a slot, by its own commit. It cannot be refused.
@@ -159,7 +164,7 @@ func (a *Agent) Free(c ConversationID, worked bool, at time.Time) {
 func (a *Agent) Seat(now time.Time) Seat {
 	seat := Seat{
 		Agent: a.Profile.ID, Status: a.Record.Status, Gone: a.Record.Gone(now), Capacity: a.Profile.Slots(), Load: a.Load(),
-		IdleSince: a.IdleSince, Turn: a.Turn,
+		IdleSince: a.IdleSince, Turn: a.Turn, CoolingUntil: a.Record.Cooling(now),
 	}
 	for _, p := range a.slots {
 		if p.slot == SlotWrap {
@@ -178,14 +183,16 @@ func (a *Agent) Configure(p Profile) {
 
 // Seat is an agent's standing in its queues' eyes.
 type Seat struct {
-	Agent     AgentID
-	Status    Status
-	Gone      bool
-	Capacity  int
-	Load      int
-	Wrapping  int // how many of the load are being wrapped up
-	IdleSince time.Time
-	Turn      time.Time
+	Agent    AgentID
+	Status   Status
+	Gone     bool
+	Capacity int
+	Load     int
+	Wrapping int // how many of the load are being wrapped up
+	// CoolingUntil is until when the agent gets no offers because of a miss, zero when it does.
+	CoolingUntil time.Time
+	IdleSince    time.Time
+	Turn         time.Time
 }
 
 // View is what an agent is doing, for those who watch: the declared status, with busy and post-processing told apart from
@@ -221,7 +228,7 @@ func (s Seat) Staffed() bool { return s.Status == Available && !s.Gone }
 
 // Free is how many conversations more the agent can take.
 func (s Seat) Free() int {
-	if !s.Staffed() {
+	if !s.Staffed() || !s.CoolingUntil.IsZero() {
 		return 0
 	}
 	return max(0, s.Capacity-s.Load)

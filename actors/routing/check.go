@@ -145,6 +145,11 @@ func (c *checker) queue(path string, q Queue) {
 	if q.OfferTo != 0 {
 		c.between(path+".offer_to", q.OfferTo, 1, MaxOfferTo, "agents at once, or leave it out for 1")
 	}
+	switch q.MissedOffers {
+	case "", MissGraduated, MissStrict:
+	default:
+		c.add(path+".missed_offers", "%q is not known; write graduated or strict", q.MissedOffers)
+	}
 	c.queueSkills(path, q)
 	c.timeout(path+".offer_timeout_seconds", q.OfferTimeoutSeconds)
 	if q.PostProcessingSeconds != nil {

@@ -14,7 +14,7 @@ func soundTenant() Tenant {
 		ID: "acme", Name: "Acme", Countries: []string{"US", "GB"}, Skills: []SkillID{"billing", "spanish"},
 		Queues: []Queue{
 			{
-				ID: "support", OfferTo: 2, Priority: 10, AgingMinutes: 5, Skills: []Need{{"billing", 50}}, RelaxLevels: &Relaxation{30, 10, 20},
+				ID: "support", OfferTo: 2, MissedOffers: MissStrict, Priority: 10, AgingMinutes: 5, Skills: []Need{{"billing", 50}}, RelaxLevels: &Relaxation{30, 10, 20},
 				PreferredSkills: []Need{{"spanish", 10}, {"billing", 60}}, PreferForSeconds: 20, AgentRule: RoundRobin,
 				OfferTimeoutSeconds: 15, PostProcessingSeconds: &sixty,
 				DispositionRequired: true, ReopenHours: &day, ServiceLevelSeconds: 30,
@@ -76,6 +76,7 @@ func TestCheck(t *testing.T) {
 		{"queue needs a skill twice", func(c *Tenant) { c.Queues[0].Skills = []Need{{"billing", 40}, {"billing", 50}} }, "queues[0].skills[1].skill", "higher level"},
 		{"queue needs level 0", func(c *Tenant) { c.Queues[0].Skills[0].Level = 0 }, "queues[0].skills[0].level", "10 to 100"},
 		{"queue needs level 55", func(c *Tenant) { c.Queues[0].Skills[0].Level = 55 }, "queues[0].skills[0].level", "steps of 10"},
+		{"unknown policy for misses", func(c *Tenant) { c.Queues[0].MissedOffers = "lenient" }, "queues[0].missed_offers", "graduated or strict"},
 		{"offers to eleven", func(c *Tenant) { c.Queues[0].OfferTo = 11 }, "queues[0].offer_to", "1 to 10"},
 		{"queue priority 11", func(c *Tenant) { c.Queues[0].Priority = 11 }, "queues[0].priority", "1 to 10"},
 		{"queue priority -1", func(c *Tenant) { c.Queues[0].Priority = -1 }, "queues[0].priority", "leave it out for 5"},

@@ -42,6 +42,7 @@ const (
 	ExcludedByQueueOrder Exclusion = "queue_order"     // took a conversation of another queue first
 	ExcludedByHolder     Exclusion = "has_it"          // has it already, and transfers it
 	ExcludedByLastAgent  Exclusion = "last_agent_hold" // another agent knows the customer and has the first right
+	ExcludedByPenalty    Exclusion = "penalty"         // missed an offer a moment ago
 	ExcludedByRefusal    Exclusion = "already_refused" // rejected or missed it; others are tried first
 )
 
@@ -58,6 +59,8 @@ const (
 	WaitSkill        = "skill"           // nobody available has what it needs
 	WaitSlot         = "free_slot"       // everybody who could is full
 	WaitQueueOrder   = "queue_order"     // those who became free took conversations of other queues first
+	WaitPenalty      = "penalty"         // everybody who could missed an offer a moment ago
+	WaitHold         = "queue_hold"      // many agents missed offers at once
 	WaitOthers       = "others_tried"    // only those who refused it are free; others are tried first
 	WaitOffer        = "offer"           // about to be offered
 )

@@ -11,20 +11,22 @@ import (
 //
 // A match is a wish: the agent alone knows its slots and may say no. Only a reserved slot is proposed to the conversation.
 type Line struct {
-	Queue    QueueID
-	queue    Queue
-	opened   bool
-	roster   *Roster
-	profiles map[AgentID]Profile
-	order    []*seat // in the order of the configuration, for explanations
-	seats    map[AgentID]*seat
-	waiting  map[ConversationID]*waiter
-	groups   groups
-	tickets  int
-	due      time.Time // see Due
-	asked    []Need    // room for one question
-	chosen   []AgentID // room for those whom it finds
-	except   []AgentID // room for those whom it passes over
+	Queue     QueueID
+	queue     Queue
+	opened    bool
+	roster    *Roster
+	profiles  map[AgentID]Profile
+	order     []*seat // in the order of the configuration, for explanations
+	seats     map[AgentID]*seat
+	waiting   map[ConversationID]*waiter
+	groups    groups
+	tickets   int
+	due       time.Time // see Due
+	misses    map[AgentID]time.Time
+	holdUntil time.Time // nothing is offered before
+	asked     []Need    // room for one question
+	chosen    []AgentID // room for those whom it finds
+	except    []AgentID // room for those whom it passes over
 }
 
 // seat is a member's standing and what the line has asked of it since.
@@ -40,7 +42,7 @@ func (s *seat) idle() bool { return s.Load+s.asked == 0 }
 func NewLine(q Queue, members []Profile) *Line {
 	l := &Line{
 		Queue: q.ID, queue: q, roster: NewRoster(), profiles: map[AgentID]Profile{}, seats: map[AgentID]*seat{},
-		waiting: map[ConversationID]*waiter{}, groups: groups{byKey: map[string]*group{}},
+		waiting: map[ConversationID]*waiter{}, misses: map[AgentID]time.Time{}, groups: groups{byKey: map[string]*group{}},
 	}
 	l.Configure(q, members)
 	return l

@@ -130,7 +130,7 @@ func TestLineFollowsItsConfiguration(t *testing.T) {
 	c.Configure(Queue{ID: "support", OfferTimeoutSeconds: 30}, nil)
 	c.wants("nobody is left", c.Open(rosterDay))
 	c.wants("her answer comes too late", c.Reserved(rosterDay, answer("cv_1", 1, true, sits("ann", 1, 1))), "unreserve ann cv_1 #1")
-	if diff := cmp.Diff([]Wait{{WaitNoMembers, "queue support has no agents"}}, c.Why("cv_1")); diff != "" {
+	if diff := cmp.Diff([]Wait{{WaitNoMembers, "queue support has no agents"}}, c.Why(rosterDay, "cv_1")); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -4,7 +4,7 @@ import "time"
 
 // place looks for a member who can take w now.
 func (l *Line) place(effects []Effect, now time.Time, w *waiter) []Effect {
-	if !l.opened || w.aside() {
+	if !l.opened || l.held(now) || w.aside() {
 		return effects
 	}
 	if s := l.entitled(now, w); s != nil {
@@ -37,7 +37,7 @@ func (l *Line) pick(w *waiter, except []AgentID) (AgentID, bool) {
 
 // serve gives the member what it can take, best first: item priority, then age.
 func (l *Line) serve(effects []Effect, now time.Time, member *seat) []Effect {
-	for l.opened && member.free() > 0 {
+	for l.opened && !l.held(now) && member.free() > 0 {
 		best := l.best(now, member)
 		if best == nil {
 			return effects
@@ -89,12 +89,17 @@ func (l *Line) Tick(now time.Time) []Effect {
 		return nil
 	}
 	l.due = time.Time{}
+	released := !l.held(now) && !l.holdUntil.IsZero()
+	if released {
+		l.holdUntil = time.Time{}
+	}
+	l.expect(l.holdUntil)
 	var effects []Effect
 	for _, w := range l.inOrder() {
 		if w.aside() {
 			continue // looked at again if it comes to nothing
 		}
-		if !w.until.After(now) && !w.until.IsZero() {
+		if released || !w.until.After(now) && !w.until.IsZero() {
 			l.groups.remove(w)
 			l.queueUp(now, w)
 			effects = l.place(effects, now, w)

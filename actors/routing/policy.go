@@ -13,6 +13,7 @@ type Policy struct {
 	DispositionRequired bool
 	Dispositions        []string // ids that may be chosen
 	ReopenWindow        time.Duration
+	MissedOffers        MissPolicy
 	ParkAfter           time.Duration // 0: never
 	PullBackAfter       time.Duration // 0: never
 	Keywords            sms.Keywords
@@ -39,6 +40,7 @@ func (t *Tenant) PolicyFor(ch ChannelID, q QueueID) Policy {
 		PostProcessing:      queue.PostProcessing(),
 		DispositionRequired: queue.DispositionRequired,
 		ReopenWindow:        queue.ReopenWindow(),
+		MissedOffers:        queue.MissedOffers,
 		ParkAfter:           queue.ParkAfter(),
 		PullBackAfter:       queue.PullBackAfter(),
 		Keywords:            sms.NewKeywords(t.Keywords.Stop, t.Keywords.Start, t.Keywords.Help),

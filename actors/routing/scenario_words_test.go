@@ -206,7 +206,7 @@ func (s *scenario) showLine(q QueueID) {
 		s.say("nobody waits")
 	}
 	for _, w := range line.inOrder() {
-		for _, wait := range line.Why(w.Conversation) {
+		for _, wait := range line.Why(s.world.now, w.Conversation) {
 			s.say("%s waits for %s: %s", s.names[w.Conversation], wait.For, wait.Detail)
 		}
 	}
@@ -219,7 +219,14 @@ func (s *scenario) showDesk(a AgentID) {
 		slots = append(slots, s.names[id]+" "+string(slot))
 	}
 	slices.Sort(slots)
-	s.say("%s is %s and has %d of %d: %s", a, agent.Record.Status, agent.Load(), agent.Profile.Slots(), strings.Join(slots, ", "))
+	status := string(agent.Record.Status)
+	if agent.Record.Reason != "" {
+		status += " (" + agent.Record.Reason + ")"
+	}
+	if until := agent.Record.Cooling(s.world.now); !until.IsZero() {
+		status += fmt.Sprintf(", without offers for %v,", until.Sub(s.world.now))
+	}
+	s.say("%s is %s and has %d of %d: %s", a, status, agent.Load(), agent.Profile.Slots(), strings.Join(slots, ", "))
 }
 
 func (s *scenario) showTranscript(c Conversation) {

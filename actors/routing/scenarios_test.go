@@ -156,7 +156,7 @@ func (s *scenario) configure(verb string, w words) bool {
 	switch verb {
 	case "queue":
 		post := w.number("post")
-		q := Queue{ID: QueueID(w.at(0)), Priority: w.number("priority"), OfferTo: w.number("offer_to"), AgingMinutes: w.number("aging"), OfferTimeoutSeconds: w.number("ring"), PostProcessingSeconds: &post, DispositionRequired: w.has("disposition_required")}
+		q := Queue{ID: QueueID(w.at(0)), Priority: w.number("priority"), OfferTo: w.number("offer_to"), MissedOffers: MissPolicy(w.pairs["missed"]), AgingMinutes: w.number("aging"), OfferTimeoutSeconds: w.number("ring"), PostProcessingSeconds: &post, DispositionRequired: w.has("disposition_required")}
 		if w.pairs["park"] != "" {
 			seconds := w.number("park")
 			q.ParkSeconds = &seconds
@@ -222,6 +222,9 @@ func (s *scenario) open() {
 	s.world.calm = true
 	s.world.carrier = s.answer
 	s.world.told = s.hear
+	s.world.stormed = func(e Stormed) {
+		s.say("%s holds its offers for %v: %d agents have missed theirs", e.Queue, e.Until.Sub(s.world.now), e.Agents)
+	}
 }
 
 // drain lets everything happen that needs no waiting.

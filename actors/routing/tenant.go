@@ -44,6 +44,8 @@ type Queue struct {
 	PreferForSeconds int `json:"prefer_for_seconds,omitempty"`
 	// AgentRule says whom to ask first; empty: level_then_idle.
 	AgentRule AgentRule `json:"agent_rule,omitempty"`
+	// MissedOffers says what becomes of an agent who misses an offer; empty: graduated.
+	MissedOffers MissPolicy `json:"missed_offers,omitempty"`
 	// OfferTo is how many agents are offered a conversation at once, the first to accept having it: 1..[MaxOfferTo]; 0 = 1.
 	OfferTo int `json:"offer_to,omitempty"`
 	// OfferTimeoutSeconds replaces the agents' own offer timeout: 15..60, 0 = the agent's.
@@ -147,6 +149,12 @@ const (
 	DefaultPriority = 5
 
 	MaxOfferTo = 10 // agents at once
+
+	CoolDown    = 10 * time.Second // without offers, after one that lapsed
+	MissWindow  = 10 * time.Minute // within which a second lapse puts the agent on break
+	StormWindow = 60 * time.Second // within which too many misses are nobody's fault
+	StormHold   = 15 * time.Second // of a queue's offers, then
+	StormLeast  = 3                // agents who make a storm, if they are more than half
 
 	MinOfferTimeout     = 15 * time.Second
 	MaxOfferTimeout     = 60 * time.Second

@@ -46,6 +46,8 @@ func (l *Line) candidate(now time.Time, w *waiter, s *seat) Candidate {
 		c.Detail = fmt.Sprintf("skill %s %d < %d", lacking.Skill, level, lacking.Level)
 	case a == w.Holder:
 		c.ExcludedBy, c.Detail = ExcludedByHolder, "has it already, and transfers it"
+	case !s.CoolingUntil.IsZero():
+		c.ExcludedBy, c.Detail = ExcludedByPenalty, "missed an offer; no new ones until "+s.CoolingUntil.UTC().Format(time.TimeOnly)+" UTC"
 	case s.free() <= 0 && w.beaten[a] != "":
 		c.ExcludedBy, c.Detail = ExcludedByQueueOrder, fmt.Sprintf("took a conversation of queue %s first", w.beaten[a])
 	case s.free() <= 0:
@@ -88,17 +90,19 @@ func taken(n, of int) string {
 }
 
 // Why says what a conversation in the line waits for now; nil when it is not in the line.
-func (l *Line) Why(c ConversationID) []Wait {
+func (l *Line) Why(now time.Time, c ConversationID) []Wait {
 	w := l.waiting[c]
 	switch {
 	case w == nil:
 		return nil
 	case w.aside():
 		return []Wait{{WaitOffer, "about to be offered to " + string(w.invited[0].agent)}}
+	case l.held(now):
+		return []Wait{{WaitHold, "many agents missed offers at once; the queue holds until " + l.holdUntil.UTC().Format(time.TimeOnly) + " UTC"}}
 	case len(l.order) == 0:
 		return []Wait{{WaitNoMembers, fmt.Sprintf("queue %s has no agents", l.Queue)}}
 	}
-	staffed, skilled, free := 0, 0, 0
+	staffed, skilled, free, cooling := 0, 0, 0, 0
 	for _, s := range l.order {
 		if !s.Staffed() || s.Agent == w.Holder {
 			continue
@@ -110,6 +114,8 @@ func (l *Line) Why(c ConversationID) []Wait {
 		skilled++
 		if s.free() > 0 {
 			free++
+		} else if !s.CoolingUntil.IsZero() {
+			cooling++
 		}
 	}
 	switch {
@@ -117,6 +123,8 @@ func (l *Line) Why(c ConversationID) []Wait {
 		return []Wait{{WaitNobodySigned, fmt.Sprintf("none of the queue's %d agents is available", len(l.order))}}
 	case skilled == 0:
 		return []Wait{{WaitSkill, fmt.Sprintf("none of %d available agents has %s", staffed, describe(w.asks))}}
+	case cooling > 0 && cooling == skilled:
+		return []Wait{{WaitPenalty, fmt.Sprintf("all %d agents who could take it missed an offer a moment ago", skilled)}}
 	case free == 0 && len(w.beaten) > 0:
 		return []Wait{{WaitQueueOrder, describeBeaten(w.beaten)}}
 	case free == 0:
@@ -153,7 +161,7 @@ func WhyWaiting(now time.Time, t *Tenant, records []AgentRecord, open []Conversa
 		line.Sit(now, SeatChanged{Seat: agent.Seat(now)})
 	}
 	line.Enter(now, c.item())
-	return line.Why(c.ID)
+	return line.Why(now, c.ID)
 }
 
 func describe(needs []Need) string {

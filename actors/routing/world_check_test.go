@@ -61,7 +61,7 @@ func (s *witness) rare() []string {
 		"customer.opted_out", "disposition.awaited", "conversation.parked", "conversation.returned", "requeued: unanswered", "requeued: transfer", "transfer accepted", "transfer missed", "transfer declined", "transfer unavailable", "transfer cancelled", "requeued: agent_gone", "message unknown", "message delivered", "message retried", "asked again after all had refused",
 		"quiet with somebody waiting", "quiet", "change of the configuration",
 		"offer for less than was needed at first", "bid beaten by another queue's", "offer to the last agent",
-		"offer to several at once", "offer taken",
+		"offer to several at once", "offer taken", "put on break for misses",
 	}
 	return slices.DeleteFunc(want, func(what string) bool { return s.seen[what] >= 20 })
 }
@@ -248,6 +248,9 @@ func (w *world) checkQuiet() {
 		w.violation("I7: %d inputs, %d pipes, %d calls are pending", len(w.inbox), len(w.busy), len(w.calls))
 	}
 	for _, p := range w.tenant.Agents {
+		if at, lapsed := w.lapsed[p.ID]; lapsed && w.now.Sub(at) < CoolDown && w.agents[p.ID].Ready(w.now) {
+			w.violation("%s let an offer lapse at %v and is ready", p.ID, at)
+		}
 		if diff := cmp.Diff(w.held(p.ID), w.agents[p.ID].Slots()); diff != "" {
 			w.violation("slots of %s: stored (-), kept (+): %s", p.ID, diff)
 		}
@@ -276,12 +279,12 @@ func (w *world) checkWaiting(c Conversation) {
 	untried := false
 	for _, p := range w.tenant.Members(queue) {
 		r := w.records[p.ID]
-		if r.Status != Available || r.Gone(w.now) || !w.able(p, c) || c.State == Active && c.Agent == p.ID {
+		if r.Status != Available || r.Gone(w.now) || !w.able(p, c) || w.lines[queue].held(w.now) || c.State == Active && c.Agent == p.ID {
 			continue
 		}
 		refused := slices.Contains(c.Refused, p.ID)
 		untried = untried || !refused
-		if len(w.held(p.ID)) < p.Slots() {
+		if len(w.held(p.ID)) < p.Slots() && r.Cooling(w.now).IsZero() {
 			free = append(free, p.ID)
 		}
 	}

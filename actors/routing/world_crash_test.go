@@ -65,7 +65,7 @@ func (w *world) recover() {
 	w.agents, w.lines = map[AgentID]*Agent{}, map[QueueID]*Line{}
 	w.dispatched, w.reading, w.open = map[string]bool{}, map[ThreadID]string{}, map[ThreadID]ConversationID{}
 	w.wakes, w.graces = map[ConversationID]time.Time{}, map[AgentID]time.Time{}
-	w.texts, w.calls, w.ticks = nil, nil, map[QueueID]time.Time{}
+	w.texts, w.calls, w.ticks, w.lapsed = nil, nil, map[QueueID]time.Time{}, map[AgentID]time.Time{}
 	w.speaking = !w.off.openEarly
 	for _, p := range w.tenant.Agents {
 		w.agents[p.ID] = NewAgent(w.off.profile(p), w.records[p.ID], time.Time{})

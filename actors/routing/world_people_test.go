@@ -92,6 +92,12 @@ func (w *world) somebodyWorks() {
 // somebodyMoves lets an agent come, go, or lose her desktop; most of the time they are there.
 func (w *world) somebodyMoves() {
 	agent := oneOf(w, w.tenant.Agents...).ID
+	for _, p := range w.tenant.Agents { // who was put on break comes back soon
+		if w.records[p.ID].Reason == ReasonMissed && w.draw(2) == 0 {
+			w.ingest("", Principal{RoleAgent, string(p.ID)}, SetStatus{Agent: p.ID, Status: Available})
+			return
+		}
+	}
 	by, stream := Principal{RoleAgent, string(agent)}, fmt.Sprintf("s%d", w.draw(2))
 	w.ingest("", by, oneOf[Command](w,
 		SetStatus{Agent: agent, Status: Available}, SetStatus{Agent: agent, Status: Available}, SetStatus{Agent: agent, Status: Available},

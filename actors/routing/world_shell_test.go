@@ -147,6 +147,9 @@ func (w *world) converse(id ConversationID, o Order) {
 		return
 	}
 	is := w.commit(was, o, events, err)
+	if err == nil {
+		w.tell(conversationAt(id), w.off.effects(Misses(policy, was, w.now, events))...)
+	}
 	w.tell(conversationAt(id), w.off.effects(Delta(was, is))...)
 	if made, ok := o.Command.(MakeOffer); ok && err != nil {
 		w.count("proposal refused")
@@ -217,6 +220,15 @@ func (w *world) tell(from addr, effects ...Effect) {
 			w.send(from, lineAt(e.Ticket.Queue), e)
 		case SeatChanged:
 			w.send(from, lineAt(e.Queue), e)
+		case Missed:
+			w.send(from, agentAt(e.Agent), e)
+		case Pardon:
+			w.send(from, agentAt(e.Agent), e)
+		case Blamed:
+			w.send(from, lineAt(e.Queue), e)
+		case Stormed:
+			w.count("storm")
+			w.stormed(e)
 		case Answered:
 			w.send(from, agentAt(e.Agent), e)
 		case HoldSlot:
@@ -261,6 +273,17 @@ func (w *world) attend(id AgentID, mail any) {
 		a.Free(mail.Conversation, mail.Worked, mail.At)
 	case Unreserve:
 		w.tell(agentAt(id), a.Unreserve(w.now, mail)...)
+	case Missed:
+		if !a.Record.Miss(mail).Cooling(w.now).IsZero() && mail.Outcome == OutcomeLapsed {
+			w.lapsed[id] = mail.At
+		}
+		if !w.off.lenient {
+			w.keep(a, a.Record.Miss(mail))
+		}
+		w.tell(agentAt(id), mail.Report()...)
+	case Pardon:
+		delete(w.lapsed, id)
+		w.keep(a, a.Record.Pardon(w.now, mail))
 	case agentTask:
 		a.Record = w.commitAgent(a.Record, mail.in)
 	case Profile:
@@ -312,6 +335,8 @@ func (w *world) match(id QueueID, mail any) {
 	case staffed:
 		line.Configure(mail.queue, mail.members)
 		effects = line.Open(w.now)
+	case Blamed:
+		effects = line.Blame(w.now, mail)
 	case ticked:
 		effects = line.Tick(w.now)
 	}
@@ -327,4 +352,15 @@ func (w *world) await(id QueueID) {
 	if delete(w.ticks, id); !w.lines[id].Due().IsZero() && !w.off.clockless {
 		w.ticks[id] = w.lines[id].Due()
 	}
+}
+
+// keep makes an agent's record durable that no input has changed.
+func (w *world) keep(a *Agent, is AgentRecord) {
+	if is.Status == OnBreak && a.Record.Status == Available {
+		w.count("put on break for misses")
+	}
+	if is.Status == Available && a.Record.Status != Available {
+		w.count("pardoned")
+	}
+	a.Record, w.records[is.ID] = is, is
 }

@@ -18,6 +18,7 @@ type world struct {
 	draw      func(n int) int      // a number below n
 	carrier   func(Transmit) callOutcome
 	told      func(Envelope, Conversation) // hears of every event that is committed, and what it made
+	stormed   func(Stormed)
 	off       guards
 	now       time.Time
 	broken    string // the first violation; the world stops there
@@ -45,6 +46,7 @@ type world struct {
 	open       map[ThreadID]ConversationID
 	wakes      map[ConversationID]time.Time
 	graces     map[AgentID]time.Time
+	lapsed     map[AgentID]time.Time // when an offer lapsed at an agent who is to blame
 	ticks      map[QueueID]time.Time // when a line wants to look at the clock
 	texts      []QueueText           // at the courier
 	calls      []Transmit            // the carrier is being called
@@ -85,7 +87,7 @@ func worldTenant() Tenant {
 				OfferTimeoutSeconds: 15, PostProcessingSeconds: &half, DispositionRequired: true, ParkSeconds: &park,
 			},
 			{
-				ID: "sales", OfferTo: 3, Priority: 6, AgingMinutes: 1, AgentRule: LeastBusy,
+				ID: "sales", MissedOffers: MissStrict, OfferTo: 3, Priority: 6, AgingMinutes: 1, AgentRule: LeastBusy,
 				PreferredSkills: []Need{{"french", 50}, {"billing", 60}}, PreferForSeconds: 5,
 				PostProcessingSeconds: &none, PullBackSeconds: 60, ParkSeconds: &park, TakesTransfers: true,
 			},
@@ -113,7 +115,7 @@ func newWorld(t Tenant, draw func(int) int) *world {
 		tenant: t, draw: draw, now: rosterDay, policies: map[[2]string]Policy{},
 		keys: map[string]bool{}, log: map[ConversationID][]Envelope{}, stored: map[ConversationID]Conversation{},
 		threads: map[ThreadID]Thread{}, records: map[AgentID]AgentRecord{}, answers: map[string]error{},
-		customers: 5, witness: newWitness(), told: func(Envelope, Conversation) {},
+		customers: 5, witness: newWitness(), told: func(Envelope, Conversation) {}, stormed: func(Stormed) {},
 	}
 	w.carrier = w.anyOutcome
 	for _, c := range t.Channels {

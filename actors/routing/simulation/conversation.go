@@ -73,6 +73,7 @@ func (f *Floor) commit(t *Talk, events []routing.Event) {
 	if len(events) == 0 {
 		return
 	}
+	f.tell(routing.Misses(*t.policy, was, f.now, events))
 	if t.Queue != was.Queue {
 		t.policy = f.policies[route{t.Channel, t.Queue}]
 	}

@@ -168,6 +168,18 @@ func (f *Floor) deliver(e routing.Effect) {
 		d := f.desks[e.Agent]
 		d.Free(e.Conversation, e.Worked, e.At)
 		f.attend(d, nil)
+	case routing.Missed:
+		d := f.desks[e.Agent]
+		d.Record = d.Record.Miss(e)
+		f.attend(d, e.Report())
+	case routing.Pardon:
+		d := f.desks[e.Agent]
+		d.Record = d.Record.Pardon(f.now, e)
+		f.attend(d, nil)
+	case routing.Blamed:
+		l := f.lines[e.Queue]
+		f.match(l, l.Blame(f.now, e))
+	case routing.Stormed:
 	case routing.Wake:
 		if t := f.talks[e.Conversation]; t != nil && !e.At.IsZero() {
 			f.set(e.At, timer{rank: Unranked, kind: elapses, talk: t})
