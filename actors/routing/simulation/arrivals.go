@@ -35,6 +35,7 @@ type arrivals struct {
 	slot                                     time.Duration
 	next                                     time.Duration // since the start; negative: nobody comes any more
 	arrive, patience, answer, handle, wrapUp Random
+	again                                    func() time.Duration
 }
 
 // NewStrangers begins the traffic at a time at which a day begins.
@@ -47,6 +48,8 @@ func NewStrangers(start time.Time, day time.Duration, traffic []Traffic, needs N
 			patience: streams(c + " patience"), answer: streams(c + " answer"), handle: streams(c + " handle"),
 			wrapUp: streams(c + " wrap-up"),
 		}
+		later := streams(c + " later answer")
+		a.again = func() time.Duration { return needs.Answer.Draw(later) }
 		a.step()
 		s.channels = append(s.channels, a)
 	}
@@ -93,7 +96,7 @@ func (s *Strangers) Next() (*Customer, bool) {
 		At: first.start.Add(first.next), Stranger: true,
 		Text:     routing.ReceiveText{Channel: first.Channel, From: "+1201" + strconv.Itoa(1_000_000+s.n%9_000_000), Body: "hello"},
 		Patience: s.needs.Patience.Draw(first.patience), Answer: s.needs.Answer.Draw(first.answer),
-		Handle: s.needs.Handle.Draw(first.handle), WrapUp: s.needs.WrapUp.Draw(first.wrapUp),
+		Again: first.again, Handle: s.needs.Handle.Draw(first.handle), WrapUp: s.needs.WrapUp.Draw(first.wrapUp),
 	}
 	first.step()
 	return c, true

@@ -54,9 +54,7 @@ func (f *Floor) order(t *Talk, o routing.Order) error {
 		return nil
 	}
 	if made, ok := o.Command.(routing.MakeOffer); ok {
-		for _, i := range made.Invitations() {
-			f.tell([]routing.Effect{routing.Unreserve{Agent: i.Agent, Conversation: t.ID, Ticket: i.Ticket}})
-		}
+		f.tell(made.Return(t.ID))
 	}
 	if slot, ok := o.Command.(routing.SlotAnswered); ok {
 		f.tell([]routing.Effect{routing.Unreserve{Agent: slot.Agent, Conversation: t.ID, Ticket: slot.Ticket}})

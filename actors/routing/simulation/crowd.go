@@ -57,7 +57,11 @@ func (c *crowd) await(f *Floor) {
 func (c *crowd) Happened(f *Floor, t *Talk, e routing.Event) {
 	c.tally.happened(f.now, t, e)
 	if _, rings := e.(routing.OfferMade); rings {
-		f.later(t.Customer.Answer, t, taskAccept)
+		after := t.Customer.Answer
+		if t.Offers > 1 && t.Customer.Again != nil {
+			after = t.Customer.Again()
+		}
+		f.later(after, t, taskAccept)
 	}
 	if ended, ok := e.(routing.OfferEnded); ok && ended.Outcome == routing.OutcomeAccepted {
 		if t.Customer.GaveUp(f.now) {

@@ -19,9 +19,11 @@ type Customer struct {
 	// Patience is how long they wait for an agent before they give up. SMS knows no hanging up: the conversation stays in the line,
 	// and the agent who gets it finds nobody there, ends it at once and has nothing to wrap up.
 	Patience time.Duration
-	Answer   time.Duration // until the agent accepts the offer
-	Handle   time.Duration // from the accept to the end
-	WrapUp   time.Duration // from there to the end of the wrap-up; Endless: as long as the queue gives
+	Answer   time.Duration // until the agent accepts the first offer
+	// Again is how long it takes until a later one is accepted, drawn anew: who missed one need not miss the next. Nil: as the first.
+	Again  func() time.Duration
+	Handle time.Duration // from the accept to the end
+	WrapUp time.Duration // from there to the end of the wrap-up; Endless: as long as the queue gives
 }
 
 // Endless is a time that is never over.

@@ -49,3 +49,14 @@ func Rota(t *routing.Tenant, hours []Hours, opens time.Time, days int) []Shift {
 	slices.SortStableFunc(shifts, func(a, b Shift) int { return a.At.Compare(b.At) })
 	return shifts
 }
+
+// Attentive is the tenant whose agents leave no text unanswered. Customers who come by chance write one text each, and what is said
+// after it is not simulated: nothing of theirs is to be pulled back as unanswered. The tenant itself is not changed.
+func Attentive(t *routing.Tenant) *routing.Tenant {
+	attentive := *t
+	attentive.Queues = slices.Clone(t.Queues)
+	for i := range attentive.Queues {
+		attentive.Queues[i].PullBackSeconds = 0
+	}
+	return &attentive
+}

@@ -1,7 +1,6 @@
 package simulation
 
 import (
-	"slices"
 	"time"
 
 	"switchyard/actors/routing"
@@ -179,12 +178,14 @@ func (t *Tally) spent(day int, staff []*desk) {
 	}
 }
 
-// Total is all days of a queue in one, its waits in order.
+// Total is all days of a queue in one.
 func (q *QueueTally) Total() Day {
 	var total Day
 	for i := range q.Days {
 		total.add(&q.Days[i])
 	}
-	slices.Sort(total.Waits)
 	return total
 }
+
+// Queue is the tally of one queue; nil when there is no such queue.
+func (t *Tally) Queue(id routing.QueueID) *QueueTally { return t.byID[id] }
