@@ -27,7 +27,7 @@ type Shift struct {
 	Command routing.Command
 }
 
-// The tasks that people put off. A number goes with each: that of the shift, or of the offer that the task belongs to, so that
+// The tasks that people put off. A number goes with each: that of the shift or of the agent, or of the offer that the task belongs to, so that
 // what is left of an earlier agent's plans does not concern the next.
 const (
 	taskArrive int32 = iota
@@ -35,8 +35,13 @@ const (
 	taskEnd
 	taskWrapUp
 	taskShift
+	taskReturn
 	tasks
 )
+
+// absence is how long it takes an agent to notice that missed offers have put her on break, and to come back. Nobody else moves an
+// agent towards available.
+const absence = 5 * time.Minute
 
 // begin lets the people make their plans.
 func (c *crowd) begin(f *Floor) {
@@ -63,7 +68,11 @@ func (c *crowd) Happened(f *Floor, t *Talk, e routing.Event) {
 		}
 		f.later(after, t, taskAccept)
 	}
-	if ended, ok := e.(routing.OfferEnded); ok && ended.Outcome == routing.OutcomeAccepted {
+	ended, ok := e.(routing.OfferEnded)
+	if ok && ended.Outcome == routing.OutcomeLapsed {
+		f.Later(f.now.Add(absence), Unranked, nil, taskReturn+tasks*f.desks[ended.Agent].row)
+	}
+	if ok && ended.Outcome == routing.OutcomeAccepted {
 		if t.Customer.GaveUp(f.now) {
 			t.Customer.Handle, t.Customer.WrapUp = 0, 0
 		}
@@ -102,6 +111,10 @@ func (c *crowd) Act(f *Floor, t *Talk, task int32) {
 	case taskWrapUp:
 		if n == t.Offers {
 			_ = f.Order(t, agent(t.Agent), routing.WrapUp{Conversation: t.ID, Disposition: t.disposition()})
+		}
+	case taskReturn:
+		if a := f.staff[n].Record; a.Status == routing.OnBreak && !a.BenchedAt.IsZero() {
+			_ = f.Command(a.ID, routing.SetStatus{Agent: a.ID, Status: routing.Available})
 		}
 	case taskShift:
 		s := c.shifts[n]
