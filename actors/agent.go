@@ -22,6 +22,7 @@ type agent struct {
 
 // agentOrder asks an agent for something that is to be remembered.
 type agentOrder struct {
+	by      routing.Principal
 	command routing.Command
 	entry   entry
 }
@@ -103,6 +104,10 @@ func (a *agent) work(now time.Time, o agentOrder) {
 	}
 	unit := &work{ack: o.entry.id, replyTo: o.entry.key}
 	unit.answer = &routing.Answer{Agent: &is}
+	if err := unit.audit(a.house.tenant, now, o.by, o.command); err != nil {
+		a.tenure.fail(err)
+		return
+	}
 	a.remember(now, is, unit)
 }
 

@@ -36,7 +36,7 @@ func (p *partition) replaceConfig(e entry, in routing.Input, cmd routing.Replace
 			return out, nil, err
 		}
 		out.events = append(out.events, persistence.Event{Stream: persistence.ConfigStream(string(in.Tenant)), Value: []byte(is.ETag)})
-		return out, &routing.Answer{ETag: is.ETag}, nil
+		return out, &routing.Answer{ETag: is.ETag}, out.audit(in.Tenant, in.At, in.By, cmd)
 	}
 	w.done = func(err error) {
 		defer t.working.Done()

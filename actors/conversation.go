@@ -187,6 +187,12 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 		a.awaitDeadline(now, o)
 		return
 	}
+	if cmd, ok := o.Command.(routing.Command); ok {
+		if err := unit.audit(a.house.tenant, now, o.By, cmd); err != nil {
+			a.tenure.fail(err)
+			return
+		}
+	}
 	if o.By != (routing.Principal{}) { // a carrier was answered when its input was durable
 		unit.replyTo, unit.answer = o.entry.key, answer(o.Command, is, envelopes)
 	}

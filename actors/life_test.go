@@ -1,8 +1,11 @@
 package actors
 
 import (
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"switchyard/actors/routing"
 	"switchyard/persistence"
@@ -134,6 +137,51 @@ func TestTransferInTheEngine(t *testing.T) {
 			if numbers[series] != want {
 				t.Errorf("%s is %q, want %q", series, numbers[series], want)
 			}
+		}
+	})
+}
+
+// TestSupervisorTakesOver has a supervisor do one thing after the other; each is in the audit, with nothing that was written.
+func TestSupervisorTakesOver(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		id := d.talk("+14155550100")
+		sue, ada := routing.Principal{Role: routing.RoleSupervisor, ID: "sue"}, routing.Principal{Role: routing.RoleAdmin, ID: "ada"}
+		if m := d.must(sue, routing.Whisper{Conversation: id, Text: "secret"}).Message; !m.Whisper || m.Agent != "sue" {
+			t.Errorf("whispered %+v", m)
+		}
+		if c := d.must(sue, routing.TakeOver{Conversation: id}).Conversation; c.Agent != "sue" || len(d.held("ann")) != 0 || len(d.held("sue")) != 0 {
+			t.Errorf("%+v; ann holds %d", c, len(d.held("ann")))
+		}
+		d.must(sue, routing.SendReply{Conversation: id, Text: "secret"})
+		d.must(ada, routing.ReadConversation{Conversation: id})
+		d.close()
+		d.start()
+		if a := d.ask(sue, routing.TakeOver{Conversation: "cv_none"}); a.Refusal == nil {
+			t.Error("took over nothing")
+		}
+		d.must(sue, routing.EndConversation{Conversation: id})
+		d.must(sue, routing.SetStatus{Agent: "ann", Status: routing.OnBreak, ByOther: true})
+		d.must(ada, routing.CreateCustomer{Customer: routing.CustomerDraft{Name: "secret", Numbers: []string{"+14155550100"}}})
+		items, err := d.store.Range(t.Context(), d.part(), persistence.AuditList(string(acme)), "", 100)
+		var did []string
+		for _, item := range items {
+			var a routing.Audit
+			decode(t, item.Value, &a)
+			did = append(did, a.By.ID+" "+a.Action)
+			if strings.Contains(string(item.Value), "secret") || a.At.IsZero() {
+				t.Errorf("%s", item.Value)
+			}
+		}
+		want := []string{
+			"root replace_config", "sue whisper", "sue take_over", "sue reply", "ada read_conversation", "sue end", "sue status",
+			"ada create_customer",
+		}
+		if diff := cmp.Diff(want, did); diff != "" || err != nil {
+			t.Errorf("%v\n%s", err, diff)
+		}
+		entries := d.indexed(persistence.EntriesPrefix(string(acme), "support"))
+		if numbers := gather(t, d.registry); entries != 1 || numbers[`switchyard_conversations{state="active"}`] != "0" {
+			t.Errorf("%d entries, %s active", entries, numbers[`switchyard_conversations{state="active"}`])
 		}
 	})
 }

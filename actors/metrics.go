@@ -177,16 +177,25 @@ func (m *metrics) observe(was routing.Conversation, envelopes []routing.Envelope
 	c := was
 	for _, e := range envelopes {
 		next := c.Apply(e.At, e.Event)
-		m.count(c, next, e, queue, provider)
+		m.count(c, next, e, provider)
+		m.countTimes(c, next, e.At)
 		c = next
+	}
+	for _, entry := range routing.EntriesEnded(was, envelopes) {
+		id, outcome := string(entry.Queue), string(entry.Outcome)
+		m.wait.WithLabelValues(id, outcome).Observe(entry.Waited.Seconds())
+		m.ended.WithLabelValues(id, outcome).Inc()
+		if entry.Outcome == routing.EntryAnswered && entry.Waited <= queue.ServiceLevel() {
+			m.inTime.WithLabelValues(id).Inc()
+		}
 	}
 }
 
-func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, q routing.Queue, provider string) {
-	queue := string(is.Queue)
+func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, provider string) {
+	if entered := was.EntryBegins(is, e.Event); entered != "" {
+		m.entries.WithLabelValues(string(entered)).Inc()
+	}
 	switch ev := e.Event.(type) {
-	case routing.Started:
-		m.entries.WithLabelValues(queue).Inc()
 	case routing.MessageAdded:
 		m.countMessage(was, ev.Message)
 	case routing.MessageAdvanced:
@@ -198,107 +207,49 @@ func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, q rout
 			m.deliveries.WithLabelValues(provider, string(ev.State), class).Inc()
 		}
 	case routing.OfferEnded:
-		m.countOffer(was, ev, e.At, q)
+		m.countOffer(was, ev, e.At)
 	case routing.ConversationParked:
-		m.parked.WithLabelValues(queue).Inc()
-		m.handle.WithLabelValues(queue).Observe(e.At.Sub(was.StateSince).Seconds())
-	case routing.Returned:
-		m.entries.WithLabelValues(queue).Inc()
+		m.parked.WithLabelValues(string(is.Queue)).Inc()
 	case routing.Requeued:
-		m.countRequeue(was, is, ev, e.At)
-	case routing.TransferStarted:
-		m.countTransfer(was, ev)
-	case routing.TransferEnded:
-		if was.Transfer.Queue != "" {
-			m.countEntryEnd(was, "withdrawn", e.At)
+		m.requeued.WithLabelValues(string(was.Queue), string(ev.Reason)).Inc()
+		if ev.Reason == routing.RequeueTransfer {
+			m.transfers.WithLabelValues(string(was.Queue), "queue").Inc()
 		}
-	case routing.PostProcessingStarted:
-		m.handle.WithLabelValues(queue).Observe(e.At.Sub(was.StateSince).Seconds())
-	case routing.ConversationEnded:
-		m.countEnd(was, e.At)
+	case routing.TransferStarted:
+		kind := "agent"
+		if ev.Queue != "" {
+			kind = "queue"
+		}
+		m.transfers.WithLabelValues(string(was.Queue), kind).Inc()
 	case routing.OptedOut:
 		m.optOuts.WithLabelValues(string(is.Channel)).Inc()
-	case routing.OfferMade, routing.MessagesRead, routing.Reopened, routing.CustomerAttached, routing.CaseSaved,
-		routing.PostProcessingExtended, routing.DispositionAwaited, routing.WrappedUp, routing.OptedIn:
+	case routing.Started, routing.Returned, routing.TransferEnded, routing.ConversationTaken, routing.PostProcessingStarted,
+		routing.ConversationEnded, routing.OfferMade, routing.MessagesRead, routing.Reopened, routing.CustomerAttached,
+		routing.CaseSaved, routing.PostProcessingExtended, routing.DispositionAwaited, routing.WrappedUp, routing.OptedIn,
+		routing.Prioritized:
 	}
 }
 
-func (m *metrics) countOffer(was routing.Conversation, ev routing.OfferEnded, at time.Time, q routing.Queue) {
-	queue := string(waitsIn(was))
+// countTimes measures how long somebody talked when that somebody no longer does, and how long the wrap-up took.
+func (m *metrics) countTimes(was, is routing.Conversation, at time.Time) {
+	took := at.Sub(was.StateSince).Seconds()
+	if was.State == routing.Active && (is.State != routing.Active || is.Agent != was.Agent) {
+		m.handle.WithLabelValues(string(was.Queue)).Observe(took)
+	}
+	if was.State == routing.PostProcessing && is.State == routing.Ended {
+		m.wrapUp.WithLabelValues(string(was.Queue)).Observe(took)
+	}
+}
+
+// countOffer counts an offer in the queue that made it.
+func (m *metrics) countOffer(was routing.Conversation, ev routing.OfferEnded, at time.Time) {
+	queue := string(was.Queue)
+	if was.Transfer != nil && was.Transfer.Queue != "" {
+		queue = string(was.Transfer.Queue)
+	}
 	m.offers.WithLabelValues(queue, string(ev.Outcome)).Inc()
 	if offer, rang := was.Ring(ev.Offer); rang && (ev.Outcome == routing.OutcomeAccepted || ev.Outcome == routing.OutcomeRejected) {
 		m.offerResponse.WithLabelValues(queue).Observe(at.Sub(offer.OfferedAt).Seconds())
-	}
-	if ev.Outcome != routing.OutcomeAccepted {
-		return
-	}
-	if was.State == routing.Active { // transferred: the agent before talks no more
-		m.handle.WithLabelValues(string(was.Queue)).Observe(at.Sub(was.StateSince).Seconds())
-		if was.Transfer.Queue == "" {
-			return // straight to this agent, in no queue's line
-		}
-	}
-	waited := m.countEntryEnd(was, "answered", at)
-	if waited <= q.ServiceLevel() {
-		m.inTime.WithLabelValues(queue).Inc()
-	}
-}
-
-// countEntryEnd counts the end of the present queue entry, and returns how long it was.
-func (m *metrics) countEntryEnd(was routing.Conversation, outcome string, at time.Time) time.Duration {
-	waited := at.Sub(was.Entered())
-	queue := string(waitsIn(was))
-	m.wait.WithLabelValues(queue, outcome).Observe(waited.Seconds())
-	m.ended.WithLabelValues(queue, outcome).Inc()
-	return waited
-}
-
-// waitsIn is the queue whose entry the conversation is: its own, or the one that it is transferred to.
-func waitsIn(c routing.Conversation) routing.QueueID {
-	if c.Transfer != nil && c.Transfer.Queue != "" {
-		return c.Transfer.Queue
-	}
-	return c.Queue
-}
-
-// countTransfer counts a transfer, and the entry into the queue that it is to.
-func (m *metrics) countTransfer(was routing.Conversation, ev routing.TransferStarted) {
-	kind := "agent"
-	if ev.Queue != "" {
-		kind = "queue"
-		m.entries.WithLabelValues(string(ev.Queue)).Inc()
-	}
-	m.transfers.WithLabelValues(string(was.Queue), kind).Inc()
-}
-
-// countRequeue counts the end of the entry that there was, and a new one.
-func (m *metrics) countRequeue(was, is routing.Conversation, ev routing.Requeued, at time.Time) {
-	m.requeued.WithLabelValues(string(was.Queue), string(ev.Reason)).Inc()
-	if ev.Reason == routing.RequeueTransfer {
-		m.transfers.WithLabelValues(string(was.Queue), "queue").Inc()
-	}
-	if was.State == routing.Active {
-		m.handle.WithLabelValues(string(was.Queue)).Observe(at.Sub(was.StateSince).Seconds())
-	}
-	if is.Entered().Equal(was.Entered()) {
-		return // it goes on waiting where it was transferred to
-	}
-	if was.State == routing.Queued || was.State == routing.Offered || was.Transfer != nil && was.Transfer.Queue != "" {
-		m.countEntryEnd(was, "withdrawn", at)
-	}
-	m.entries.WithLabelValues(string(is.Queue)).Inc()
-}
-
-func (m *metrics) countEnd(was routing.Conversation, at time.Time) {
-	took := at.Sub(was.StateSince).Seconds()
-	switch was.State {
-	case routing.PostProcessing:
-		m.wrapUp.WithLabelValues(string(was.Queue)).Observe(took)
-	case routing.Active:
-		m.handle.WithLabelValues(string(was.Queue)).Observe(took)
-	case routing.Queued, routing.Offered:
-		m.countEntryEnd(was, "withdrawn", at)
-	case routing.Parked, routing.Ended:
 	}
 }
 

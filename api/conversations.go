@@ -101,6 +101,9 @@ func (s *Server) transcript(q *call) error {
 	if err != nil {
 		return err
 	}
+	if err := q.noteReading(c.ID); err != nil {
+		return err
+	}
 	log, err := q.records.log(q.ctx, c.ID)
 	if err != nil {
 		return err

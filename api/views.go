@@ -95,6 +95,7 @@ type conversationView struct {
 	Extended        bool                   `json:"extended"`
 	WaitsFor        routing.Awaited        `json:"waits_for,omitempty"`
 	Transfer        *transferView          `json:"transfer,omitempty"`
+	TakenOver       bool                   `json:"taken_over,omitempty"`
 	TransferredFrom routing.AgentID        `json:"transferred_from,omitempty"`
 	LastMessage     *messageView           `json:"last_message,omitempty"`
 	Unread          int                    `json:"unread"`
@@ -116,7 +117,7 @@ func viewConversation(c routing.Conversation, customer *customerView) conversati
 	v := conversationView{
 		ID: c.ID, State: c.State, Channel: c.Channel, Queue: c.Queue, BusinessNumber: c.BusinessNumber,
 		CustomerNumber: c.CustomerNumber, Customer: customer, Agent: c.Agent, Priority: c.Priority, Skills: c.Skills,
-		PreferredSkills: c.PreferredSkills, WaitsFor: c.WaitsFor(), TransferredFrom: c.From,
+		PreferredSkills: c.PreferredSkills, WaitsFor: c.WaitsFor(), TransferredFrom: c.From, TakenOver: c.TakenOver,
 		CreatedAt: stamp{c.CreatedAt}, StateSince: stamp{c.StateSince}, Deadline: stamp{c.Deadline}, Extended: c.Extended,
 		Unread: len(c.UnreadSeqs), UnansweredSince: stamp{c.UnansweredSince}, LinkedTo: c.LinkedTo, Case: c.Case,
 		Disposition: c.Disposition, OptedOut: c.OptedOut, Rev: c.Rev,
@@ -154,13 +155,14 @@ type messageView struct {
 	Encoding     string                 `json:"encoding,omitempty"`
 	Media        []routing.Media        `json:"media,omitempty"`
 	ClientRef    string                 `json:"client_ref,omitempty"`
+	Whisper      bool                   `json:"whisper,omitempty"`
 }
 
 func viewMessage(m routing.Message) messageView {
 	v := messageView{
 		ID: m.ID, Seq: m.Seq, Conversation: m.Conversation, Direction: m.Direction, Kind: m.Kind, Text: m.Text, Agent: m.Agent,
 		At: stamp{m.At}, CarrierAt: stampOf(m.CarrierAt), State: m.State, Failure: m.Failure, Segments: m.Segments,
-		Encoding: m.Encoding, Media: m.Media, ClientRef: m.ClientRef,
+		Encoding: m.Encoding, Media: m.Media, ClientRef: m.ClientRef, Whisper: m.Whisper,
 	}
 	if m.State == routing.MessageSending { // an inner step: committed before the carrier is called
 		v.State = routing.MessageQueued

@@ -72,7 +72,7 @@ func (r AgentRecord) Decide(now time.Time, cmd Command) (AgentRecord, error) {
 			r.StatusSince = now
 		}
 		r.Status, r.Reason, r.BenchedAt = cmd.Status, cmd.Reason, time.Time{}
-		if r.Stream == "" { // who declares a status is there, with a desktop or without
+		if r.Stream == "" && !cmd.ByOther { // who declares a status is there, with a desktop or without
 			r.LostAt = time.Time{}
 		}
 	case Connect:
@@ -85,7 +85,8 @@ func (r AgentRecord) Decide(now time.Time, cmd Command) (AgentRecord, error) {
 			r.Stream, r.StreamSince, r.LostAt = "", time.Time{}, now
 		}
 	case ReceiveText, ReceiveReceipt, AcceptOffer, RejectOffer, SendReply, AddNote, MarkRead, AttachCustomer, SaveCase,
-		TransferConversation, EndConversation, ExtendPostProcessing, WrapUp, CreateCustomer, ChangeCustomer, ChangeCase, ReplaceConfig, GrantToken,
+		TransferConversation, AssignConversation, PrioritizeConversation, ReleaseConversation, Whisper, TakeOver, ReadConversation,
+		EndConversation, ExtendPostProcessing, WrapUp, CreateCustomer, ChangeCustomer, ChangeCase, ReplaceConfig, GrantToken,
 		RevokeToken:
 	}
 	return r, nil

@@ -20,12 +20,12 @@ func (c Conversation) addNote(now time.Time, by Principal, cmd AddNote) ([]Event
 	return []Event{note}, nil
 }
 
-func (c Conversation) note(now time.Time, by Principal, seq int, text string) (Event, error) {
+func (c Conversation) note(now time.Time, by Principal, seq int, text string) (MessageAdded, error) {
 	if strings.TrimSpace(text) == "" {
-		return nil, refuse(CodeInvalid, "the note is empty")
+		return MessageAdded{}, refuse(CodeInvalid, "the note is empty")
 	}
 	if len(text) > MaxNotes {
-		return nil, refuse(CodeInvalid, "a note has at most 10,000 bytes")
+		return MessageAdded{}, refuse(CodeInvalid, "a note has at most 10,000 bytes")
 	}
 	return MessageAdded{Message: Message{
 		ID: c.ID.Message(seq), Seq: seq, Conversation: c.ID, Direction: Outbound, Kind: KindNote, Text: text, Agent: AgentID(by.ID),
@@ -90,7 +90,11 @@ func (c Conversation) end(now time.Time, p Policy, by Principal, cmd EndConversa
 	}
 	switch c.State {
 	case Active:
-		return append(c.dropTransfer(now, p, TransferCancelled), c.endTalk(now, p)...), nil
+		if c.TakenOver { // nobody holds a slot to wrap it up in
+			ends, err := c.conclude(now, p, by, cmd.Disposition, cmd.Notes)
+			return append(c.dropTransfer(now, p), ends...), err
+		}
+		return append(c.dropTransfer(now, p), c.endTalk(now, p)...), nil
 	case Parked:
 		return c.conclude(now, p, by, cmd.Disposition, cmd.Notes)
 	case Queued, Offered, PostProcessing:

@@ -95,6 +95,10 @@ func EventType(e Event) string {
 		return "transfer.started"
 	case TransferEnded:
 		return "transfer.ended"
+	case Prioritized:
+		return "conversation.prioritized"
+	case ConversationTaken:
+		return "conversation.taken_over"
 	case CustomerAttached:
 		return "customer.attached"
 	case CaseSaved:
@@ -139,6 +143,8 @@ var eventDecoders = map[string]func([]byte) (Event, error){
 	"conversation.requeued":    decodeAs[Requeued, Event],
 	"transfer.started":         decodeAs[TransferStarted, Event],
 	"transfer.ended":           decodeAs[TransferEnded, Event],
+	"conversation.prioritized": decodeAs[Prioritized, Event],
+	"conversation.taken_over":  decodeAs[ConversationTaken, Event],
 	"customer.attached":        decodeAs[CustomerAttached, Event],
 	"case.saved":               decodeAs[CaseSaved, Event],
 	"post_processing.started":  decodeAs[PostProcessingStarted, Event],

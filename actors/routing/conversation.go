@@ -64,6 +64,8 @@ type Conversation struct {
 	Transfer *Transfer `json:"transfer,omitempty"`
 	// From is who had it before it was transferred the last time.
 	From AgentID `json:"from,omitempty"`
+	// TakenOver says that Agent is a supervisor, who holds no slot for it.
+	TakenOver bool `json:"taken_over,omitempty"`
 	// Broken counts the waits in a line that ended without an offer.
 	Broken int `json:"broken,omitempty"`
 	// Offers counts the offers made so far.
@@ -166,6 +168,10 @@ func (c Conversation) apply(at time.Time, e Event) Conversation {
 		c = c.applyRequeued(at, e)
 	case TransferStarted:
 		c = c.applyTransferStarted(at, e)
+	case Prioritized:
+		c.Priority = e.Priority
+	case ConversationTaken:
+		c = c.applyTaken(at, e)
 	case TransferEnded:
 		c.Transfer, c.Deadline, c.Refused = nil, e.Until, nil
 	case CustomerAttached:
@@ -217,6 +223,7 @@ func (e Started) conversation(at time.Time, rev int) Conversation {
 func (c Conversation) enterQueue(at time.Time, why OfferReason) Conversation {
 	c = c.enter(Queued, at)
 	c.EnteredAt, c.Cause, c.Refused, c.LastAgent, c.Transfer = at, why, nil, "", nil
+	c.TakenOver = false
 	return c
 }
 
@@ -229,6 +236,9 @@ func (c Conversation) applyRequeued(at time.Time, e Requeued) Conversation {
 	entered := at
 	if waits, ok := c.line(); ok && waits == e.Queue { // it waits there already, by its transfer: the same wait
 		entered = c.EnteredAt
+	}
+	if c.State == Parked { // its customer does not wait
+		c.WaitingSince = at
 	}
 	if e.Queue != "" {
 		c.Queue, c.Skills, c.PreferredSkills = e.Queue, e.Skills, e.PreferredSkills
@@ -290,6 +300,7 @@ func (c Conversation) applyOfferEnded(at time.Time, e OfferEnded) Conversation {
 		}
 		c = c.enter(Active, at)
 		c.Agent, c.Refused, c.LastAgent, c.Front, c.Deadline = e.Agent, nil, "", false, e.Until
+		c.TakenOver = false
 		return c
 	}
 	if c = c.without(e.Offer); c.Ringing != nil { // it rings on at others

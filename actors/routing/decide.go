@@ -70,27 +70,33 @@ type SendFailure struct {
 // Resume is the first command after a crash: a text that was being sent then has an unknown outcome.
 type Resume struct{}
 
-func (Begin) conversation()                {}
-func (ReceiveText) conversation()          {}
-func (ReceiveReceipt) conversation()       {}
-func (AcceptOffer) conversation()          {}
-func (RejectOffer) conversation()          {}
-func (SendReply) conversation()            {}
-func (AddNote) conversation()              {}
-func (MarkRead) conversation()             {}
-func (AttachCustomer) conversation()       {}
-func (SaveCase) conversation()             {}
-func (TransferConversation) conversation() {}
-func (SlotAnswered) conversation()         {}
-func (EndConversation) conversation()      {}
-func (ExtendPostProcessing) conversation() {}
-func (WrapUp) conversation()               {}
-func (MakeOffer) conversation()            {}
-func (Withdraw) conversation()             {}
-func (Elapse) conversation()               {}
-func (BeginSend) conversation()            {}
-func (SendResult) conversation()           {}
-func (Resume) conversation()               {}
+func (Begin) conversation()                  {}
+func (ReceiveText) conversation()            {}
+func (ReceiveReceipt) conversation()         {}
+func (AcceptOffer) conversation()            {}
+func (RejectOffer) conversation()            {}
+func (SendReply) conversation()              {}
+func (AddNote) conversation()                {}
+func (MarkRead) conversation()               {}
+func (AttachCustomer) conversation()         {}
+func (SaveCase) conversation()               {}
+func (TransferConversation) conversation()   {}
+func (AssignConversation) conversation()     {}
+func (PrioritizeConversation) conversation() {}
+func (ReleaseConversation) conversation()    {}
+func (Whisper) conversation()                {}
+func (TakeOver) conversation()               {}
+func (ReadConversation) conversation()       {}
+func (SlotAnswered) conversation()           {}
+func (EndConversation) conversation()        {}
+func (ExtendPostProcessing) conversation()   {}
+func (WrapUp) conversation()                 {}
+func (MakeOffer) conversation()              {}
+func (Withdraw) conversation()               {}
+func (Elapse) conversation()                 {}
+func (BeginSend) conversation()              {}
+func (SendResult) conversation()             {}
+func (Resume) conversation()                 {}
 
 // Order is a command with who gave it and, where it came through the inbox, the input's id and arrival.
 type Order struct {
@@ -146,6 +152,8 @@ func (c Conversation) Decide(now time.Time, p Policy, o Order) ([]Event, error) 
 		return nil, nil // handled above
 	case AddNote, MarkRead, AttachCustomer, SaveCase, TransferConversation, EndConversation, ExtendPostProcessing, WrapUp:
 		return c.attend(now, p, o.By, cmd)
+	case AssignConversation, PrioritizeConversation, ReleaseConversation, Whisper, TakeOver, ReadConversation:
+		return c.supervise(now, p, o.By, cmd)
 	}
 	return nil, nil
 }
@@ -170,14 +178,14 @@ func (c Conversation) attend(now time.Time, p Policy, by Principal, cmd Conversa
 	case WrapUp:
 		return c.wrapUp(now, p, by, cmd)
 	case Begin, ReceiveText, ReceiveReceipt, MakeOffer, AcceptOffer, RejectOffer, Withdraw, SlotAnswered, Elapse, SendReply, BeginSend,
-		SendResult, Resume: // Decide's own
+		SendResult, Resume, AssignConversation, PrioritizeConversation, ReleaseConversation, Whisper, TakeOver, ReadConversation: // Decide's own
 	}
 	return nil, nil
 }
 
-// heldBy refuses everybody but the agent who has the conversation.
+// heldBy refuses everybody but the agent who has the conversation, or the supervisor who has taken it over.
 func (c Conversation) heldBy(by Principal) error {
-	if by.Role == RoleAgent && c.Agent != "" && string(c.Agent) == by.ID && c.State != Ended {
+	if by.Supervises() == c.TakenOver && c.Agent != "" && string(c.Agent) == by.ID && c.State != Ended {
 		return nil
 	}
 	if c.State == Ended {

@@ -110,6 +110,17 @@ type TransferStarted struct {
 	Until time.Time `json:"until,omitzero"`
 }
 
+// Prioritized says that a supervisor has given the conversation another priority in its line.
+type Prioritized struct {
+	Priority int `json:"priority"`
+}
+
+// ConversationTaken says that a supervisor has it from now on.
+type ConversationTaken struct {
+	By   AgentID `json:"by"`
+	From AgentID `json:"from,omitempty"` // who had it
+}
+
 // TransferEnded says that nobody took it.
 type TransferEnded struct {
 	Outcome TransferOutcome `json:"outcome"`
@@ -126,11 +137,12 @@ const (
 	RequeueGone       RequeueReason = "agent_gone" // the agent's desktop was lost for long, or the agent logged out
 	RequeueTransfer   RequeueReason = "transfer"   // its agent gave it to a queue that takes transfers at once
 	RequeueReleased   RequeueReason = "released"   // by a supervisor
+	RequeueAssigned   RequeueReason = "assigned"   // to a queue, or from being parked to an agent, by a supervisor
 )
 
 // RequeueReasons lists all reasons.
 func RequeueReasons() []RequeueReason {
-	return []RequeueReason{RequeueUnanswered, RequeueGone, RequeueTransfer, RequeueReleased}
+	return []RequeueReason{RequeueUnanswered, RequeueGone, RequeueTransfer, RequeueReleased, RequeueAssigned}
 }
 
 // CustomerAttached says which customer's record the conversation belongs to.
@@ -189,6 +201,8 @@ func (Returned) event()               {}
 func (Requeued) event()               {}
 func (TransferStarted) event()        {}
 func (TransferEnded) event()          {}
+func (Prioritized) event()            {}
+func (ConversationTaken) event()      {}
 func (CustomerAttached) event()       {}
 func (CaseSaved) event()              {}
 func (PostProcessingStarted) event()  {}

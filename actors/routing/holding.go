@@ -15,7 +15,9 @@ func (c Conversation) Holdings() []Holding { return appendHoldings(nil, &c) }
 func appendHoldings(held []Holding, c *Conversation) []Holding {
 	switch c.State {
 	case Active:
-		held = append(held, Holding{c.Agent, SlotActive})
+		if !c.TakenOver {
+			held = append(held, Holding{c.Agent, SlotActive})
+		}
 	case PostProcessing:
 		held = append(held, Holding{c.Agent, SlotWrap})
 	case Queued, Offered, Parked, Ended:

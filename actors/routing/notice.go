@@ -34,7 +34,17 @@ type Notice struct {
 const (
 	ToldDispositionDue = "disposition-required"
 	ToldTransfer       = "transfer-" // and the outcome
+	ToldRequeued       = "requeued-" // and the reason
+	ToldTakenOver      = "taken-over"
 )
+
+//nolint:gochecknoglobals // a constant table
+var toldRequeued = map[RequeueReason]string{
+	RequeueUnanswered: "a text was left unanswered for too long; the conversation went back to the queue",
+	RequeueGone:       "you were away; the conversation went back to the queue",
+	RequeueReleased:   "a supervisor has put the conversation back",
+	RequeueAssigned:   "a supervisor has given the conversation to somebody else",
+}
 
 // tell is a notice in words about the conversation.
 func (c Conversation) tell(to AgentID, e Envelope, code, detail string) Notice {
@@ -107,19 +117,27 @@ func appendNotices(notices []Notice, was, is Conversation, e Envelope) []Notice 
 		m := out.Message
 		m.State, m.Failure = ev.State, ev.Failure
 		desks := is.Desks()
-		if len(desks) == 0 && is.Agent != "" { // who had it still wants to know whether the last reply arrived
+		if len(desks) == 0 && is.Agent != "" && !is.TakenOver { // who had it still wants to know whether the last reply arrived
 			desks = append(desks, is.Agent)
 		}
 		for _, agent := range desks {
 			notices = append(notices, Notice{Audience: agent, Type: NoticeMessageUpdated, At: e.At, Message: &m})
 		}
+	case Requeued:
+		if was.Agent != "" && !was.TakenOver && ev.Reason != RequeueTransfer {
+			notices = append(notices, is.tell(was.Agent, e, ToldRequeued+string(ev.Reason), toldRequeued[ev.Reason]))
+		}
+	case ConversationTaken:
+		if was.HeldBy(ev.From) {
+			notices = append(notices, is.tell(ev.From, e, ToldTakenOver, string(ev.By)+" has taken the conversation over"))
+		}
 	case TransferEnded:
-		if is.State == Active && ev.Outcome != TransferCancelled {
+		if is.State == Active && !is.TakenOver && ev.Outcome != TransferCancelled {
 			notices = append(notices, is.tell(is.Agent, e, ToldTransfer+string(ev.Outcome), "nobody took the transfer; you still have the conversation"))
 		}
 	case DispositionAwaited:
 		notices = append(notices, is.tell(is.Agent, e, ToldDispositionDue, "choose a disposition; the conversation stays until then"))
-	case Started, MessagesRead, Reopened, ConversationParked, Returned, Requeued, TransferStarted,
+	case Started, MessagesRead, Reopened, ConversationParked, Returned, Prioritized, TransferStarted,
 		CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, WrappedUp,
 		ConversationEnded, OptedOut, OptedIn:
 	}

@@ -57,6 +57,8 @@ func sampleEvents() []Event {
 		Requeued{Agent: "ann", Reason: RequeueUnanswered, Queue: "sales", Skills: []Need{{"billing", 80}}, PreferredSkills: []Need{{"spanish", 50}}},
 		TransferStarted{Agent: "bob", Queue: "sales", Skills: []Need{{"billing", 80}}, PreferredSkills: []Need{{"spanish", 50}}, Until: later},
 		TransferEnded{Outcome: TransferMissed, Until: later},
+		Prioritized{Priority: 7},
+		ConversationTaken{By: "sue", From: "ann"},
 	}
 }
 
@@ -93,6 +95,12 @@ func sampleCommands() []Command {
 		}},
 		RevokeToken{"tk_1"},
 		TransferConversation{Conversation: "cv_1", Agent: "bob", Queue: "sales", Note: "angry"},
+		AssignConversation{Conversation: "cv_1", Agent: "bob", Queue: "sales"},
+		PrioritizeConversation{Conversation: "cv_1", Priority: 7},
+		ReleaseConversation{"cv_1"},
+		Whisper{Conversation: "cv_1", Text: "offer a refund"},
+		TakeOver{"cv_1"},
+		ReadConversation{"cv_1"},
 	}
 }
 
@@ -104,7 +112,7 @@ func sampleConversation() Conversation {
 	second.ID, second.Agent, c.Offers = "of_1_2", "bob", 2
 	c.AlsoRinging, c.PreferredSkills = []Offer{second}, []Need{{"spanish", 50}}
 	c.LastAgent, c.EnteredAt, c.Cause, c.Front = "ann", sampleTime, OfferReturned, true
-	c.From, c.Broken = "bob", 1
+	c.From, c.Broken, c.TakenOver = "bob", 1, true
 	offer := sampleOffer()
 	c.Ringing = &offer
 	c.Transfer = &Transfer{Agent: "bob", Queue: "sales", Skills: []Need{{"billing", 80}}, PreferredSkills: []Need{{"spanish", 50}}, N: 4}

@@ -20,7 +20,10 @@ func (s *scenario) detail(e Envelope, c Conversation) string {
 	case Started:
 		text := " in " + string(ev.Queue)
 		if ev.LinkedTo != "" {
-			text += ", linked to " + s.names[ev.LinkedTo] + ", last with " + string(ev.LastAgent)
+			text += ", linked to " + s.names[ev.LinkedTo]
+		}
+		if ev.LastAgent != "" {
+			text += ", last with " + string(ev.LastAgent)
 		}
 		if ev.OptedOut {
 			text += ", opted out"
@@ -55,13 +58,20 @@ func (s *scenario) detail(e Envelope, c Conversation) string {
 	case Returned:
 		return fmt.Sprintf(", waiting since the text came, last with %s", c.LastAgent)
 	case Requeued:
-		text := fmt.Sprintf(", taken from %s: %s", ev.Agent, ev.Reason)
+		text := ": " + string(ev.Reason)
+		if ev.Agent != "" {
+			text = ", taken from " + string(ev.Agent) + text
+		}
 		if ev.Queue != "" {
 			text += ", to " + string(ev.Queue)
 		}
 		return text
 	case TransferStarted:
 		return " to " + string(ev.Agent) + string(ev.Queue)
+	case Prioritized:
+		return fmt.Sprintf(" to %d", ev.Priority)
+	case ConversationTaken:
+		return " by " + string(ev.By)
 	case TransferEnded:
 		return ": " + string(ev.Outcome)
 	case Reopened, ConversationParked, ConversationEnded:
@@ -75,6 +85,9 @@ func (s *scenario) detail(e Envelope, c Conversation) string {
 
 func describeMessage(m Message) string {
 	text := fmt.Sprintf("#%d %s %s %q", m.Seq, m.Direction, m.Kind, m.Text)
+	if m.Whisper {
+		text += ", whispered by " + string(m.Agent)
+	}
 	if m.State != "" {
 		text += fmt.Sprintf(", %s (%s, %d)", m.State, m.Encoding, m.Segments)
 	}

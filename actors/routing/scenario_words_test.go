@@ -19,6 +19,9 @@ func (s *scenario) do(verb string, w words) {
 	}
 	agent := AgentID(w.at(0))
 	by := Principal{RoleAgent, w.at(0)}
+	if w.at(0) == "sue" {
+		by.Role = RoleSupervisor
+	}
 	c := s.conversation(agent, w)
 	var cmd Command
 	switch verb {
@@ -77,6 +80,16 @@ func deskCommand(verb string, w words, c Conversation) Command {
 		return AttachCustomer{Conversation: c.ID, Customer: CustomerID(w.pairs["customer"])}
 	case "save":
 		return SaveCase{Conversation: c.ID, Case: CaseID(w.pairs["case"])}
+	case "assign":
+		return AssignConversation{Conversation: c.ID, Agent: AgentID(w.pairs["agent"]), Queue: QueueID(w.pairs["queue"])}
+	case "priority":
+		return PrioritizeConversation{Conversation: c.ID, Priority: w.number("to")}
+	case "release":
+		return ReleaseConversation{c.ID}
+	case "whisper":
+		return Whisper{Conversation: c.ID, Text: w.quoted}
+	case "take_over":
+		return TakeOver{c.ID}
 	case "transfer":
 		return TransferConversation{
 			Conversation: c.ID, Agent: AgentID(w.pairs["agent"]), Queue: QueueID(w.pairs["queue"]), Note: w.quoted,

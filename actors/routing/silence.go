@@ -5,7 +5,7 @@ import "time"
 // patience is when an active conversation, as it is now, ends by itself to be active; zero: never. A customer who has been
 // answered may be silent for a while before it is parked; an agent who owes an answer may take a while before it is pulled back.
 func (c Conversation) patience(p Policy, now time.Time) time.Time {
-	if c.State != Active || c.Transfer != nil {
+	if c.State != Active || c.Transfer != nil || c.TakenOver {
 		return time.Time{}
 	}
 	from, wait := now, p.ParkAfter

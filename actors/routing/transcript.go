@@ -11,7 +11,7 @@ func Transcript(envelopes []Envelope) []Message {
 			if i := ev.Seq - 1; i >= 0 && i < len(messages) {
 				messages[i].State, messages[i].Failure = ev.State, ev.Failure
 			}
-		case Started, MessagesRead, OfferMade, OfferEnded, Reopened, ConversationParked, Returned, Requeued, TransferStarted, TransferEnded,
+		case Started, MessagesRead, OfferMade, OfferEnded, Reopened, ConversationParked, Returned, Requeued, TransferStarted, TransferEnded, Prioritized, ConversationTaken,
 			CustomerAttached, CaseSaved, PostProcessingStarted,
 			PostProcessingExtended, DispositionAwaited, WrappedUp, ConversationEnded, OptedOut, OptedIn:
 		}

@@ -90,7 +90,7 @@ func (c Conversation) transfer(now time.Time, p Policy, by Principal, cmd Transf
 		}
 		events = append(events, note)
 	}
-	events = append(events, c.dropTransfer(now, p, TransferCancelled)...)
+	events = append(events, c.dropTransfer(now, p)...)
 	return append(events, c.leadTo(now, p, cmd.Agent, cmd.Queue)), nil
 }
 
@@ -132,12 +132,12 @@ func (c Conversation) leadTo(now time.Time, p Policy, a AgentID, q QueueID) Even
 }
 
 // dropTransfer ends a transfer that is on its way; nothing when there is none.
-func (c Conversation) dropTransfer(now time.Time, p Policy, outcome TransferOutcome) []Event {
+func (c Conversation) dropTransfer(now time.Time, p Policy) []Event {
 	if c.Transfer == nil {
 		return nil
 	}
 	events := c.withdrawn()
-	return append(events, c.transferEnded(now, p, outcome))
+	return append(events, c.transferEnded(now, p, TransferCancelled))
 }
 
 func (c Conversation) transferEnded(now time.Time, p Policy, outcome TransferOutcome) TransferEnded {

@@ -58,7 +58,7 @@ func (s *witness) rare() []string {
 		"conversation.started", "conversation.reopened", "conversation.ended", "offer accepted", "offer rejected", "offer lapsed",
 		"offer withdrawn", "reservation denied", "crash before the commit", "crash of one conversation", "crash of everything",
 		"text resumed as unknown", "text posted twice", "text that found its conversation ended", "desktop lost beyond the grace",
-		"customer.opted_out", "disposition.awaited", "conversation.parked", "conversation.returned", "requeued: unanswered", "requeued: transfer", "transfer accepted", "transfer missed", "transfer declined", "transfer unavailable", "transfer cancelled", "requeued: agent_gone", "message unknown", "message delivered", "message retried", "asked again after all had refused",
+		"customer.opted_out", "disposition.awaited", "conversation.parked", "conversation.returned", "requeued: unanswered", "requeued: transfer", "requeued: released", "requeued: assigned", "conversation.prioritized", "conversation.taken_over", "transfer accepted", "transfer missed", "transfer declined", "transfer unavailable", "transfer cancelled", "requeued: agent_gone", "message unknown", "message delivered", "message retried", "asked again after all had refused",
 		"quiet with somebody waiting", "quiet", "change of the configuration",
 		"offer for less than was needed at first", "bid beaten by another queue's", "offer to the last agent",
 		"offer to several at once", "offer taken", "put on break for misses",
@@ -75,10 +75,11 @@ var legal = map[string][]string{
 	"post_processing.started": {"active>post_processing"},
 	"conversation.parked":     {"active>parked"},
 	"conversation.returned":   {"parked>queued"},
-	"conversation.requeued":   {"active>queued"},
+	"conversation.requeued":   {"active>queued", "parked>queued", "queued>queued"},
+	"conversation.taken_over": {"queued>active", "active>active", "parked>active"},
 	"transfer.started":        {"active>active", "queued>queued"},
 	"transfer.ended":          {"active>active", "queued>queued"},
-	"conversation.ended":      {"active>ended", "post_processing>ended", "parked>ended"},
+	"conversation.ended":      {"active>ended", "post_processing>ended", "parked>ended", "queued>ended"},
 }
 
 // checkEvent looks at one event in the moment in which it is committed.
@@ -109,7 +110,7 @@ func (w *world) checkEvent(was, is Conversation, e Envelope, o Order) {
 	case ConversationParked, Requeued, Returned:
 		w.checkBack(was, is, e, o)
 	case ConversationEnded:
-		if w.policy(was.Channel, was.Queue).DispositionRequired && was.State == PostProcessing && is.Disposition == "" {
+		if w.policy(was.Channel, was.Queue).DispositionRequired && was.State == PostProcessing && is.Disposition == "" && !o.By.Supervises() {
 			w.violation("%s has ended without its disposition", was.ID)
 		}
 	}
@@ -143,7 +144,7 @@ func (w *world) checkBack(was, is Conversation, e Envelope, o Order) {
 		if ev.Reason == RequeueUnanswered && (!owes || w.now.Before(was.Deadline) || !is.Front) {
 			w.violation("%s is pulled back: owes an answer %v, until %v", was.ID, owes, was.Deadline)
 		}
-		if !is.WaitingSince.Equal(was.WaitingSince) {
+		if !is.WaitingSince.Equal(was.WaitingSince) && was.State != Parked {
 			w.violation("%s goes back with another age", was.ID)
 		}
 	case Returned:
@@ -318,7 +319,7 @@ func (w *world) checkPatience(c Conversation) {
 	if away := w.records[c.Agent].Away(); c.State == Active && !away.IsZero() && !w.now.Before(away.Add(w.tenant.AgentGoneRequeue())) {
 		w.violation("%s stays with %s, who is away since %v", c.ID, c.Agent, away)
 	}
-	if c.State == Active && c.Transfer == nil && c.WaitsFor() != AwaitsReply && c.Deadline.IsZero() {
+	if c.State == Active && c.Transfer == nil && !c.TakenOver && c.WaitsFor() != AwaitsReply && c.Deadline.IsZero() {
 		w.violation("%s is active, its customer is silent, and it is never parked", c.ID)
 	}
 	if !c.Deadline.IsZero() && (!armed || !at.Equal(c.Deadline)) {

@@ -89,6 +89,31 @@ func (w *world) somebodyWorks() {
 	w.ingest("", by, command)
 }
 
+// supervisorActs lets a supervisor do something with any conversation.
+func (w *world) supervisorActs() {
+	ids := w.conversations(Conversation.Open)
+	if len(ids) == 0 {
+		return
+	}
+	id := ids[w.draw(len(ids))]
+	c := w.stored[id]
+	by := Principal{RoleSupervisor, "sue"}
+	if c.TakenOver && w.draw(2) == 0 {
+		ref := fmt.Sprintf("i%d", w.inputs+1)
+		command := oneOf[Command](w, EndConversation{Conversation: id}, TransferConversation{Conversation: id, Queue: "support"},
+			SendReply{Conversation: id, Text: "it is me", ClientRef: ref})
+		_, w.replies[ref] = command.(SendReply)
+		w.ingest("", by, command)
+		return
+	}
+	w.ingest("", by, oneOf[Command](w,
+		AssignConversation{Conversation: id, Agent: oneOf(w, w.tenant.Agents...).ID},
+		AssignConversation{Conversation: id, Queue: oneOf(w, w.tenant.Queues...).ID},
+		PrioritizeConversation{Conversation: id, Priority: w.draw(MaxPriority + 2)}, ReleaseConversation{id},
+		Whisper{Conversation: id, Text: "look at May"}, TakeOver{id}, ReadConversation{id}, EndConversation{Conversation: id},
+	))
+}
+
 // somebodyMoves lets an agent come, go, or lose her desktop; most of the time they are there.
 func (w *world) somebodyMoves() {
 	agent := oneOf(w, w.tenant.Agents...).ID

@@ -179,8 +179,10 @@ func (w *world) step() {
 		w.read()
 	case n < 64:
 		w.customerTexts()
-	case n < 80:
+	case n < 79:
 		w.somebodyWorks()
+	case n < 80:
+		w.supervisorActs()
 	case n < 83:
 		w.somebodyMoves()
 	case n < 87:
