@@ -47,6 +47,7 @@ type Engine struct {
 	members   *membership
 	posts     []*post
 	roll      chan struct{} // it is to be called now
+	calling   sync.Mutex    // the roll is being called
 	started   atomic.Bool
 	serving   tally // the tenures in service
 

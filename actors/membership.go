@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -49,6 +50,7 @@ func (m *membership) take(now time.Time, living []persistence.Node) (changed boo
 				living = append(living, n)
 			}
 		}
+		slices.SortFunc(living, func(a, b persistence.Node) int { return strings.Compare(a.Life, b.Life) })
 	}
 	if !slices.ContainsFunc(living, func(n persistence.Node) bool { return n.Name == m.self.Name && n.Life != m.self.Life }) {
 		m.twin = time.Time{}

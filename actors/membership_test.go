@@ -35,7 +35,7 @@ func TestFirstOf(t *testing.T) {
 func TestMembership(t *testing.T) {
 	t.Parallel()
 	at := func(seconds int) time.Time { return time.Date(2026, 3, 2, 9, 0, seconds, 0, time.UTC) }
-	me, other := persistence.Node{Name: "me", Life: "1"}, persistence.Node{Name: "other", Life: "2"}
+	me, other := persistence.Node{Name: "me", Life: "2"}, persistence.Node{Name: "other", Life: "1"}
 	leaving := other
 	leaving.Leaving = true
 	m := newMembership(me)
@@ -48,10 +48,10 @@ func TestMembership(t *testing.T) {
 	}{
 		{"I come", 0, []persistence.Node{me}, true, false},
 		{"nothing new", 1, []persistence.Node{me}, false, false},
-		{"the other comes", 2, []persistence.Node{me, other}, true, true},
-		{"the other is leaving", 3, []persistence.Node{me, leaving}, true, false},
+		{"the other comes", 2, []persistence.Node{other, me}, true, true},
+		{"the other is leaving", 3, []persistence.Node{leaving, me}, true, false},
 		{"the other is gone", 4, []persistence.Node{me}, true, false},
-		{"the other is back", 5, []persistence.Node{me, other}, true, true},
+		{"the other is back", 5, []persistence.Node{other, me}, true, true},
 		{"after a silence of the store I am the first", 15, []persistence.Node{me}, false, true},
 		{"the other has not been heard yet", 16, []persistence.Node{me}, false, true},
 		{"it has had its time", 17, []persistence.Node{me}, true, false},
@@ -78,7 +78,7 @@ func TestMembership(t *testing.T) {
 			t.Fatal("who leaves wants nothing")
 		}
 	}
-	if lives := fmt.Sprint(m.lives()); lives != "map[1:true]" {
+	if lives := fmt.Sprint(m.lives()); lives != "map[2:true]" {
 		t.Errorf("lives %s", lives)
 	}
 }

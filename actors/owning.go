@@ -146,13 +146,13 @@ func (e *Engine) serve(ctx context.Context, part int, ready func()) error {
 		e.hold(part, nil)
 	}
 	hands.Wait()
+	cause := context.Cause(t.ctx)
+	if !errors.Is(cause, persistence.ErrLost) { // before the actors end, for which the next owner need not wait
+		cause = errors.Join(cause, e.store.Release(context.WithoutCancel(ctx), lease))
+	}
 	t.dismiss()
 	e.heads.withdraw(t.share)
-	cause := context.Cause(t.ctx)
-	if errors.Is(cause, persistence.ErrLost) {
-		return cause
-	}
-	return errors.Join(cause, e.store.Release(context.WithoutCancel(ctx), lease))
+	return cause
 }
 
 // How a tenure ends that nothing is wrong with.

@@ -43,10 +43,10 @@ func (e *Engine) keepRoll(ctx context.Context) {
 			e.log.WarnContext(ctx, "the store does not say who serves; trying again", slog.Any("error", err))
 		}
 		failing = err != nil
-		if twin := e.members.twinned(now); twin != twinned {
-			twinned = twin
+		was := twinned
+		if twinned = e.members.twinned(now); twinned && !was {
 			e.log.ErrorContext(ctx, "another process that shares the store has this node's name; give one of them another listen address",
-				slog.String("node", e.members.me().Name), slog.Bool("still_so", twin))
+				slog.String("node", e.members.me().Name))
 		}
 		if now.Sub(checked) >= deskCheckEvery {
 			checked = now
@@ -64,8 +64,11 @@ func (e *Engine) callRollSoon() {
 	}
 }
 
-// callRoll says that this node lives, and takes note of who else does.
+// callRoll says that this node lives, and takes note of who else does. One call at a time: what is said first must not be heard
+// last, or a node that leaves would want partitions again.
 func (e *Engine) callRoll(ctx context.Context) error {
+	e.calling.Lock()
+	defer e.calling.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, rollPatience)
 	defer cancel()
 	living, err := e.store.Attend(ctx, e.members.me())

@@ -27,6 +27,7 @@ func (d *desks) enter(st *stream) bool {
 	if older := d.open[st.name]; older != nil {
 		older.supersede()
 	}
+	st.opened = time.Now().UTC() // in the order in which they take over
 	d.open[st.name] = st
 	d.working.Add(1)
 	return true
@@ -74,6 +75,7 @@ type stream struct {
 	yields     sync.Once
 	lost       bool // the cursor that was asked for cannot be gone on from
 	connected  bool // the engine knows of it
+	deaf       int  // pings in a row at which the store did not answer
 	live       bool // it has caught up once
 }
 

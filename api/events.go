@@ -30,7 +30,7 @@ const streamType = "text/event-stream"
 // events is GET /v1/desk/events.
 func (s *Server) events(q *call) error {
 	st := &stream{
-		call: q, name: persistence.DeskStream(q.records.tenant, q.who.by.ID), id: s.life + "/" + rand.Text(), opened: time.Now().UTC(),
+		call: q, name: persistence.DeskStream(q.records.tenant, q.who.by.ID), id: s.life + "/" + rand.Text(),
 		woken: make(chan struct{}, 1), superseded: make(chan struct{}),
 	}
 	if err := st.find(); err != nil {
@@ -39,7 +39,12 @@ func (s *Server) events(q *call) error {
 	if !s.desks.enter(st) {
 		return comeBack(codeUnavailable, "the server is being restarted", time.Second)
 	}
-	defer s.desks.leave(st)
+	defer func() { // whether or not the engine hears of the end, the client must
+		go func() {
+			defer s.desks.leave(st)
+			st.disconnect()
+		}()
+	}()
 	s.metrics.streams.Inc()
 	defer s.metrics.streams.Dec()
 	h := q.Response().Header()
@@ -47,7 +52,6 @@ func (s *Server) events(q *call) error {
 	h.Set(echo.HeaderCacheControl, "no-store, no-transform")
 	h.Set("X-Accel-Buffering", "no")
 	q.Response().WriteHeader(http.StatusOK)
-	defer st.disconnect()
 	control := http.NewResponseController(q.Response().Writer)
 	defer context.AfterFunc(s.alive, func() { _ = control.SetWriteDeadline(time.Now().Add(partingTime)) })()
 	if err := st.run(); err != nil { // a failed write has ended the request's context too
@@ -95,8 +99,8 @@ func unknownPlace(err error) bool {
 	return errors.Is(err, persistence.ErrTrimmed) || errors.Is(err, persistence.ErrInvalid)
 }
 
-// run writes until the client goes, another desktop takes over, the session ends or the server does. An error is a write that
-// failed.
+// run writes until the client goes, another desktop takes over, the session ends, the server does, or the store has not answered
+// for two pings: then another node may know more. An error is a write that failed.
 func (st *stream) run() error {
 	look, ping := time.NewTicker(lookEvery), time.NewTicker(pingEvery)
 	defer look.Stop()
@@ -123,7 +127,9 @@ func (st *stream) run() error {
 			}
 			st.connect()
 		case now := <-ping.C:
-			st.connected = st.connected && !st.forgotten()
+			if st.checkSeat(); st.deaf > 1 {
+				return nil
+			}
 			if err := st.tell("ping", "", eventView{At: stamp{now}, ServerTime: stamp{now}}); err != nil {
 				return err
 			}
@@ -160,11 +166,17 @@ func (st *stream) giveWay(record routing.AgentRecord) {
 	}
 }
 
-// forgotten says that the engine knows of no desktop although this one listens: an older one's announcement may have come late,
-// and its end after it.
-func (st *stream) forgotten() bool {
+// checkSeat looks whether the engine still knows of this desktop: an older one's announcement may have come late, and its end
+// after it. It may know of a younger one, too, when a reset went over the news.
+func (st *stream) checkSeat() {
 	record, err := st.records.agent(st.ctx, st.agent())
-	return err == nil && record.Stream == ""
+	if err != nil {
+		st.deaf++
+		return
+	}
+	st.deaf = 0
+	st.connected = st.connected && record.Stream != ""
+	st.giveWay(record)
 }
 
 // disconnect tells it that the desktop is gone, until there is an answer (a refusal is one: the agent may be gone as well) or this
@@ -174,7 +186,9 @@ func (st *stream) disconnect() {
 	for told := false; !told; {
 		closing := st.server.alive.Err() != nil
 		patience, cancel := context.WithTimeout(ctx, engineTime)
+		parting := context.AfterFunc(st.server.alive, func() { time.AfterFunc(partingTime, cancel) })
 		_, err := st.server.engine.Do(patience, st.who.tenant, st.who.by, routing.Disconnect{Agent: st.agent(), Stream: st.id}, "", "")
+		parting()
 		cancel()
 		told = err == nil || closing
 		if err != nil {

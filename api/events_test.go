@@ -180,6 +180,7 @@ func TestStreamAnnouncesItsDesktop(t *testing.T) {
 		l.names(t, 2) // hello, and the ping that comes after some looks
 		l.leave()
 		<-l.ended
+		synctest.Wait()
 		var got []routing.Command
 		for _, a := range h.engine.commands() {
 			got = append(got, a.Command)
@@ -247,6 +248,7 @@ func TestStreamResets(t *testing.T) {
 				cursor = l.next(t).id
 				l.leave()
 				<-l.ended
+				synctest.Wait() // its end is announced
 				for range persistence.StreamKeep/200 + 1 {
 					h.notify(t, acme, "ann", make([]routing.Notice, 200)...)
 				}

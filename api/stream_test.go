@@ -183,14 +183,44 @@ func TestEndIsAnnouncedUntilAnswered(t *testing.T) {
 		l := h.listen(t, "ann", "")
 		l.next(t)
 		l.leave()
-		select {
-		case <-l.ended:
-		case <-time.After(time.Minute):
-			t.Error("after a minute the stream has not ended")
-		}
+		<-l.ended
+		<-time.After(time.Minute)
 		synctest.Wait()
 		if announced != 2 {
 			t.Errorf("its end was announced %d times", announced)
+		}
+	})
+}
+
+// TestStreamGivesWayWithoutTheNews: a reset may go over the news that the agent has a younger desktop.
+func TestStreamGivesWayWithoutTheNews(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		l := h.listen(t, "ann", "")
+		l.next(t)
+		synctest.Wait()
+		h.put(t, acme, persistence.AgentKey(string(acme), "ann"),
+			routing.AgentRecord{ID: "ann", Status: routing.Available, Stream: "another life/s", StreamSince: time.Now().Add(time.Second)})
+		if got := l.names(t, 2); got[0] != "ping" || got[1] != "superseded" {
+			t.Errorf("then comes %q", got)
+		}
+	})
+}
+
+// TestStreamOfACutOffNodeEnds: a desktop whose node no longer hears the store is to look for another one.
+func TestStreamOfACutOffNodeEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := faulty.New(memory.New(2))
+		h := newHouseOn(t, store)
+		l := h.listen(t, "ann", "")
+		l.next(t)
+		for n := range 200 {
+			store.Add(faulty.Fail(faulty.Get, store.Calls(faulty.Get)+1+n), faulty.Fail(faulty.Range, store.Calls(faulty.Range)+1+n))
+		}
+		if got := l.names(t, 2); got[0] != "ping" || got[1] != "end of the stream" {
+			t.Errorf("a desktop that is cut off hears %q", got)
 		}
 	})
 }

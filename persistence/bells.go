@@ -6,7 +6,7 @@ import (
 )
 
 // bellBuffer is how many bells a watcher may leave unheard before it misses some.
-const bellBuffer = 64
+const bellBuffer = 256
 
 // Bells rings one partition's bells to the watchers in this process. The zero value is ready. All methods may be called
 // from any goroutine; none of them waits.

@@ -34,11 +34,11 @@ func bellsOf(b persistence.Batch) []byte {
 			message = append(binary.AppendVarint(append(message, kind), int64(len(name))), name...)
 		}
 	}
+	for _, r := range b.Reply { // first, since somebody waits for each of them
+		add(bellReply, r.Key, persistence.Bell{Reply: r.Key})
+	}
 	for _, e := range b.Event {
 		add(bellStream, e.Stream, persistence.Bell{Stream: e.Stream})
-	}
-	for _, r := range b.Reply {
-		add(bellReply, r.Key, persistence.Bell{Reply: r.Key})
 	}
 	return message
 }

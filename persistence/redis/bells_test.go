@@ -16,7 +16,7 @@ func TestBells(t *testing.T) {
 	}
 	message := string(bellsOf(b)) + inboxBell
 	bells, inbox := readBells(message)
-	if diff := cmp.Diff([]persistence.Bell{{Stream: "s\xff\x00"}, {Stream: "t"}, {Reply: "t"}}, bells); diff != "" || !inbox {
+	if diff := cmp.Diff([]persistence.Bell{{Reply: "t"}, {Stream: "s\xff\x00"}, {Stream: "t"}}, bells); diff != "" || !inbox {
 		t.Errorf("bells, inbox %v (-want +got):\n%s", inbox, diff)
 	}
 	for n := range len(message) { // what breaks off rings what is whole

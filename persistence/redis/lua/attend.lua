@@ -6,7 +6,7 @@
 -- Answers {life, name, leaving, life, name, leaving…}.
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local news, answer = true, {}
+local news, gone, answer = true, false, {}
 local all = redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
   local till, leaving, name = string.match(all[i + 1], '^(%d+) (%d) (.*)$')
@@ -18,10 +18,11 @@ for i = 1, #all, 2 do
     answer[#answer + 1] = leaving
   else
     redis.call('HDEL', KEYS[1], all[i])
+    gone = true
   end
 end
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f %s %s', now + tonumber(ARGV[4]), ARGV[3], ARGV[2]))
-if news then
+if news or gone then
   redis.call('PUBLISH', ARGV[5], '')
 end
 answer[#answer + 1] = ARGV[1]
