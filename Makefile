@@ -51,6 +51,7 @@ fuzz: ## run each fuzz target for FUZZTIME
 
 bench: ## measure what the product promises; each benchmark prints its ratios (vs_…)
 	$(GO) test -run '^$$' -bench '^BenchmarkMatch$$' -benchtime $(BENCHTIME) ./actors/routing
+	$(GO) test -run '^$$' -bench '^BenchmarkSimulation$$' -benchtime $(BENCHTIME) ./actors/routing/simulation
 	$(GO) test -run '^$$' -bench '^Benchmark(Webhook|ConversationHeap)$$' -benchtime $(BENCHTIME) ./cmd/switchyard
 
 soak: ## run the end-to-end soak, the kill -9 loop and the chaos for SOAK

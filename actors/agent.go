@@ -11,24 +11,29 @@ import (
 
 // agent is the shell of one agent: the only judge of its slots, and the only writer of its record.
 type agent struct {
-	tenure *tenure
-	house  *house
-	agent  *routing.Agent
-	told   routing.Seat // what the queues were told last
-	pid    *actor.PID
-	grace  *time.Timer
+	tenure  *tenure
+	house   *house
+	agent   *routing.Agent
+	seat    routing.Seat // as it was counted last
+	pid     *actor.PID
+	grace   *time.Timer
+	requeue time.Duration // how long conversations stay with an agent who is away
 }
 
 // agentOrder asks an agent for something that is to be remembered.
 type agentOrder struct {
+	by      routing.Principal
 	command routing.Command
 	entry   entry
 }
 
 // profiled tells an agent that the configuration has changed.
-type profiled struct{ profile routing.Profile }
+type profiled struct {
+	profile routing.Profile
+	requeue time.Duration
+}
 
-// graced says that the grace of a lost desktop may be over.
+// graced says that an agent may have been away for long enough to mean something else.
 type graced struct{}
 
 // Receive implements actor.Receiver.
@@ -36,10 +41,11 @@ func (a *agent) Receive(c *actor.Context) {
 	now := clock()
 	switch msg := c.Message().(type) {
 	case routing.Reserve:
-		answer := a.agent.Reserve(now, msg)
-		a.tenure.tell(a.house, []routing.Effect{answer})
+		a.tenure.tell(a.house, a.agent.Reserve(now, msg))
 	case routing.Unreserve:
-		a.agent.Unreserve(msg)
+		a.tenure.tell(a.house, a.agent.Unreserve(now, msg))
+	case routing.Answered:
+		a.tenure.tell(a.house, a.agent.Answered(now, msg))
 	case routing.HoldSlot:
 		before := a.agent.Load()
 		a.agent.Hold(msg.Conversation, msg.Slot)
@@ -48,6 +54,11 @@ func (a *agent) Receive(c *actor.Context) {
 		}
 	case routing.FreeSlot:
 		a.agent.Free(msg.Conversation, msg.Worked, msg.At)
+	case routing.Missed:
+		a.remember(now, a.agent.Record.Miss(msg), &work{})
+		a.tenure.tell(a.house, msg.Report())
+	case routing.Pardon:
+		a.remember(now, a.agent.Record.Pardon(now, msg), &work{})
 	case agentOrder:
 		a.work(now, msg)
 		a.tenure.working.Done()
@@ -57,16 +68,18 @@ func (a *agent) Receive(c *actor.Context) {
 		}
 	case profiled:
 		a.agent.Configure(msg.profile)
-		a.tenure.tell(a.house, a.agent.Announce(now)) // new queues have not heard of this agent
+		a.requeue = msg.requeue
+		a.watchAbsence(now)
 	case actor.Started:
 		a.pid = c.PID()
-		a.watchGrace(now)
+		a.watchAbsence(now)
+		a.recall(now)
 		return // the lines have been told how the agent stands when they were made
 	case actor.Stopped:
 		a.stopWatch()
 		return
 	case graced:
-		a.watchGrace(now) // the clock may have been set back meanwhile
+		a.watchAbsence(now) // the clock may have been set back meanwhile
 	default:
 		return
 	}
@@ -75,49 +88,65 @@ func (a *agent) Receive(c *actor.Context) {
 
 // announce tells the queues how the agent stands, when that has changed, and takes back what it can no longer take.
 func (a *agent) announce(now time.Time) {
-	if seat := a.agent.Seat(now); seat != a.told {
-		a.tenure.mustered(a.told, seat)
-		a.told = seat
-		a.tenure.tell(a.house, a.agent.Announce(now))
+	if seat := a.agent.Seat(now); seat != a.seat {
+		a.tenure.mustered(a.seat, seat)
+		a.seat = seat
 	}
-	a.tenure.tell(a.house, a.agent.Recalls(now))
+	a.tenure.tell(a.house, a.agent.Announce(now))
+	a.recall(now)
 }
 
 func (a *agent) work(now time.Time, o agentOrder) {
-	was := a.agent.Record
-	is, err := was.Decide(now, o.command)
+	is, err := a.agent.Record.Decide(now, o.command)
 	if err != nil {
 		a.tenure.answerRefusal(o.entry, err)
 		return
 	}
 	unit := &work{ack: o.entry.id, replyTo: o.entry.key}
 	unit.answer = &routing.Answer{Agent: &is}
-	if is != was {
+	if err := unit.audit(a.house.tenant, now, o.by, o.command); err != nil {
+		a.tenure.fail(err)
+		return
+	}
+	a.remember(now, is, unit)
+}
+
+// remember commits the record with a unit of work, and tells the agent's desktop when it has changed.
+func (a *agent) remember(now time.Time, is routing.AgentRecord, unit *work) {
+	if is != a.agent.Record {
 		tenant, id := string(a.house.tenant), string(is.ID)
-		if err = unit.record(persistence.AgentKey(tenant, id), is); err == nil {
+		err := unit.record(persistence.AgentKey(tenant, id), is)
+		if err == nil {
 			err = unit.notice(persistence.DeskStream(tenant, id), routing.Notice{Type: routing.NoticeAgentUpdated, At: now})
 		}
 		if err != nil {
 			a.tenure.fail(err)
 			return
 		}
+	} else if unit.ack == "" {
+		return
 	}
 	if err := a.tenure.committer.commit(unit); err != nil {
 		return // the partition is lost, and this actor with it
 	}
 	a.agent.Record = is
-	a.watchGrace(now)
+	a.watchAbsence(now)
 }
 
-// watchGrace looks again when the grace of a lost desktop is over.
-func (a *agent) watchGrace(now time.Time) {
+// recall takes back what an agent who is away can no longer take.
+func (a *agent) recall(now time.Time) {
+	a.tenure.tell(a.house, a.agent.Recalls(now, a.requeue))
+}
+
+// watchAbsence looks again when an agent's absence means something else.
+func (a *agent) watchAbsence(now time.Time) {
 	a.stopWatch()
-	lost := a.agent.Record.LostAt
-	if lost.IsZero() || a.agent.Record.Gone(now) {
+	due := a.agent.Due(now, a.requeue)
+	if due.IsZero() {
 		return
 	}
 	hw, pid := a.tenure.engine.hollywood, a.pid
-	a.grace = time.AfterFunc(lost.Add(routing.ConnectionGrace).Sub(now), func() { hw.Send(pid, graced{}) })
+	a.grace = time.AfterFunc(due.Sub(now), func() { hw.Send(pid, graced{}) })
 }
 
 func (a *agent) stopWatch() {

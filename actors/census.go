@@ -41,7 +41,7 @@ type share map[heading]int
 
 func newHeadcount(e *Engine) *headcount {
 	h := &headcount{engine: e, since: time.Now(), count: map[heading]int{}, seconds: map[heading]float64{}}
-	for _, s := range []routing.State{routing.Queued, routing.Offered, routing.Active, routing.PostProcessing} {
+	for _, s := range []routing.State{routing.Queued, routing.Offered, routing.Active, routing.Parked, routing.PostProcessing} {
 		h.count[heading{ofConversations, string(s)}] = 0
 	}
 	for _, v := range routing.Views() {

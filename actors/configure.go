@@ -36,7 +36,7 @@ func (p *partition) replaceConfig(e entry, in routing.Input, cmd routing.Replace
 			return out, nil, err
 		}
 		out.events = append(out.events, persistence.Event{Stream: persistence.ConfigStream(string(in.Tenant)), Value: []byte(is.ETag)})
-		return out, &routing.Answer{ETag: is.ETag}, nil
+		return out, &routing.Answer{ETag: is.ETag}, out.audit(in.Tenant, in.At, in.By, cmd)
 	}
 	w.done = func(err error) {
 		defer t.working.Done()
@@ -96,11 +96,18 @@ func needs(c routing.Conversation, is *routing.Tenant) string {
 	if _, ok := is.Queue(c.Queue); !ok && c.Open() {
 		return "queue " + string(c.Queue)
 	}
+	if c.Transfer != nil && c.Transfer.Queue != "" {
+		if _, ok := is.Queue(c.Transfer.Queue); !ok {
+			return "queue " + string(c.Transfer.Queue)
+		}
+	}
 	if _, ok := is.Channel(c.Channel); !ok {
 		return "channel " + string(c.Channel)
 	}
-	if _, ok := is.Agent(c.Holder()); !ok && c.Holder() != "" {
-		return "agent " + string(c.Holder())
+	for _, h := range c.Holdings() {
+		if _, ok := is.Agent(h.Agent); !ok {
+			return "agent " + string(h.Agent)
+		}
 	}
 	return ""
 }
@@ -140,7 +147,7 @@ func (p *partition) enforce(config routing.Config) {
 		hw.Send(is.queues[q.ID], staffed{q, tenant.Members(q.ID)})
 	}
 	for _, a := range tenant.Agents {
-		hw.Send(is.agents[a.ID], profiled{a})
+		hw.Send(is.agents[a.ID], profiled{a, tenant.AgentGoneRequeue()})
 	}
 	for _, c := range tenant.Channels {
 		hw.Send(is.couriers[c.ID], paced{c})
@@ -184,7 +191,7 @@ func (p *partition) staff(h *house, is *plan, agents map[routing.AgentID]*routin
 			if a == nil {
 				a = routing.NewAgent(profile, routing.AgentRecord{ID: profile.ID, Status: routing.LoggedOut, StatusSince: now}, now)
 			}
-			is.agents[profile.ID] = t.keep(t.spawn("agent", name(string(profile.ID)), &agent{tenure: t, house: h, agent: a, told: a.Seat(now)}))
+			is.agents[profile.ID] = t.keep(t.spawn("agent", name(string(profile.ID)), &agent{tenure: t, house: h, agent: a, requeue: tenant.AgentGoneRequeue(), seat: a.Seat(now)}))
 			t.mustered(routing.Seat{}, a.Seat(now))
 		}
 	}

@@ -187,6 +187,12 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 		a.awaitDeadline(now, o)
 		return
 	}
+	if cmd, ok := o.Command.(routing.Command); ok {
+		if err := unit.audit(a.house.tenant, now, o.By, cmd); err != nil {
+			a.tenure.fail(err)
+			return
+		}
+	}
 	if o.By != (routing.Principal{}) { // a carrier was answered when its input was durable
 		unit.replyTo, unit.answer = o.entry.key, answer(o.Command, is, envelopes)
 	}
@@ -203,6 +209,7 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 	queue, provider := a.house.describe(is)
 	a.tenure.metrics.observe(was, envelopes, queue, provider)
 	a.tenure.moved(was, is)
+	a.tenure.tell(a.house, routing.Misses(a.house.policy(was), was, now, events)) // before the agents hear that a slot is free
 	a.tenure.tell(a.house, routing.Delta(was, is))
 	a.untold = false
 }
@@ -229,7 +236,11 @@ func (a *conversation) setAside(o order, why string) {
 // refuse answers a command that changes nothing.
 func (a *conversation) refuse(o order, err error) {
 	if offer, ok := o.Command.(routing.MakeOffer); ok {
-		a.tenure.tell(a.house, []routing.Effect{routing.Unreserve{Agent: offer.Agent, Conversation: a.id, Ticket: offer.Ticket}})
+		a.tenure.tell(a.house, offer.Return(a.id))
+		return
+	}
+	if slot, ok := o.Command.(routing.SlotAnswered); ok {
+		a.tenure.tell(a.house, []routing.Effect{routing.Unreserve{Agent: slot.Agent, Conversation: a.id, Ticket: slot.Ticket}})
 		return
 	}
 	if o.entry.id == "" {

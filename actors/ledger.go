@@ -35,16 +35,30 @@ func chronicle(was, is routing.Conversation, thread routing.Thread, envelopes []
 	if was.State == "" {
 		w.index(persistence.PastKey(tenant, is.CustomerNumber, id))
 	}
-	if old, holder := was.Holder(), is.Holder(); old != holder {
-		if old != "" {
-			w.drop(persistence.HeldKey(tenant, string(old), id))
+	for _, h := range was.Holdings() {
+		if !is.HeldBy(h.Agent) {
+			w.drop(persistence.HeldKey(tenant, string(h.Agent), id))
 		}
-		if holder != "" {
-			w.index(persistence.HeldKey(tenant, string(holder), id))
+	}
+	for _, h := range is.Holdings() {
+		if !was.HeldBy(h.Agent) {
+			w.index(persistence.HeldKey(tenant, string(h.Agent), id))
+		}
+	}
+	if parked := is.State == routing.Parked; parked != (was.State == routing.Parked) {
+		if parked {
+			w.index(persistence.ParkedKey(tenant, string(is.Agent), id))
+		} else {
+			w.drop(persistence.ParkedKey(tenant, string(was.Agent), id))
 		}
 	}
 	if is.Agent != "" && is.Agent != was.Agent {
 		w.index(persistence.HadKey(tenant, string(is.Agent), id))
+	}
+	for _, e := range routing.EntriesEnded(was, envelopes) {
+		if err := w.record(persistence.EntryKey(tenant, string(e.Queue), e.At.UnixMilli(), id), e); err != nil {
+			return w, err
+		}
 	}
 	if err := w.remember(was, is, thread); err != nil {
 		return w, err
@@ -79,8 +93,12 @@ func (w *writes) remember(was, is routing.Conversation, thread routing.Thread) e
 			return err
 		}
 	}
-	if ended && is.Agent != "" {
-		return w.record(persistence.IdleKey(tenant, string(is.Agent)), is.StateSince)
+	for _, h := range was.Holdings() {
+		if h.Slot != routing.SlotOffer && !is.HeldBy(h.Agent) {
+			if err := w.record(persistence.IdleKey(tenant, string(h.Agent)), is.StateSince); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

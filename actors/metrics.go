@@ -34,6 +34,7 @@ type metrics struct {
 	threshold     *prometheus.GaugeVec
 	wait          *prometheus.HistogramVec
 	offers        *prometheus.CounterVec
+	storms        *prometheus.CounterVec
 	offerResponse *prometheus.HistogramVec
 	firstResponse *prometheus.HistogramVec
 	response      *prometheus.HistogramVec
@@ -44,15 +45,18 @@ type metrics struct {
 	segments      *prometheus.CounterVec
 	outbox        *prometheus.GaugeVec
 	optOuts       *prometheus.CounterVec
+	parked        *prometheus.CounterVec
+	requeued      *prometheus.CounterVec
+	transfers     *prometheus.CounterVec
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
 	m := engineMetrics()
 	m.trade()
 	reg.MustRegister(m.inputs, m.refusals, m.commits, m.commitTime, m.batchSize, m.fenced, m.retried, m.recovery, m.handOvers,
-		m.panics, m.dead, m.undelivered, m.violations, m.entries, m.ended, m.inTime, m.shortAbandons, m.threshold, m.wait, m.offers, m.offerResponse,
+		m.panics, m.dead, m.undelivered, m.violations, m.entries, m.ended, m.inTime, m.shortAbandons, m.threshold, m.wait, m.offers, m.storms, m.offerResponse,
 		m.firstResponse, m.response, m.handle, m.wrapUp, m.messages, m.deliveries, m.segments, m.outbox,
-		m.optOuts)
+		m.optOuts, m.parked, m.requeued, m.transfers)
 	return m
 }
 
@@ -107,16 +111,24 @@ func (m *metrics) trade() {
 		"The wait within which an accept counts as in time."), queue)
 	m.wait = prometheus.NewHistogramVec(seconds("queue_wait_seconds", "From entry to the entry's end."), []string{"queue", "outcome"})
 	m.offers = prometheus.NewCounterVec(counter("offers_total", "Offers ended."), []string{"queue", "outcome"})
+	m.storms = prometheus.NewCounterVec(counter("queue_storms_total",
+		"Times that more than half of a queue's agents missed offers within a minute."), queue)
 	m.offerResponse = prometheus.NewHistogramVec(seconds("offer_response_seconds", "From offer to accept or reject."), queue)
 	m.firstResponse = prometheus.NewHistogramVec(seconds("first_response_seconds", "From the first text to the first reply."), queue)
 	m.response = prometheus.NewHistogramVec(seconds("response_seconds", "From the oldest unanswered text to the reply."), queue)
-	m.handle = prometheus.NewHistogramVec(seconds("handle_seconds", "From accept to end, wrap-up excluded."), queue)
+	m.handle = prometheus.NewHistogramVec(seconds("handle_seconds",
+		"From accept, or the customer's return in post-processing, until the agent no longer talks; wrap-up excluded."), queue)
 	m.wrapUp = prometheus.NewHistogramVec(seconds("wrapup_seconds", "Post-processing."), queue)
 	m.messages = prometheus.NewCounterVec(counter("messages_total", "Messages added to transcripts."), []string{"direction", "kind"})
 	m.deliveries = prometheus.NewCounterVec(counter("deliveries_total", "Outbound texts by how far they came."),
 		[]string{"provider", "status", "class"})
 	m.segments = prometheus.NewCounterVec(counter("segments_total", "Segments of outbound texts."), []string{"channel"})
 	m.outbox = prometheus.NewGaugeVec(gauge("outbox_waiting", "Outbound texts waiting to be sent."), []string{"channel"})
+	m.parked = prometheus.NewCounterVec(counter("parked_total", "Conversations parked because the customer was silent."), queue)
+	m.requeued = prometheus.NewCounterVec(counter("requeued_total", "Conversations taken from an agent and put back, by reason."),
+		[]string{"queue", "reason"})
+	m.transfers = prometheus.NewCounterVec(counter("transfers_total", "Transfers begun, by the queue that they came from and whom they were to."),
+		[]string{"queue", "kind"})
 	m.optOuts = prometheus.NewCounterVec(counter("opt_outs_total", "Customers who opted out."), []string{"channel"})
 }
 
@@ -127,15 +139,22 @@ func (m *metrics) declare(t *routing.Tenant) {
 		m.entries.WithLabelValues(id)
 		m.inTime.WithLabelValues(id)
 		m.shortAbandons.WithLabelValues(id)
+		m.storms.WithLabelValues(id)
 		m.threshold.WithLabelValues(id).Set(q.ServiceLevel().Seconds())
 		for _, outcome := range []string{"answered", "abandoned", "expired", "overflowed", "withdrawn"} {
 			m.ended.WithLabelValues(id, outcome)
 			m.wait.WithLabelValues(id, outcome)
 		}
 		for _, o := range []routing.Outcome{
-			routing.OutcomeAccepted, routing.OutcomeRejected, routing.OutcomeLapsed, routing.OutcomeWithdrawn,
+			routing.OutcomeAccepted, routing.OutcomeRejected, routing.OutcomeLapsed, routing.OutcomeWithdrawn, routing.OutcomeTaken,
 		} {
 			m.offers.WithLabelValues(id, string(o))
+		}
+		m.parked.WithLabelValues(id)
+		m.transfers.WithLabelValues(id, "agent")
+		m.transfers.WithLabelValues(id, "queue")
+		for _, r := range routing.RequeueReasons() {
+			m.requeued.WithLabelValues(id, string(r))
 		}
 		for _, h := range []*prometheus.HistogramVec{m.offerResponse, m.firstResponse, m.response, m.handle, m.wrapUp} {
 			h.WithLabelValues(id)
@@ -158,16 +177,25 @@ func (m *metrics) observe(was routing.Conversation, envelopes []routing.Envelope
 	c := was
 	for _, e := range envelopes {
 		next := c.Apply(e.At, e.Event)
-		m.count(c, next, e, queue, provider)
+		m.count(c, next, e, provider)
+		m.countTimes(c, next, e.At)
 		c = next
+	}
+	for _, entry := range routing.EntriesEnded(was, envelopes) {
+		id, outcome := string(entry.Queue), string(entry.Outcome)
+		m.wait.WithLabelValues(id, outcome).Observe(entry.Waited.Seconds())
+		m.ended.WithLabelValues(id, outcome).Inc()
+		if entry.Outcome == routing.EntryAnswered && entry.Waited <= queue.ServiceLevel() {
+			m.inTime.WithLabelValues(id).Inc()
+		}
 	}
 }
 
-func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, q routing.Queue, provider string) {
-	queue := string(is.Queue)
+func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, provider string) {
+	if entered := was.EntryBegins(is, e.Event); entered != "" {
+		m.entries.WithLabelValues(string(entered)).Inc()
+	}
 	switch ev := e.Event.(type) {
-	case routing.Started:
-		m.entries.WithLabelValues(queue).Inc()
 	case routing.MessageAdded:
 		m.countMessage(was, ev.Message)
 	case routing.MessageAdvanced:
@@ -179,41 +207,49 @@ func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, q rout
 			m.deliveries.WithLabelValues(provider, string(ev.State), class).Inc()
 		}
 	case routing.OfferEnded:
-		m.countOffer(was, ev, e.At, q)
-	case routing.PostProcessingStarted:
-		m.handle.WithLabelValues(queue).Observe(e.At.Sub(was.StateSince).Seconds())
-	case routing.ConversationEnded:
-		m.countEnd(was, e.At)
+		m.countOffer(was, ev, e.At)
+	case routing.ConversationParked:
+		m.parked.WithLabelValues(string(is.Queue)).Inc()
+	case routing.Requeued:
+		m.requeued.WithLabelValues(string(was.Queue), string(ev.Reason)).Inc()
+		if ev.Reason == routing.RequeueTransfer {
+			m.transfers.WithLabelValues(string(was.Queue), "queue").Inc()
+		}
+	case routing.TransferStarted:
+		kind := "agent"
+		if ev.Queue != "" {
+			kind = "queue"
+		}
+		m.transfers.WithLabelValues(string(was.Queue), kind).Inc()
 	case routing.OptedOut:
 		m.optOuts.WithLabelValues(string(is.Channel)).Inc()
-	case routing.OfferMade, routing.MessagesRead, routing.Reopened, routing.CustomerAttached, routing.CaseSaved,
-		routing.PostProcessingExtended, routing.WrappedUp, routing.OptedIn:
+	case routing.Started, routing.Returned, routing.TransferEnded, routing.ConversationTaken, routing.PostProcessingStarted,
+		routing.ConversationEnded, routing.OfferMade, routing.MessagesRead, routing.Reopened, routing.CustomerAttached,
+		routing.CaseSaved, routing.PostProcessingExtended, routing.DispositionAwaited, routing.WrappedUp, routing.OptedIn,
+		routing.Prioritized:
 	}
 }
 
-func (m *metrics) countOffer(was routing.Conversation, ev routing.OfferEnded, at time.Time, q routing.Queue) {
-	queue := string(was.Queue)
-	m.offers.WithLabelValues(queue, string(ev.Outcome)).Inc()
-	if ev.Outcome == routing.OutcomeAccepted || ev.Outcome == routing.OutcomeRejected {
-		m.offerResponse.WithLabelValues(queue).Observe(at.Sub(was.Ringing.OfferedAt).Seconds())
-	}
-	if ev.Outcome != routing.OutcomeAccepted {
-		return
-	}
-	waited := at.Sub(was.WaitingSince)
-	m.wait.WithLabelValues(queue, "answered").Observe(waited.Seconds())
-	m.ended.WithLabelValues(queue, "answered").Inc()
-	if waited <= q.ServiceLevel() {
-		m.inTime.WithLabelValues(queue).Inc()
-	}
-}
-
-func (m *metrics) countEnd(was routing.Conversation, at time.Time) {
+// countTimes measures how long somebody talked when that somebody no longer does, and how long the wrap-up took.
+func (m *metrics) countTimes(was, is routing.Conversation, at time.Time) {
 	took := at.Sub(was.StateSince).Seconds()
-	if was.State == routing.PostProcessing {
-		m.wrapUp.WithLabelValues(string(was.Queue)).Observe(took)
-	} else {
+	if was.State == routing.Active && (is.State != routing.Active || is.Agent != was.Agent) {
 		m.handle.WithLabelValues(string(was.Queue)).Observe(took)
+	}
+	if was.State == routing.PostProcessing && is.State == routing.Ended {
+		m.wrapUp.WithLabelValues(string(was.Queue)).Observe(took)
+	}
+}
+
+// countOffer counts an offer in the queue that made it.
+func (m *metrics) countOffer(was routing.Conversation, ev routing.OfferEnded, at time.Time) {
+	queue := string(was.Queue)
+	if was.Transfer != nil && was.Transfer.Queue != "" {
+		queue = string(was.Transfer.Queue)
+	}
+	m.offers.WithLabelValues(queue, string(ev.Outcome)).Inc()
+	if offer, rang := was.Ring(ev.Offer); rang && (ev.Outcome == routing.OutcomeAccepted || ev.Outcome == routing.OutcomeRejected) {
+		m.offerResponse.WithLabelValues(queue).Observe(at.Sub(offer.OfferedAt).Seconds())
 	}
 }
 

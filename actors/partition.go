@@ -183,11 +183,11 @@ func (p *partition) assign(h *house, e entry, in routing.Input) {
 		o.Command = command
 		p.give(h, to.Conversation, o)
 	case to.Agent != "":
-		p.giveAgent(h, to.Agent, in.Command, e)
+		p.giveAgent(h, to.Agent, agentOrder{in.By, in.Command, e})
 	case to.Stray:
 		p.tenure.answerRefusal(e, &routing.Error{Code: routing.CodeNotFound, Detail: "the id is none of ours"})
 	default:
-		p.change(e, record(in))
+		p.change(e, audited(in, record(in)))
 	}
 }
 
@@ -207,14 +207,14 @@ func (p *partition) change(e entry, amend func(reader) (writes, *routing.Answer,
 	t.committer.submit(w)
 }
 
-func (p *partition) giveAgent(h *house, id routing.AgentID, cmd routing.Command, e entry) {
+func (p *partition) giveAgent(h *house, id routing.AgentID, o agentOrder) {
 	pid := h.plan.Load().agents[id]
 	if pid == nil {
-		p.tenure.answerRefusal(e, &routing.Error{Code: routing.CodeNotFound, Detail: "there is no such agent in the configuration"})
+		p.tenure.answerRefusal(o.entry, &routing.Error{Code: routing.CodeNotFound, Detail: "there is no such agent in the configuration"})
 		return
 	}
 	p.tenure.working.Add(1)
-	p.tenure.engine.hollywood.Send(pid, agentOrder{command: cmd, entry: e})
+	p.tenure.engine.hollywood.Send(pid, o)
 }
 
 // text gives a customer's text to the thread's open conversation, or lets it begin one.

@@ -1,6 +1,8 @@
 package actors
 
 import (
+	"time"
+
 	"github.com/anthdm/hollywood/actor"
 
 	"switchyard/actors/routing"
@@ -11,7 +13,13 @@ type queue struct {
 	tenure *tenure
 	house  *house
 	line   *routing.Line
+	pid    *actor.PID
+	clock  *time.Timer // rings at the line's Due
+	due    time.Time
 }
+
+// ticked lets a queue look at the clock.
+type ticked struct{}
 
 // opened lets a queue serve: everybody who holds a slot or waits has said so.
 type opened struct{}
@@ -32,7 +40,7 @@ func (q *queue) Receive(c *actor.Context) {
 	case routing.LeaveLine:
 		effects = q.line.Leave(msg)
 	case routing.SeatChanged:
-		effects = q.line.Sit(now, msg.Seat)
+		effects = q.line.Sit(now, msg)
 	case routing.Reserved:
 		effects = q.line.Reserved(now, msg)
 	case opened:
@@ -40,13 +48,38 @@ func (q *queue) Receive(c *actor.Context) {
 	case staffed:
 		q.line.Configure(msg.queue, msg.members)
 		effects = q.line.Open(now)
+	case routing.Blamed:
+		effects = q.line.Blame(now, msg)
+	case ticked:
+		effects = q.line.Tick(now)
 	case headed:
 		msg.count <- q.line.Count(now)
+		return
+	case actor.Started:
+		q.pid = c.PID()
+	case actor.Stopped:
+		q.await(now, time.Time{})
 		return
 	default:
 		return
 	}
+	q.await(now, q.line.Due())
 	q.tenure.tell(q.house, effects)
+}
+
+// await lets the line look at the clock then; zero: never. A clock that was set back makes it look again.
+func (q *queue) await(now, due time.Time) {
+	if due.Equal(q.due) && due.After(now) {
+		return
+	}
+	if q.clock != nil {
+		q.clock.Stop()
+		q.clock = nil
+	}
+	if q.due = due; !due.IsZero() {
+		hw, pid := q.tenure.engine.hollywood, q.pid
+		q.clock = time.AfterFunc(due.Sub(now), func() { hw.Send(pid, ticked{}) })
+	}
 }
 
 // headed asks a queue to count its heads, for a scrape.

@@ -76,6 +76,17 @@ func nextCaseNumber(read reader, w *writes, tenant string) (int, error) {
 	return n, nil
 }
 
+// audited writes a command down, too, that a supervisor or an administrator gave.
+func audited(in routing.Input, amend func(reader) (writes, *routing.Answer, error)) func(reader) (writes, *routing.Answer, error) {
+	return func(read reader) (writes, *routing.Answer, error) {
+		w, answer, err := amend(read)
+		if err == nil {
+			err = w.audit(in.Tenant, in.At, in.By, in.Command)
+		}
+		return w, answer, err
+	}
+}
+
 // record says what a command does that concerns records alone.
 func record(in routing.Input) func(reader) (writes, *routing.Answer, error) {
 	return func(read reader) (writes, *routing.Answer, error) {
@@ -158,8 +169,9 @@ func changeCase(read reader, tenant string, cmd routing.ChangeCase) (writes, *ro
 func answer(cmd routing.ConversationCommand, c routing.Conversation, envelopes []routing.Envelope) *routing.Answer {
 	_, reply := cmd.(routing.SendReply)
 	_, note := cmd.(routing.AddNote)
+	_, whisper := cmd.(routing.Whisper)
 	for _, e := range envelopes {
-		if added, ok := e.Event.(routing.MessageAdded); ok && (reply || note) {
+		if added, ok := e.Event.(routing.MessageAdded); ok && (reply || note || whisper) {
 			return &routing.Answer{Created: true, Message: &added.Message}
 		}
 	}

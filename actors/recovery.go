@@ -106,7 +106,7 @@ func (p *partition) revive(id routing.TenantID, f *found) {
 	}
 	for _, a := range agents {
 		for _, q := range a.Profile.Queues {
-			lines[q].Sit(now, a.Seat(now))
+			lines[q].Sit(now, routing.SeatChanged{Queue: q, Seat: a.Seat(now)})
 		}
 	}
 	h := p.open(id, f.config, agents, lines)

@@ -158,9 +158,9 @@ func (s *storm) work(i int) {
 		return
 	}
 	c := all[s.dice.IntN(len(all))]
-	switch holder := string(c.Holder()); {
+	switch holder := string(c.Agent); {
 	case c.State == routing.Offered:
-		s.do(holder, routing.AcceptOffer{Offer: c.Ringing.ID}, "")
+		s.do(string(c.Ringing.Agent), routing.AcceptOffer{Offer: c.Ringing.ID}, "")
 	case c.State == routing.Active && s.dice.IntN(4) > 0:
 		text := fmt.Sprint("reply ", i)
 		s.do(holder, routing.SendReply{Conversation: c.ID, Text: text}, text)
@@ -226,10 +226,10 @@ func (s *storm) finish() {
 			return
 		}
 		for _, c := range open {
-			switch agent := agentNamed(string(c.Holder())); c.State {
+			switch agent := agentNamed(string(c.Agent)); c.State {
 			case routing.Offered:
-				s.ask(agent, routing.AcceptOffer{Offer: c.Ringing.ID})
-			case routing.Active:
+				s.ask(agentNamed(string(c.Ringing.Agent)), routing.AcceptOffer{Offer: c.Ringing.ID})
+			case routing.Active, routing.Parked:
 				s.ask(agent, routing.EndConversation{Conversation: c.ID})
 			case routing.PostProcessing:
 				s.ask(agent, routing.WrapUp{Conversation: c.ID})
@@ -311,7 +311,9 @@ func (s *storm) checkSlots(events []logged) {
 		all[e.Conversation] = all[e.Conversation].Apply(e.At, e.Event)
 		load := map[routing.AgentID]int{}
 		for c := range maps.Values(all) {
-			load[c.Holder()]++
+			for _, h := range c.Holdings() {
+				load[h.Agent]++
+			}
 		}
 		for _, a := range tenant.Agents {
 			if load[a.ID] > a.Slots() {

@@ -106,9 +106,23 @@ func (t *tenure) tell(h *house, effects []routing.Effect) {
 		case routing.LeaveLine:
 			t.send(p.queues[e.Queue], e)
 		case routing.Reserved:
-			t.send(p.queues[e.Ticket.Queue], e)
+			if e.Ticket.Queue == "" { // a transfer has asked
+				t.order(addressed{h, e.Conversation, routing.SlotAnswered{Agent: e.Seat.Agent, Ticket: e.Ticket, Granted: e.Granted}})
+			} else {
+				t.send(p.queues[e.Ticket.Queue], e)
+			}
 		case routing.SeatChanged:
 			t.send(p.queues[e.Queue], e)
+		case routing.Missed:
+			t.send(p.agents[e.Agent], e)
+		case routing.Pardon:
+			t.send(p.agents[e.Agent], e)
+		case routing.Blamed:
+			t.send(p.queues[e.Queue], e)
+		case routing.Stormed:
+			t.storm(e)
+		case routing.Answered:
+			t.send(p.agents[e.Agent], e)
 		case routing.HoldSlot:
 			t.send(p.agents[e.Agent], e)
 		case routing.FreeSlot:
@@ -126,13 +140,20 @@ func (t *tenure) tell(h *house, effects []routing.Effect) {
 		case routing.Propose:
 			t.order(addressed{h, e.Conversation, e.Offer})
 		case routing.Recall:
-			t.order(addressed{h, e.Conversation, routing.Withdraw{Agent: e.Agent}})
+			t.order(addressed{h, e.Conversation, routing.Withdraw{Agent: e.Agent, At: e.At}})
 		case routing.Wake:
 			t.tellPartition(waking{h, e})
 		case routing.Closed:
 			// The conversation reports its end itself, with the count of its orders: see departed.
 		}
 	}
+}
+
+// storm says that a queue's agents miss offers as a crowd, which is nobody's fault.
+func (t *tenure) storm(e routing.Stormed) {
+	t.metrics.storms.WithLabelValues(string(e.Queue)).Inc()
+	t.log.Warn("many agents of a queue missed offers at once; nobody is blamed and the queue holds its offers back",
+		slog.String("queue", string(e.Queue)), slog.Int("agents", e.Agents), slog.Time("until", e.Until))
 }
 
 // send passes over those whom the configuration no longer knows: nobody waits for them.

@@ -2,6 +2,7 @@ package actors
 
 import (
 	"encoding/json"
+	"time"
 
 	"switchyard/actors/routing"
 	"switchyard/persistence"
@@ -74,6 +75,20 @@ func (w *writes) list(name string, e routing.Envelope) error {
 		return err
 	}
 	w.append = append(w.append, persistence.Append{List: name, Value: b})
+	return nil
+}
+
+// audit writes down what a supervisor or an administrator did; of others nothing.
+func (w *writes) audit(tenant routing.TenantID, at time.Time, by routing.Principal, cmd routing.Command) error {
+	entry, ok := routing.AuditOf(at, by, cmd)
+	if !ok {
+		return nil
+	}
+	b, err := json.Marshal(entry)
+	if err != nil {
+		return err
+	}
+	w.append = append(w.append, persistence.Append{List: persistence.AuditList(string(tenant)), Value: b})
 	return nil
 }
 

@@ -13,7 +13,9 @@ func (q *call) conversationID() routing.ConversationID {
 }
 
 // command has the engine decide about a conversation and shows it as it is then.
-func (q *call) command(cmd routing.Command) error {
+func (q *call) command(cmd routing.Command) error { return q.commandAs(http.StatusOK, cmd) }
+
+func (q *call) commandAs(status int, cmd routing.Command) error {
 	answer, err := q.do(cmd)
 	if err != nil {
 		return err
@@ -22,7 +24,7 @@ func (q *call) command(cmd routing.Command) error {
 	if err != nil {
 		return err
 	}
-	return q.JSON(http.StatusOK, view)
+	return q.JSON(status, view)
 }
 
 // conversation finds the conversation of the path, if the asker may see it.
@@ -97,6 +99,9 @@ func (s *Server) transcript(q *call) error {
 	}
 	c, err := q.conversation()
 	if err != nil {
+		return err
+	}
+	if err := q.noteReading(c.ID); err != nil {
 		return err
 	}
 	log, err := q.records.log(q.ctx, c.ID)
@@ -204,12 +209,30 @@ func (s *Server) saveCase(q *call) error {
 	return q.JSON(status, viewCase(*answer.Case))
 }
 
-// endConversation is POST /v1/conversations/{id}/end.
-func (s *Server) endConversation(q *call) error {
-	if err := q.decode(&struct{}{}); err != nil {
+type transferBody struct {
+	Agent routing.AgentID `json:"agent"`
+	Queue routing.QueueID `json:"queue"`
+	Note  string          `json:"note"`
+}
+
+// transfer is POST /v1/conversations/{id}/transfer.
+func (s *Server) transfer(q *call) error {
+	var body transferBody
+	if err := q.decode(&body); err != nil {
 		return err
 	}
-	return q.command(routing.EndConversation{Conversation: q.conversationID()})
+	return q.commandAs(http.StatusAccepted, routing.TransferConversation{
+		Conversation: q.conversationID(), Agent: body.Agent, Queue: body.Queue, Note: body.Note,
+	})
+}
+
+// endConversation is POST /v1/conversations/{id}/end.
+func (s *Server) endConversation(q *call) error {
+	var body wrapUpBody
+	if err := q.decode(&body); err != nil {
+		return err
+	}
+	return q.command(routing.EndConversation{Conversation: q.conversationID(), Disposition: body.Disposition, Notes: body.Notes})
 }
 
 // extend is POST /v1/conversations/{id}/extend.

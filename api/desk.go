@@ -29,13 +29,17 @@ func (s *Server) desk(q *call) error {
 	if err != nil {
 		return err
 	}
+	parked, err := q.records.parked(q.ctx, q.agent())
+	if err != nil {
+		return err
+	}
 	profile, _ := q.who.home.Tenant.Agent(q.agent())
 	view := deskView{
 		Agent: viewAgent(profile, record, len(held)), Offers: []offerView{}, Conversations: []conversationView{}, Cursor: cursor,
 	}
-	for _, c := range held {
-		if c.State == routing.Offered {
-			o, err := q.records.showOffer(q.ctx, *c.Ringing, c)
+	for _, c := range append(held, parked...) {
+		if offer, rings := c.RingsAt(q.agent()); rings {
+			o, err := q.records.showOffer(q.ctx, offer, c)
 			if err != nil {
 				return err
 			}

@@ -129,6 +129,7 @@ func TestEventsTellWhatHappened(t *testing.T) {
 			routing.Notice{Type: routing.NoticeMessageAdded, At: noon, Message: &in},
 			routing.Notice{Type: routing.NoticeMessageUpdated, At: noon, Message: &out},
 			routing.Notice{Type: routing.NoticeAgentUpdated, At: noon},
+			routing.Notice{Type: routing.NoticeNotice, At: noon, Conversation: &active, Code: routing.ToldDispositionDue, Detail: "choose"},
 		)
 		var places []string
 		began := time.Now()
@@ -139,6 +140,7 @@ func TestEventsTellWhatHappened(t *testing.T) {
 			{"message.added", `"message":{"id":"ms_1_2"`},
 			{"message.updated", `"state":"delivered"`},
 			{"agent.updated", `"agent":{"id":"ann"`},
+			{"notice", `"code":"disposition-required","detail":"choose"`},
 		} {
 			e := l.next(t)
 			if e.event != want.event || !strings.Contains(e.data, want.has) || !strings.Contains(e.data, `"at":"2026-03-01T12:00:00.123Z"`) {

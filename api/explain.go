@@ -18,6 +18,7 @@ type decisionView struct {
 	At         stamp           `json:"at"`
 	Queue      routing.QueueID `json:"queue"`
 	Rule       string          `json:"rule"`
+	Needs      []routing.Need  `json:"needs,omitempty"`
 	Candidates []candidateView `json:"candidates"`
 	Considered int             `json:"considered"`
 }
@@ -46,7 +47,7 @@ func (s *Server) explain(q *call) error {
 	for _, d := range routing.Decisions(log) {
 		view.Decisions = append(view.Decisions, viewDecision(d))
 	}
-	if c.State == routing.Queued {
+	if c.WaitsFor() == routing.AwaitsAgent || c.WaitsFor() == routing.AwaitsTransfer {
 		agents, err := q.records.agents(q.ctx)
 		if err != nil {
 			return err
@@ -61,7 +62,7 @@ func (s *Server) explain(q *call) error {
 }
 
 func viewDecision(d routing.Decision) decisionView {
-	v := decisionView{At: stamp{d.At}, Queue: d.Queue, Rule: d.Rule, Considered: d.Considered, Candidates: []candidateView{}}
+	v := decisionView{At: stamp{d.At}, Queue: d.Queue, Rule: d.Rule, Needs: d.Needs, Considered: d.Considered, Candidates: []candidateView{}}
 	for _, c := range d.Candidates {
 		v.Candidates = append(v.Candidates, candidateView(c))
 	}

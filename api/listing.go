@@ -45,9 +45,9 @@ func (q *call) filter() (filter, error) {
 		state: routing.State(q.QueryParam("state")), queue: routing.QueueID(q.QueryParam("queue")),
 		agent: routing.AgentID(q.QueryParam("agent")),
 	}
-	states := []routing.State{"", routing.Queued, routing.Offered, routing.Active, routing.PostProcessing, routing.Ended}
+	states := []routing.State{"", routing.Queued, routing.Offered, routing.Active, routing.Parked, routing.PostProcessing, routing.Ended}
 	if !slices.Contains(states, f.state) {
-		return f, badRequest("state must be queued, offered, active, post_processing or ended")
+		return f, badRequest("state must be queued, offered, active, parked, post_processing or ended")
 	}
 	if text := q.QueryParam("customer_number"); text != "" {
 		number, err := numberOf(text)
@@ -70,7 +70,7 @@ func numberOf(text string) (string, error) {
 
 func (f filter) fits(c routing.Conversation) bool {
 	return (f.state == "" || c.State == f.state) && (f.queue == "" || c.Queue == f.queue) &&
-		(f.agent == "" || c.Agent == f.agent || c.Holder() == f.agent) && (f.number == "" || c.CustomerNumber == f.number)
+		(f.agent == "" || c.Agent == f.agent || c.HeldBy(f.agent)) && (f.number == "" || c.CustomerNumber == f.number)
 }
 
 // conversations answers a page of the conversations that the keys under the prefixes name, each once.

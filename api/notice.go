@@ -37,6 +37,8 @@ type eventView struct {
 	Message      *messageView      `json:"message,omitempty"`
 	Agent        *agentView        `json:"agent,omitempty"`
 	ServerTime   stamp             `json:"server_time,omitzero"`
+	Code         string            `json:"code,omitempty"`
+	Detail       string            `json:"detail,omitempty"`
 }
 
 // tell writes one event. The reader has a time for each: one that does not take it is cut off and can resume. The
@@ -116,6 +118,8 @@ func readNotice(value []byte) (routing.Notice, error) {
 		whole = n.Message != nil
 	case routing.NoticeAgentUpdated:
 		whole = true
+	case routing.NoticeNotice:
+		whole = n.Conversation != nil && n.Code != ""
 	}
 	if !whole {
 		return n, fmt.Errorf("decode notice: %q is not known to this program, or not whole", n.Type)
@@ -133,6 +137,10 @@ func (st *stream) show(n routing.Notice) (eventView, error) {
 		return view, err
 	case routing.NoticeOfferEnded:
 		view.OfferID, view.Outcome = n.Offer.ID, n.Outcome
+	case routing.NoticeNotice:
+		c, err := st.records.showConversation(st.ctx, *n.Conversation)
+		view.Rev, view.Conversation, view.Code, view.Detail = n.Conversation.Rev, &c, n.Code, n.Detail
+		return view, err
 	case routing.NoticeConversationUpdated:
 		c, err := st.records.showConversation(st.ctx, *n.Conversation)
 		view.Rev, view.Conversation = n.Conversation.Rev, &c

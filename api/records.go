@@ -110,23 +110,35 @@ func (r records) open(ctx context.Context) ([]routing.Conversation, error) {
 	return open, err
 }
 
+// parked lists the conversations that the agent has parked.
+func (r records) parked(ctx context.Context, agent routing.AgentID) ([]routing.Conversation, error) {
+	return r.indexed(ctx, persistence.ParkedPrefix(r.tenant, string(agent)), func(c routing.Conversation) bool {
+		return c.State == routing.Parked && c.Agent == agent
+	})
+}
+
 // held lists the conversations that hold one of the agent's slots; at most a capacity's worth.
 func (r records) held(ctx context.Context, agent routing.AgentID) ([]routing.Conversation, error) {
-	names, err := r.names(ctx, persistence.HeldPrefix(r.tenant, string(agent)))
+	return r.indexed(ctx, persistence.HeldPrefix(r.tenant, string(agent)), func(c routing.Conversation) bool { return c.HeldBy(agent) })
+}
+
+// indexed lists the conversations that an index points to and that are still what it says: it may be read a commit too early.
+func (r records) indexed(ctx context.Context, prefix string, still func(routing.Conversation) bool) ([]routing.Conversation, error) {
+	names, err := r.names(ctx, prefix)
 	if err != nil {
 		return nil, err
 	}
-	held := make([]routing.Conversation, 0, len(names))
+	all := make([]routing.Conversation, 0, len(names))
 	for _, name := range names {
 		c, found, err := r.conversation(ctx, routing.ConversationID(name))
 		if err != nil {
 			return nil, err
 		}
-		if found && c.Holder() == agent {
-			held = append(held, c)
+		if found && still(c) {
+			all = append(all, c)
 		}
 	}
-	return held, nil
+	return all, nil
 }
 
 // agent is what is remembered of an agent. One of whom nothing is known yet is logged out.

@@ -23,6 +23,7 @@ func (s *Server) routes() []route {
 		all    = anyRole()
 		agents = []routing.Role{routing.RoleAgent}
 		admins = []routing.Role{routing.RoleAdmin}
+		above  = []routing.Role{routing.RoleSupervisor, routing.RoleAdmin}
 	)
 	return []route{
 		{http.MethodPost, "/v1/session", nil, s.signIn},
@@ -41,9 +42,20 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/v1/conversations/:id/read", all, s.markRead},
 		{http.MethodPut, "/v1/conversations/:id/customer", all, s.attachCustomer},
 		{http.MethodPost, "/v1/conversations/:id/case", all, s.saveCase},
+		{http.MethodPost, "/v1/conversations/:id/transfer", all, s.transfer},
 		{http.MethodPost, "/v1/conversations/:id/end", all, s.endConversation},
 		{http.MethodPost, "/v1/conversations/:id/extend", all, s.extend},
 		{http.MethodPost, "/v1/conversations/:id/wrap_up", all, s.wrapUp},
+		{http.MethodPost, "/v1/conversations/:id/assign", above, s.assign},
+		{http.MethodPost, "/v1/conversations/:id/priority", above, s.prioritize},
+		{http.MethodPost, "/v1/conversations/:id/release", above, s.release},
+		{http.MethodPost, "/v1/conversations/:id/whisper", above, s.whisper},
+		{http.MethodPost, "/v1/conversations/:id/take_over", above, s.takeOver},
+		{http.MethodGet, "/v1/queues", above, s.listQueues},
+		{http.MethodGet, "/v1/queues/:id/waiting", above, s.waiting},
+		{http.MethodGet, "/v1/agents", above, s.listAgents},
+		{http.MethodPut, "/v1/agents/:id/status", above, s.setAgentStatus},
+		{http.MethodGet, "/v1/audit", above, s.audit},
 		{http.MethodGet, "/v1/customers", all, s.listCustomers},
 		{http.MethodPost, "/v1/customers", all, s.createCustomer},
 		{http.MethodGet, "/v1/customers/:id", all, s.getCustomer},

@@ -27,7 +27,7 @@ func conversation(id string, state routing.State) routing.Conversation {
 	case routing.Offered:
 		c.Deadline = noon.Add(30 * time.Second)
 		c.Ringing = &routing.Offer{ID: c.ID.Offer(1), Agent: "ann", Reason: routing.OfferNew, OfferedAt: noon, ExpiresAt: c.Deadline}
-	case routing.Active, routing.Ended:
+	case routing.Active, routing.Parked, routing.Ended:
 		c.Agent = "ann"
 	case routing.PostProcessing:
 		c.Agent, c.Deadline = "ann", noon.Add(time.Minute)
@@ -61,8 +61,11 @@ func (h *house) keep(t testing.TB, tenant routing.TenantID, c routing.Conversati
 		} else {
 			b.Put[persistence.HotConversationKey(ten, id)] = encoded(t, c)
 		}
-		if c.Holder() != "" {
-			b.Put[persistence.HeldKey(ten, string(c.Holder()), id)] = []byte{}
+		for _, h := range c.Holdings() {
+			b.Put[persistence.HeldKey(ten, string(h.Agent), id)] = []byte{}
+		}
+		if c.State == routing.Parked {
+			b.Put[persistence.ParkedKey(ten, string(c.Agent), id)] = []byte{}
 		}
 		if c.Agent != "" {
 			b.Put[persistence.HadKey(ten, string(c.Agent), id)] = []byte{}

@@ -27,22 +27,28 @@ func stampOf(t *time.Time) stamp {
 
 // agentView is an agent as clients see it.
 type agentView struct {
-	ID           routing.AgentID                   `json:"id"`
-	Name         string                            `json:"name"`
-	Status       routing.Status                    `json:"status"`
-	StatusReason string                            `json:"status_reason,omitempty"`
-	StatusSince  stamp                             `json:"status_since"`
-	Capacity     int                               `json:"capacity"`
-	Load         int                               `json:"load"`
-	Connected    bool                              `json:"connected"`
-	Queues       []routing.QueueID                 `json:"queues"`
-	Skills       map[routing.SkillID]routing.Level `json:"skills"`
+	ID           routing.AgentID `json:"id"`
+	Name         string          `json:"name"`
+	Status       routing.Status  `json:"status"`
+	StatusReason string          `json:"status_reason,omitempty"`
+	// PausedUntil is until when a missed offer keeps the agent from getting new ones.
+	PausedUntil stamp                                                 `json:"paused_until,omitzero"`
+	StatusSince stamp                                                 `json:"status_since"`
+	Capacity    int                                                   `json:"capacity"`
+	Load        int                                                   `json:"load"`
+	Connected   bool                                                  `json:"connected"`
+	Queues      []routing.QueueID                                     `json:"queues"`
+	Skills      map[routing.SkillID]routing.Level                     `json:"skills"`
+	QueueSkills map[routing.QueueID]map[routing.SkillID]routing.Level `json:"queue_skills,omitempty"`
 }
 
 func viewAgent(p routing.Profile, a routing.AgentRecord, load int) agentView {
 	v := agentView{
 		ID: p.ID, Name: p.Name, Status: a.Status, StatusReason: a.Reason, StatusSince: stamp{a.StatusSince}, Capacity: p.Slots(),
-		Load: load, Connected: a.Stream != "", Queues: p.Queues, Skills: p.Skills,
+		Load: load, Connected: a.Stream != "", Queues: p.Queues, Skills: p.Skills, QueueSkills: p.QueueSkills,
+	}
+	if until := a.Cooling(time.Now()); !until.IsZero() {
+		v.PausedUntil = stamp{until}
 	}
 	if a.StatusSince.IsZero() { // never declared one
 		v.StatusSince = stamp{time.Unix(0, 0)}
@@ -64,7 +70,9 @@ type offerView struct {
 	OfferedAt       stamp               `json:"offered_at"`
 	ExpiresAt       stamp               `json:"expires_at"`
 	Multi           bool                `json:"multi"`
+	From            routing.AgentID     `json:"from,omitempty"` // who transfers it
 	CustomerMatches []customerView      `json:"customer_matches"`
+	Preview         []messageView       `json:"preview"` // the customer's unanswered texts
 }
 
 // conversationView is a conversation as clients see it.
@@ -79,11 +87,16 @@ type conversationView struct {
 	Agent           routing.AgentID        `json:"agent,omitempty"`
 	Priority        int                    `json:"priority"`
 	Skills          []routing.Need         `json:"skills"`
+	PreferredSkills []routing.Need         `json:"preferred_skills,omitempty"`
 	CreatedAt       stamp                  `json:"created_at"`
 	StateSince      stamp                  `json:"state_since"`
 	WaitingSince    stamp                  `json:"waiting_since,omitzero"`
 	Deadline        stamp                  `json:"deadline,omitzero"`
 	Extended        bool                   `json:"extended"`
+	WaitsFor        routing.Awaited        `json:"waits_for,omitempty"`
+	Transfer        *transferView          `json:"transfer,omitempty"`
+	TakenOver       bool                   `json:"taken_over,omitempty"`
+	TransferredFrom routing.AgentID        `json:"transferred_from,omitempty"`
 	LastMessage     *messageView           `json:"last_message,omitempty"`
 	Unread          int                    `json:"unread"`
 	UnansweredSince stamp                  `json:"unanswered_since,omitzero"`
@@ -94,16 +107,26 @@ type conversationView struct {
 	Rev             int                    `json:"rev"`
 }
 
+// transferView is whom a conversation is on its way to.
+type transferView struct {
+	Agent routing.AgentID `json:"agent,omitempty"`
+	Queue routing.QueueID `json:"queue,omitempty"`
+}
+
 func viewConversation(c routing.Conversation, customer *customerView) conversationView {
 	v := conversationView{
 		ID: c.ID, State: c.State, Channel: c.Channel, Queue: c.Queue, BusinessNumber: c.BusinessNumber,
 		CustomerNumber: c.CustomerNumber, Customer: customer, Agent: c.Agent, Priority: c.Priority, Skills: c.Skills,
+		PreferredSkills: c.PreferredSkills, WaitsFor: c.WaitsFor(), TransferredFrom: c.From, TakenOver: c.TakenOver,
 		CreatedAt: stamp{c.CreatedAt}, StateSince: stamp{c.StateSince}, Deadline: stamp{c.Deadline}, Extended: c.Extended,
 		Unread: len(c.UnreadSeqs), UnansweredSince: stamp{c.UnansweredSince}, LinkedTo: c.LinkedTo, Case: c.Case,
 		Disposition: c.Disposition, OptedOut: c.OptedOut, Rev: c.Rev,
 	}
 	if c.State == routing.Queued || c.State == routing.Offered {
 		v.WaitingSince = stamp{c.WaitingSince}
+	}
+	if c.Transfer != nil {
+		v.Transfer = &transferView{c.Transfer.Agent, c.Transfer.Queue}
 	}
 	if v.Skills == nil {
 		v.Skills = []routing.Need{}
@@ -132,13 +155,14 @@ type messageView struct {
 	Encoding     string                 `json:"encoding,omitempty"`
 	Media        []routing.Media        `json:"media,omitempty"`
 	ClientRef    string                 `json:"client_ref,omitempty"`
+	Whisper      bool                   `json:"whisper,omitempty"`
 }
 
 func viewMessage(m routing.Message) messageView {
 	v := messageView{
 		ID: m.ID, Seq: m.Seq, Conversation: m.Conversation, Direction: m.Direction, Kind: m.Kind, Text: m.Text, Agent: m.Agent,
 		At: stamp{m.At}, CarrierAt: stampOf(m.CarrierAt), State: m.State, Failure: m.Failure, Segments: m.Segments,
-		Encoding: m.Encoding, Media: m.Media, ClientRef: m.ClientRef,
+		Encoding: m.Encoding, Media: m.Media, ClientRef: m.ClientRef, Whisper: m.Whisper,
 	}
 	if m.State == routing.MessageSending { // an inner step: committed before the carrier is called
 		v.State = routing.MessageQueued
@@ -214,10 +238,16 @@ func (r records) showConversation(ctx context.Context, c routing.Conversation) (
 // showOffer completes an offer with the records that match the customer's number.
 func (r records) showOffer(ctx context.Context, o routing.Offer, c routing.Conversation) (offerView, error) {
 	v := offerView{
-		ID: o.ID, Reason: o.Reason, OfferedAt: stamp{o.OfferedAt}, ExpiresAt: stamp{o.ExpiresAt}, Multi: o.Multi,
-		CustomerMatches: []customerView{},
+		ID: o.ID, Reason: o.Reason, OfferedAt: stamp{o.OfferedAt}, ExpiresAt: stamp{o.ExpiresAt}, Multi: o.Multi, From: o.From,
+		CustomerMatches: []customerView{}, Preview: []messageView{},
 	}
-	var err error
+	log, err := r.log(ctx, c.ID)
+	if err != nil {
+		return v, err
+	}
+	for _, m := range routing.Preview(routing.Transcript(log)) {
+		v.Preview = append(v.Preview, viewMessage(m))
+	}
 	if v.Conversation, err = r.showConversation(ctx, c); err != nil {
 		return v, err
 	}

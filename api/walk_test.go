@@ -15,6 +15,29 @@ func (h *house) says(commandType string, answer routing.Answer) {
 	h.engine.on(commandType, func(asked) (routing.Answer, error) { return answer, nil })
 }
 
+// TestParkedIsOnTheDesk shows a parked conversation beside those that hold a slot.
+func TestParkedIsOnTheDesk(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.keep(t, acme, conversation("1", routing.Parked))
+	h.keep(t, acme, conversation("2", routing.Active))
+	desk := decoded[deskView](t, h.call(t, "ann", http.MethodGet, "/v1/desk", ""))
+	if len(desk.Conversations) != 2 || desk.Agent.Load != 1 || desk.Conversations[1].State != routing.Parked || desk.Conversations[1].WaitsFor != routing.AwaitsCustomer {
+		t.Errorf("desk = %+v", desk)
+	}
+	parked := decoded[list[conversationView]](t, h.call(t, "ann", http.MethodGet, "/v1/conversations?state=parked", ""))
+	if len(parked.Items) != 1 || parked.Items[0].ID != "cv_1" {
+		t.Errorf("parked = %+v", parked)
+	}
+	ended := conversation("1", routing.Ended)
+	h.says("end", routing.Answer{Conversation: &ended})
+	h.call(t, "ann", http.MethodPost, "/v1/conversations/cv_1/end", `{"disposition":"solved","notes":"bye"}`)
+	want := routing.EndConversation{Conversation: "cv_1", Disposition: "solved", Notes: "bye"}
+	if got := h.engine.commands()[0].Command; got != want {
+		t.Errorf("asked for %+v", got)
+	}
+}
+
 // TestAgentsWalk takes one conversation from the offer to the end of the wrap-up.
 func TestAgentsWalk(t *testing.T) {
 	t.Parallel()
@@ -22,13 +45,16 @@ func TestAgentsWalk(t *testing.T) {
 	carla := h.keepCustomer(t, acme, "1", customerNumber)
 	offered := conversation("1", routing.Offered)
 	offered.Customer = carla.ID
-	h.keep(t, acme, offered)
+	h.keep(t, acme, offered, routing.MessageAdded{Message: inbound(offered.ID, 1, "hello")}, routing.MessageAdded{Message: inbound(offered.ID, 2, "my kettle")})
 
 	desk := decoded[deskView](t, h.call(t, "ann", http.MethodGet, "/v1/desk", ""))
 	if len(desk.Offers) != 1 || len(desk.Conversations) != 0 || desk.Agent.Load != 1 {
 		t.Fatalf("desk = %+v", desk)
 	}
 	offer := desk.Offers[0]
+	if len(offer.Preview) != 2 || offer.Preview[1].Text != "my kettle" {
+		t.Errorf("preview = %+v", offer.Preview)
+	}
 	if offer.ID != "of_1_1" || len(offer.CustomerMatches) != 1 || offer.CustomerMatches[0].OpenCases != 1 ||
 		offer.Conversation.Customer.Name != "Carla 1" {
 		t.Errorf("offer = %+v", offer)
@@ -103,6 +129,7 @@ func TestOtherCommands(t *testing.T) {
 		{http.MethodPost, "/v1/conversations/cv_1/notes", `{"text":"vip"}`, 201, routing.Answer{Message: &note}, routing.AddNote{Conversation: "cv_1", Text: "vip"}},
 		{http.MethodPost, "/v1/conversations/cv_1/read", `{"seq":1}`, 200, routing.Answer{Conversation: &active}, routing.MarkRead{Conversation: "cv_1", Seq: 1}},
 		{http.MethodPut, "/v1/conversations/cv_1/customer", `{"customer":"cu_1"}`, 200, routing.Answer{Conversation: &active}, routing.AttachCustomer{Conversation: "cv_1", Customer: "cu_1"}},
+		{http.MethodPost, "/v1/conversations/cv_1/transfer", `{"queue":"support","note":"vip"}`, 202, routing.Answer{Conversation: &active}, routing.TransferConversation{Conversation: "cv_1", Queue: "support", Note: "vip"}},
 		{http.MethodPost, "/v1/conversations/cv_1/extend", ``, 200, routing.Answer{Conversation: &active}, routing.ExtendPostProcessing{Conversation: "cv_1"}},
 		{http.MethodPost, "/v1/customers", `{"name":"Carla","numbers":["+14155550123"]}`, 201, routing.Answer{Customer: &carla}, routing.CreateCustomer{Customer: routing.CustomerDraft{Name: "Carla", Numbers: []string{customerNumber}}}},
 		{http.MethodPatch, "/v1/customers/cu_1", `{"name":"Carla"}`, 200, routing.Answer{Customer: &carla}, routing.ChangeCustomer{ID: "cu_1", Change: routing.CustomerChange{Name: &name}}},

@@ -1,6 +1,9 @@
 package persistence
 
-import "hash/fnv"
+import (
+	"fmt"
+	"hash/fnv"
+)
 
 // The keys under which things are found, in one place. Every key begins with its kind and its tenant, since several tenants
 // may share a partition. Keys that end with a slash are prefixes for [Store.Scan].
@@ -11,8 +14,10 @@ import "hash/fnv"
 //	hot/conversation/<tenant>/<conversation>  a conversation that is open, or still has texts to send
 //	conversation/<tenant>/<conversation>      one that is neither
 //	held/<tenant>/<agent>/<conversation>      index: whose slot an open conversation holds
+//	parked/<tenant>/<agent>/<conversation>    index: whose a parked conversation is
 //	had/<tenant>/<agent>/<conversation>       index: who has had a conversation
 //	past/<tenant>/<number>/<conversation>     index: the conversations of a customer's number
+//	entry/<tenant>/<queue>/<ms>/<conversation>  a queue entry that ended then
 //	thread/<tenant>/<channel>/<number>        opt-out and last conversation of a thread
 //	customer/<tenant>/<customer>              a customer
 //	number/<tenant>/<number>/<customer>       index: the customers of a number
@@ -24,6 +29,7 @@ import "hash/fnv"
 // Lists and streams:
 //
 //	log/<tenant>/<conversation>               list: the conversation's events, which its state is the fold of
+//	audit/<tenant>                            list: what supervisors and administrators did
 //	dead/<tenant>                             list: inputs that could not be worked off
 //	desk/<tenant>/<agent>                     stream: what the agent's desktop hears
 //	config/<tenant>                           stream: rings when the configuration changed
@@ -67,6 +73,14 @@ func HeldKey(tenant, agent, conversation string) string {
 // HeldPrefix begins the index of what an agent holds.
 func HeldPrefix(tenant, agent string) string { return "held/" + tenant + "/" + agent + "/" }
 
+// ParkedKey says that the conversation is parked, and the agent's.
+func ParkedKey(tenant, agent, conversation string) string {
+	return ParkedPrefix(tenant, agent) + conversation
+}
+
+// ParkedPrefix begins the index of what an agent has parked.
+func ParkedPrefix(tenant, agent string) string { return "parked/" + tenant + "/" + agent + "/" }
+
 // HadKey says that the agent has had the conversation.
 func HadKey(tenant, agent, conversation string) string {
 	return HadPrefix(tenant, agent) + conversation
@@ -82,6 +96,19 @@ func PastKey(tenant, number, conversation string) string {
 
 // PastPrefix begins the index of a number's conversations.
 func PastPrefix(tenant, number string) string { return "past/" + tenant + "/" + number + "/" }
+
+// EntryKey is where an entry of the queue is that ended at a time in milliseconds since 1970.
+func EntryKey(tenant, queue string, ms int64, conversation string) string {
+	return EntriesSince(tenant, queue, ms) + "/" + conversation
+}
+
+// EntriesPrefix begins the keys of a queue's entries, in the order of their ends.
+func EntriesPrefix(tenant, queue string) string { return "entry/" + tenant + "/" + queue + "/" }
+
+// EntriesSince is before the keys of all entries of the queue that ended at that time or later.
+func EntriesSince(tenant, queue string, ms int64) string {
+	return EntriesPrefix(tenant, queue) + fmt.Sprintf("%015d", ms)
+}
 
 // ThreadKey is where a thread's memory is.
 func ThreadKey(tenant, channel, number string) string {
@@ -122,6 +149,9 @@ func TokenPrefix(tenant string) string { return "token/" + tenant + "/" }
 
 // LogList is the list of a conversation's events.
 func LogList(tenant, conversation string) string { return "log/" + tenant + "/" + conversation }
+
+// AuditList is the list of what a tenant's supervisors and administrators did.
+func AuditList(tenant string) string { return "audit/" + tenant }
 
 // DeadList is the list of a tenant's inputs that could not be worked off.
 func DeadList(tenant string) string { return "dead/" + tenant }

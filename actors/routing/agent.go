@@ -1,7 +1,6 @@
 package routing
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -44,6 +43,11 @@ type AgentRecord struct {
 	StreamSince time.Time `json:"stream_since,omitzero"`
 	// LostAt is when the last desktop went away; zero while one listens, and for an agent who works without one.
 	LostAt time.Time `json:"lost_at,omitzero"`
+	// MissedAt is when an offer lapsed at the agent, while that counts; CoolUntil is the end of the timed penalty for it, which is
+	// no status; BenchedAt is when misses put the agent on break, until another status is declared.
+	MissedAt  time.Time `json:"missed_at,omitzero"`
+	CoolUntil time.Time `json:"cool_until,omitzero"`
+	BenchedAt time.Time `json:"benched_at,omitzero"`
 }
 
 // Gone says whether the agent's desktop has been away longer than the grace.
@@ -67,8 +71,8 @@ func (r AgentRecord) Decide(now time.Time, cmd Command) (AgentRecord, error) {
 		if cmd.Status != r.Status {
 			r.StatusSince = now
 		}
-		r.Status, r.Reason = cmd.Status, cmd.Reason
-		if r.Stream == "" { // who declares a status is there, with a desktop or without
+		r.Status, r.Reason, r.BenchedAt = cmd.Status, cmd.Reason, time.Time{}
+		if r.Stream == "" && !cmd.ByOther { // who declares a status is there, with a desktop or without
 			r.LostAt = time.Time{}
 		}
 	case Connect:
@@ -81,6 +85,7 @@ func (r AgentRecord) Decide(now time.Time, cmd Command) (AgentRecord, error) {
 			r.Stream, r.StreamSince, r.LostAt = "", time.Time{}, now
 		}
 	case ReceiveText, ReceiveReceipt, AcceptOffer, RejectOffer, SendReply, AddNote, MarkRead, AttachCustomer, SaveCase,
+		TransferConversation, AssignConversation, PrioritizeConversation, ReleaseConversation, Whisper, TakeOver, ReadConversation,
 		EndConversation, ExtendPostProcessing, WrapUp, CreateCustomer, ChangeCustomer, ChangeCase, ReplaceConfig, GrantToken,
 		RevokeToken:
 	}
@@ -109,6 +114,8 @@ type Agent struct {
 	// Turn is when the agent last took or finished a conversation: the order among equals.
 	Turn  time.Time
 	slots map[ConversationID]place
+	round round
+	told  Seat // what the queues heard last
 }
 
 // place is one taken slot; the ticket is that of a reservation.
@@ -136,19 +143,7 @@ func (a *Agent) Slots() map[ConversationID]Slot {
 
 // Ready says whether the agent may be offered a conversation now.
 func (a *Agent) Ready(now time.Time) bool {
-	return a.Record.Status == Available && !a.Record.Gone(now) && a.Load() < a.Profile.Slots()
-}
-
-// Reserve promises one slot to a conversation that a queue is about to offer, or says no. Either way the queue hears how
-// the agent stands now.
-func (a *Agent) Reserve(now time.Time, r Reserve) Reserved {
-	_, taken := a.slots[r.Conversation]
-	granted := !taken && a.Ready(now)
-	if granted {
-		a.slots[r.Conversation] = place{SlotReserved, r.Ticket}
-		a.Turn = now
-	}
-	return Reserved{Conversation: r.Conversation, Ticket: r.Ticket, Granted: granted, Seat: a.Seat(now)}
+	return a.Seat(now).Free() > 0
 }
 
 // Hold says that conversation c holds a slot, by its own commit. It cannot be refused.
@@ -166,18 +161,11 @@ func (a *Agent) Free(c ConversationID, worked bool, at time.Time) {
 	}
 }
 
-// Unreserve takes back a promise that did not become an offer.
-func (a *Agent) Unreserve(u Unreserve) {
-	if a.slots[u.Conversation] == (place{SlotReserved, u.Ticket}) {
-		delete(a.slots, u.Conversation)
-	}
-}
-
 // Seat is how the agent stands, as its queues need to know it.
 func (a *Agent) Seat(now time.Time) Seat {
 	seat := Seat{
 		Agent: a.Profile.ID, Status: a.Record.Status, Gone: a.Record.Gone(now), Capacity: a.Profile.Slots(), Load: a.Load(),
-		IdleSince: a.IdleSince, Turn: a.Turn,
+		IdleSince: a.IdleSince, Turn: a.Turn, CoolingUntil: a.Record.Cooling(now),
 	}
 	for _, p := range a.slots {
 		if p.slot == SlotWrap {
@@ -187,47 +175,25 @@ func (a *Agent) Seat(now time.Time) Seat {
 	return seat
 }
 
-// Configure replaces the agent's profile. What it holds stays, also beyond a capacity that has shrunk.
-func (a *Agent) Configure(p Profile) { a.Profile = p }
-
-// Announce tells all the agent's queues how it stands.
-func (a *Agent) Announce(now time.Time) []Effect {
-	effects := make([]Effect, 0, len(a.Profile.Queues))
-	for _, q := range a.Profile.Queues {
-		effects = append(effects, SeatChanged{Queue: q, Seat: a.Seat(now)})
-	}
-	return effects
-}
-
-// Recalls takes back what rings at an agent who has logged out or whose desktop is gone, without blame. In id order.
-func (a *Agent) Recalls(now time.Time) []Effect {
-	if a.Record.Status != LoggedOut && !a.Record.Gone(now) {
-		return nil
-	}
-	var ringing []ConversationID
-	for c, p := range a.slots {
-		if p.slot == SlotOffer {
-			ringing = append(ringing, c)
-		}
-	}
-	slices.Sort(ringing)
-	effects := make([]Effect, 0, len(ringing))
-	for _, c := range ringing {
-		effects = append(effects, Recall{Conversation: c, Agent: a.Profile.ID})
-	}
-	return effects
+// Configure replaces the agent's profile. What it holds stays, also beyond a capacity that has shrunk. New queues have not heard
+// of this agent, and former ones will not answer it: what is announced next is announced as if for the first time.
+func (a *Agent) Configure(p Profile) {
+	a.Profile, a.told = p, Seat{}
+	clear(a.round.silent)
 }
 
 // Seat is an agent's standing in its queues' eyes.
 type Seat struct {
-	Agent     AgentID
-	Status    Status
-	Gone      bool
-	Capacity  int
-	Load      int
-	Wrapping  int // how many of the load are being wrapped up
-	IdleSince time.Time
-	Turn      time.Time
+	Agent    AgentID
+	Status   Status
+	Gone     bool
+	Capacity int
+	Load     int
+	Wrapping int // how many of the load are being wrapped up
+	// CoolingUntil is until when the agent gets no offers because of a miss, zero when it does.
+	CoolingUntil time.Time
+	IdleSince    time.Time
+	Turn         time.Time
 }
 
 // View is what an agent is doing, for those who watch: the declared status, with busy and post-processing told apart from
@@ -263,7 +229,7 @@ func (s Seat) Staffed() bool { return s.Status == Available && !s.Gone }
 
 // Free is how many conversations more the agent can take.
 func (s Seat) Free() int {
-	if !s.Staffed() {
+	if !s.Staffed() || !s.CoolingUntil.IsZero() {
 		return 0
 	}
 	return max(0, s.Capacity-s.Load)

@@ -56,7 +56,7 @@ func TestAgentReserves(t *testing.T) {
 	t.Parallel()
 	a := NewAgent(Profile{ID: "ann", Capacity: 2, Queues: []QueueID{"x", "y"}}, AgentRecord{Status: Available}, rosterDay)
 	ask := func(c ConversationID, n int) bool {
-		return a.Reserve(rosterDay, Reserve{Agent: "ann", Conversation: c, Ticket: Ticket{"x", n}}).Granted
+		return a.Reserve(rosterDay, Reserve{Agent: "ann", Conversation: c, Ticket: Ticket{"x", n}})[0].(Reserved).Granted
 	}
 	wants := func(what string, ok bool, load int) {
 		t.Helper()
@@ -66,14 +66,14 @@ func TestAgentReserves(t *testing.T) {
 	}
 	wants("the first", ask("cv_1", 1), 1)
 	wants("twice the same", !ask("cv_1", 2), 1)
-	a.Unreserve(Unreserve{Conversation: "cv_1", Ticket: Ticket{"x", 2}})
+	a.Unreserve(rosterDay, Unreserve{Conversation: "cv_1", Ticket: Ticket{"x", 2}})
 	wants("not that ticket's", true, 1)
 	wants("the second", ask("cv_2", 3), 2)
 	wants("one too many", !ask("cv_3", 4), 2)
 	a.Hold("cv_1", SlotOffer)
-	a.Unreserve(Unreserve{Conversation: "cv_1", Ticket: Ticket{"x", 1}})
+	a.Unreserve(rosterDay, Unreserve{Conversation: "cv_1", Ticket: Ticket{"x", 1}})
 	wants("an offer is no reservation", true, 2)
-	a.Unreserve(Unreserve{Conversation: "cv_2", Ticket: Ticket{"x", 3}})
+	a.Unreserve(rosterDay, Unreserve{Conversation: "cv_2", Ticket: Ticket{"x", 3}})
 	wants("given back", true, 1)
 	a.Free("cv_9", true, rosterDay.Add(time.Hour))
 	wants("not hers", a.IdleSince.Equal(rosterDay), 1)
@@ -86,7 +86,7 @@ func TestAgentReserves(t *testing.T) {
 		a.Hold(c, SlotActive)
 	}
 	wants("a commit cannot be refused", !ask("cv_4", 5), 3)
-	if got := a.Announce(rosterDay); len(got) != 2 || got[1] != (SeatChanged{"y", a.Seat(rosterDay)}) {
+	if got := a.Announce(rosterDay); len(got) != 2 || got[1] != (SeatChanged{Queue: "y", Seat: a.Seat(rosterDay)}) {
 		t.Errorf("announced %v", got)
 	}
 }
@@ -104,22 +104,67 @@ func TestAgentIsReadyOnlyWhenAvailable(t *testing.T) {
 	}
 }
 
+// What an agent has stays for a while when she is away, whether her desktop was lost or she logged out.
+func TestAbsence(t *testing.T) {
+	t.Parallel()
+	const requeue = 5 * time.Minute
+	at := func(d time.Duration) time.Time { return rosterDay.Add(d) }
+	lost := AgentRecord{Status: Available, LostAt: rosterDay}
+	out := AgentRecord{Status: LoggedOut, StatusSince: at(time.Minute)}
+	both := AgentRecord{Status: LoggedOut, StatusSince: at(time.Minute), LostAt: rosterDay}
+	for _, row := range []struct {
+		name   string
+		record AgentRecord
+		now    time.Duration
+		recall []ConversationID
+		due    time.Duration // 0: none
+	}{
+		{"there", AgentRecord{Status: OnBreak}, time.Hour, nil, 0},
+		{"never was", AgentRecord{Status: LoggedOut}, time.Hour, []ConversationID{"cv_2"}, 0},
+		{"in the grace", lost, 29 * time.Second, nil, 30 * time.Second},
+		{"beyond the grace", lost, 30 * time.Second, []ConversationID{"cv_2"}, 330 * time.Second},
+		{"gone for long", lost, 330 * time.Second, []ConversationID{"cv_1", "cv_2"}, 0},
+		{"logged out", out, time.Minute, []ConversationID{"cv_2"}, 6 * time.Minute},
+		{"logged out for long", out, 6 * time.Minute, []ConversationID{"cv_1", "cv_2"}, 0},
+		{"lost before the logout", both, time.Minute, []ConversationID{"cv_2"}, 330 * time.Second},
+	} {
+		a := NewAgent(Profile{ID: "ann", Capacity: 6}, row.record, rosterDay)
+		a.Hold("cv_1", SlotActive)
+		a.Hold("cv_2", SlotOffer)
+		a.Hold("cv_3", SlotWrap)
+		var recalled []ConversationID
+		for _, e := range a.Recalls(at(row.now), requeue) {
+			recalled = append(recalled, e.(Recall).Conversation)
+		}
+		if diff := cmp.Diff(row.recall, recalled); diff != "" {
+			t.Errorf("%s:\n%s", row.name, diff)
+		}
+		var due time.Time
+		if row.due > 0 {
+			due = at(row.due)
+		}
+		if got := a.Due(at(row.now), requeue); !got.Equal(due) {
+			t.Errorf("%s: due at %v, want %v", row.name, got, due)
+		}
+	}
+}
+
 func TestRecalls(t *testing.T) {
 	t.Parallel()
 	a := NewAgent(Profile{ID: "ann", Capacity: 6}, AgentRecord{Status: LoggedOut}, rosterDay)
 	for c, s := range map[ConversationID]Slot{"cv_2": SlotOffer, "cv_1": SlotOffer, "cv_3": SlotActive, "cv_4": SlotReserved} {
 		a.Hold(c, s)
 	}
-	want := []Effect{Recall{"cv_1", "ann"}, Recall{"cv_2", "ann"}}
-	if diff := cmp.Diff(want, a.Recalls(rosterDay)); diff != "" {
+	want := []Effect{Recall{"cv_1", "ann", rosterDay}, Recall{"cv_2", "ann", rosterDay}}
+	if diff := cmp.Diff(want, a.Recalls(rosterDay, time.Minute)); diff != "" {
 		t.Error(diff)
 	}
 	for _, s := range []Status{Available, BusyStopNew, OnBreak, WorkingOffline} {
-		if a.Record.Status = s; a.Recalls(rosterDay) != nil {
+		if a.Record.Status = s; a.Recalls(rosterDay, time.Minute) != nil {
 			t.Errorf("what rings stays with who is %s", s)
 		}
 	}
-	if a.Record.LostAt = rosterDay.Add(-ConnectionGrace); len(a.Recalls(rosterDay)) != 2 {
+	if a.Record.LostAt = rosterDay.Add(-ConnectionGrace); len(a.Recalls(rosterDay, time.Minute)) != 2 {
 		t.Error("what rings at a desktop that is gone is taken back")
 	}
 }

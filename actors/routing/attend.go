@@ -20,12 +20,12 @@ func (c Conversation) addNote(now time.Time, by Principal, cmd AddNote) ([]Event
 	return []Event{note}, nil
 }
 
-func (c Conversation) note(now time.Time, by Principal, seq int, text string) (Event, error) {
+func (c Conversation) note(now time.Time, by Principal, seq int, text string) (MessageAdded, error) {
 	if strings.TrimSpace(text) == "" {
-		return nil, refuse(CodeInvalid, "the note is empty")
+		return MessageAdded{}, refuse(CodeInvalid, "the note is empty")
 	}
 	if len(text) > MaxNotes {
-		return nil, refuse(CodeInvalid, "a note has at most 10,000 bytes")
+		return MessageAdded{}, refuse(CodeInvalid, "a note has at most 10,000 bytes")
 	}
 	return MessageAdded{Message: Message{
 		ID: c.ID.Message(seq), Seq: seq, Conversation: c.ID, Direction: Outbound, Kind: KindNote, Text: text, Agent: AgentID(by.ID),
@@ -64,7 +64,7 @@ func (c Conversation) saveCase(by Principal, cmd SaveCase) ([]Event, error) {
 	if err := c.heldBy(by); err != nil {
 		return nil, err
 	}
-	if c.State != Active && c.State != PostProcessing {
+	if c.State != Active && c.State != Parked && c.State != PostProcessing {
 		return nil, refuse(CodeWrongState, "accept the conversation first")
 	}
 	if c.Case != "" {
@@ -80,21 +80,48 @@ func (c Conversation) saveCase(by Principal, cmd SaveCase) ([]Event, error) {
 	return []Event{CaseSaved{Case: id}}, nil
 }
 
-func (c Conversation) end(now time.Time, p Policy, by Principal) ([]Event, error) {
+// end decides what ending means where the conversation stands: an agent may wrap up what the agent has; a parked conversation is
+// over at once, for nobody holds a slot to wrap it up in, and so is one that a supervisor ends while it waits or rings.
+func (c Conversation) end(now time.Time, p Policy, by Principal, cmd EndConversation) ([]Event, error) {
 	if !by.Supervises() {
 		if err := c.heldBy(by); err != nil {
 			return nil, err
 		}
 	}
-	if c.State != Active {
-		return nil, refuse(CodeWrongState, "only an active conversation can be ended")
+	switch c.State {
+	case Active:
+		if c.TakenOver { // nobody holds a slot to wrap it up in
+			ends, err := c.conclude(now, p, by, cmd.Disposition, cmd.Notes)
+			return append(c.dropTransfer(now, p), ends...), err
+		}
+		return append(c.dropTransfer(now, p), c.endTalk(now, p)...), nil
+	case Parked:
+		return c.conclude(now, p, by, cmd.Disposition, cmd.Notes)
+	case Queued, Offered, PostProcessing:
+		if !by.Supervises() {
+			return nil, refuse(CodeWrongState, "it has been ended; wrap it up")
+		}
+		return append(c.withdrawn(), ConversationEnded{Agent: c.Agent}), nil
+	case Ended:
 	}
-	if p.PostProcessing > 0 {
-		return []Event{PostProcessingStarted{Until: now.Add(p.PostProcessing)}}, nil
-	}
-	return []Event{ConversationEnded{Agent: c.Agent}}, nil
+	return nil, refuse(CodeWrongState, "the conversation has ended")
 }
 
+// endTalk begins the post-processing, where there is one or a disposition is due.
+func (c Conversation) endTalk(now time.Time, p Policy) []Event {
+	switch {
+	case p.PostProcessing > 0:
+		return []Event{PostProcessingStarted{Until: now.Add(p.PostProcessing)}}
+	case p.DispositionRequired && c.Disposition == "":
+		return []Event{PostProcessingStarted{Until: now}, DispositionAwaited{}}
+	}
+	return []Event{ConversationEnded{Agent: c.Agent}}
+}
+
+// withdrawn ends what rings, without blame.
+func (c Conversation) withdrawn() []Event { return c.endRings("", OutcomeWithdrawn) }
+
+// extend grants the queue's own time once more, from the end of the first.
 func (c Conversation) extend(p Policy, by Principal) ([]Event, error) {
 	if err := c.heldBy(by); err != nil {
 		return nil, err
@@ -104,6 +131,9 @@ func (c Conversation) extend(p Policy, by Principal) ([]Event, error) {
 	}
 	if c.Extended {
 		return nil, refuse(CodeWrongState, "post-processing can be extended once, and has been")
+	}
+	if c.DispositionDue || p.PostProcessing == 0 {
+		return nil, refuse(CodeWrongState, "there is no time to extend; choose a disposition and wrap up")
 	}
 	return []Event{PostProcessingExtended{Until: c.Deadline.Add(p.PostProcessing)}}, nil
 }
@@ -115,25 +145,31 @@ func (c Conversation) wrapUp(now time.Time, p Policy, by Principal, cmd WrapUp) 
 	if c.State != PostProcessing {
 		return nil, refuse(CodeWrongState, "end the conversation first; wrapping up follows")
 	}
-	if cmd.Disposition != "" && !slices.Contains(p.Dispositions, cmd.Disposition) {
+	return c.conclude(now, p, by, cmd.Disposition, cmd.Notes)
+}
+
+// conclude ends the conversation for good, with the disposition and notes given. A mandatory disposition binds agents; a
+// supervisor who ends what nobody wraps up is free of it.
+func (c Conversation) conclude(now time.Time, p Policy, by Principal, disposition, notes string) ([]Event, error) {
+	if disposition != "" && !slices.Contains(p.Dispositions, disposition) {
 		return nil, &Error{
 			Code: CodeInvalid, Detail: "no such disposition",
 			Problems: []Problem{{"disposition", "must be one of: " + strings.Join(p.Dispositions, ", ")}},
 		}
 	}
-	if p.DispositionRequired && cmd.Disposition == "" && c.Disposition == "" {
+	if p.DispositionRequired && disposition == "" && c.Disposition == "" && !by.Supervises() {
 		return nil, refuse(CodeDispositionRequired, "choose a disposition: "+strings.Join(p.Dispositions, ", "))
 	}
 	var events []Event
-	if cmd.Notes != "" {
-		note, err := c.note(now, by, c.Seq+1, cmd.Notes)
+	if notes != "" {
+		note, err := c.note(now, by, c.Seq+1, notes)
 		if err != nil {
 			return nil, err
 		}
 		events = append(events, note)
 	}
-	if cmd.Disposition != "" {
-		events = append(events, WrappedUp{Disposition: cmd.Disposition})
+	if disposition != "" {
+		events = append(events, WrappedUp{Disposition: disposition})
 	}
 	return append(events, ConversationEnded{Agent: c.Agent}), nil
 }

@@ -2,7 +2,6 @@ package routing
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -13,7 +12,10 @@ import (
 const (
 	maxSlug                  = 64
 	maxPostProcessingSeconds = 3600
+	minSilenceSeconds        = 60
+	maxSilenceSeconds        = 86400
 	maxServiceLevelSeconds   = 3600
+	maxAgingMinutes          = 1440
 	maxSegmentsPerSecond     = 1000 // more than any number is let send
 	maxSecrets               = 2    // the old one and the new one
 	maxKeyword               = 40   // bytes; the longest that one would want a customer to type
@@ -57,6 +59,9 @@ func (t *Tenant) Check() []Problem {
 		c.present(index("dispositions", i)+".name", d.Name, "write what agents choose from, such as Solved")
 	}
 	c.keywords(t.Keywords)
+	if t.AgentGoneRequeueSeconds != nil {
+		c.between("agent_gone_requeue_seconds", *t.AgentGoneRequeueSeconds, 0, maxSilenceSeconds, "seconds")
+	}
 	return c.problems
 }
 
@@ -114,6 +119,10 @@ func (c *checker) skill(path string, s SkillID, levelPath string, l Level) {
 	if !slices.Contains(c.tenant.Skills, s) {
 		c.add(path, "there is no skill %q; add it to skills or write one that is there", s)
 	}
+	c.level(levelPath, l)
+}
+
+func (c *checker) level(levelPath string, l Level) {
 	if !l.Valid() {
 		c.add(levelPath, "%d is not a level; write 10 to 100 in steps of 10", l)
 	}
@@ -127,13 +136,21 @@ func (c *checker) timeout(path string, seconds int) {
 
 func (c *checker) queue(path string, q Queue) {
 	c.id(path+".id", "queue", string(q.ID))
-	for i, n := range q.Skills {
-		at := index(path+".skills", i)
-		c.skill(at+".skill", n.Skill, at+".level", n.Level)
-		if slices.ContainsFunc(q.Skills[:i], func(m Need) bool { return m.Skill == n.Skill }) {
-			c.add(at+".skill", "%q is needed twice; keep the higher level", n.Skill)
-		}
+	if q.Priority != 0 {
+		c.between(path+".priority", q.Priority, MinPriority, MaxPriority, fmt.Sprintf("(higher first), or leave it out for %d", DefaultPriority))
 	}
+	if q.AgingMinutes != 0 {
+		c.between(path+".aging_minutes", q.AgingMinutes, 1, maxAgingMinutes, "minutes, or leave it out")
+	}
+	if q.OfferTo != 0 {
+		c.between(path+".offer_to", q.OfferTo, 1, MaxOfferTo, "agents at once, or leave it out for 1")
+	}
+	switch q.MissedOffers {
+	case "", MissGraduated, MissStrict:
+	default:
+		c.add(path+".missed_offers", "%q is not known; write graduated or strict", q.MissedOffers)
+	}
+	c.queueSkills(path, q)
 	c.timeout(path+".offer_timeout_seconds", q.OfferTimeoutSeconds)
 	if q.PostProcessingSeconds != nil {
 		c.between(path+".post_processing_seconds", *q.PostProcessingSeconds, 0, maxPostProcessingSeconds, "seconds, 0 for none")
@@ -143,6 +160,12 @@ func (c *checker) queue(path string, q Queue) {
 	}
 	if q.ReopenHours != nil {
 		c.between(path+".reopen_hours", *q.ReopenHours, 0, int(MaxReopenWindow.Hours()), "hours")
+	}
+	if q.ParkSeconds != nil && *q.ParkSeconds != 0 {
+		c.between(path+".park_seconds", *q.ParkSeconds, minSilenceSeconds, maxSilenceSeconds, "seconds, 0 for never")
+	}
+	if q.PullBackSeconds != 0 {
+		c.between(path+".pull_back_seconds", q.PullBackSeconds, minSilenceSeconds, maxSilenceSeconds, "seconds, 0 for never")
 	}
 	c.between(path+".service_level_seconds", q.ServiceLevelSeconds, 0, maxServiceLevelSeconds, "seconds, 0 for 60")
 }
@@ -213,10 +236,7 @@ func (c *checker) agent(path string, a Profile) {
 			c.add(index(path+".queues", i), "%q is there twice; leave one out", q)
 		}
 	}
-	for _, s := range slices.Sorted(maps.Keys(a.Skills)) {
-		at := path + ".skills." + string(s)
-		c.skill(at, s, at, a.Skills[s])
-	}
+	c.agentSkills(path, a)
 	c.timeout(path+".offer_timeout_seconds", a.OfferTimeoutSeconds)
 }
 

@@ -14,7 +14,9 @@ func soundTenant() Tenant {
 		ID: "acme", Name: "Acme", Countries: []string{"US", "GB"}, Skills: []SkillID{"billing", "spanish"},
 		Queues: []Queue{
 			{
-				ID: "support", Skills: []Need{{"billing", 50}}, OfferTimeoutSeconds: 15, PostProcessingSeconds: &sixty,
+				ID: "support", OfferTo: 2, MissedOffers: MissStrict, Priority: 10, AgingMinutes: 5, Skills: []Need{{"billing", 50}}, RelaxLevels: &Relaxation{30, 10, 20},
+				PreferredSkills: []Need{{"spanish", 10}, {"billing", 60}}, PreferForSeconds: 20, AgentRule: RoundRobin,
+				OfferTimeoutSeconds: 15, PostProcessingSeconds: &sixty,
 				DispositionRequired: true, ReopenHours: &day, ServiceLevelSeconds: 30,
 			},
 			{ID: "sales"},
@@ -28,7 +30,7 @@ func soundTenant() Tenant {
 			{ID: "demo", Carrier: "simulated", Number: "+14155550100", Queue: "support", Secret: "s"},
 		},
 		Agents: []Profile{
-			{ID: "ann", Capacity: 6, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100, "spanish": 10}},
+			{ID: "ann", Capacity: 6, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100, "spanish": 10}, QueueSkills: map[QueueID]map[SkillID]Level{"support": {"spanish": 60}}},
 			{ID: "bob", OfferTimeoutSeconds: 60},
 		},
 		Supervisors:  []Staff{{ID: "sue"}},
@@ -71,9 +73,30 @@ func TestCheck(t *testing.T) {
 			c.Channels[1].Queue, c.FAQs, c.Agents = "support", nil, nil
 		}, "queues[1].id", "queues[0].id"},
 		{"queue needs unknown skill", func(c *Tenant) { c.Queues[0].Skills[0].Skill = "x" }, "queues[0].skills[0].skill", "add it to skills"},
-		{"queue needs a skill twice", func(c *Tenant) { c.Queues[0].Skills = []Need{{"billing", 10}, {"billing", 20}} }, "queues[0].skills[1].skill", "higher level"},
+		{"queue needs a skill twice", func(c *Tenant) { c.Queues[0].Skills = []Need{{"billing", 40}, {"billing", 50}} }, "queues[0].skills[1].skill", "higher level"},
 		{"queue needs level 0", func(c *Tenant) { c.Queues[0].Skills[0].Level = 0 }, "queues[0].skills[0].level", "10 to 100"},
 		{"queue needs level 55", func(c *Tenant) { c.Queues[0].Skills[0].Level = 55 }, "queues[0].skills[0].level", "steps of 10"},
+		{"unknown policy for misses", func(c *Tenant) { c.Queues[0].MissedOffers = "lenient" }, "queues[0].missed_offers", "graduated or strict"},
+		{"offers to eleven", func(c *Tenant) { c.Queues[0].OfferTo = 11 }, "queues[0].offer_to", "1 to 10"},
+		{"queue priority 11", func(c *Tenant) { c.Queues[0].Priority = 11 }, "queues[0].priority", "1 to 10"},
+		{"queue priority -1", func(c *Tenant) { c.Queues[0].Priority = -1 }, "queues[0].priority", "leave it out for 5"},
+		{"aging in two days", func(c *Tenant) { c.Queues[0].AgingMinutes = 2880 }, "queues[0].aging_minutes", "1 to 1440"},
+		{"relaxation in no time", func(c *Tenant) { c.Queues[0].RelaxLevels.EverySeconds = 0 }, "queues[0].relax_levels.every_seconds", "5 to 3600"},
+		{"relaxation by 5", func(c *Tenant) { c.Queues[0].RelaxLevels.Step = 5 }, "queues[0].relax_levels.step", "steps of 10"},
+		{"relaxation down to 0", func(c *Tenant) { c.Queues[0].RelaxLevels.Floor = 0 }, "queues[0].relax_levels.floor", "steps of 10"},
+		{"relaxation that changes nothing", func(c *Tenant) { c.Queues[0].RelaxLevels.Floor = 50 }, "queues[0].relax_levels.floor", "lower floor"},
+		{"queue prefers unknown skill", func(c *Tenant) { c.Queues[0].PreferredSkills[0].Skill = "x" }, "queues[0].preferred_skills[0].skill", "add it to skills"},
+		{"queue prefers what everybody has", func(c *Tenant) { c.Queues[0].PreferredSkills[1].Level = 50 }, "queues[0].preferred_skills[1].level", "higher one"},
+		{"queue prefers a skill twice", func(c *Tenant) {
+			c.Queues[0].PreferredSkills[0].Skill = "billing"
+			c.Queues[0].PreferredSkills[0].Level = 60
+		}, "queues[0].preferred_skills[1].skill", "leave one out"},
+		{"queue insists on nothing", func(c *Tenant) { c.Queues[1].PreferForSeconds = 30 }, "queues[1].prefer_for_seconds", "list preferred_skills"},
+		{"queue insists too shortly", func(c *Tenant) { c.Queues[0].PreferForSeconds = 1 }, "queues[0].prefer_for_seconds", "5 to 3600"},
+		{"unknown rule", func(c *Tenant) { c.Queues[0].AgentRule = "best" }, "queues[0].agent_rule", "least_busy"},
+		{"levels for a queue not served", func(c *Tenant) { c.Agents[1].QueueSkills = map[QueueID]map[SkillID]Level{"sales": {}} }, "agents[1].queue_skills.sales", "add it to queues"},
+		{"levels for an unknown queue", func(c *Tenant) { c.Agents[1].QueueSkills = map[QueueID]map[SkillID]Level{"x": {}} }, "agents[1].queue_skills.x", "no queue"},
+		{"level 5 in a queue", func(c *Tenant) { c.Agents[0].QueueSkills["support"]["spanish"] = 5 }, "agents[0].queue_skills.support.spanish", "steps of 10"},
 		{"queue's timeout too short", func(c *Tenant) { c.Queues[0].OfferTimeoutSeconds = 14 }, "queues[0].offer_timeout_seconds", "15 to 60"},
 		{"post-processing too long", func(c *Tenant) { c.Queues[0].PostProcessingSeconds = number(3601) }, "queues[0].post_processing_seconds", "0 to 3600"},
 		{"post-processing negative", func(c *Tenant) { c.Queues[0].PostProcessingSeconds = number(-1) }, "queues[0].post_processing_seconds", "0 to 3600"},

@@ -85,6 +85,20 @@ func EventType(e Event) string {
 		return "offer.ended"
 	case Reopened:
 		return "conversation.reopened"
+	case ConversationParked:
+		return "conversation.parked"
+	case Returned:
+		return "conversation.returned"
+	case Requeued:
+		return "conversation.requeued"
+	case TransferStarted:
+		return "transfer.started"
+	case TransferEnded:
+		return "transfer.ended"
+	case Prioritized:
+		return "conversation.prioritized"
+	case ConversationTaken:
+		return "conversation.taken_over"
 	case CustomerAttached:
 		return "customer.attached"
 	case CaseSaved:
@@ -93,6 +107,8 @@ func EventType(e Event) string {
 		return "post_processing.started"
 	case PostProcessingExtended:
 		return "post_processing.extended"
+	case DispositionAwaited:
+		return "disposition.awaited"
 	case WrappedUp:
 		return "conversation.wrapped_up"
 	case ConversationEnded:
@@ -122,10 +138,18 @@ var eventDecoders = map[string]func([]byte) (Event, error){
 	"offer.made":               decodeAs[OfferMade, Event],
 	"offer.ended":              decodeAs[OfferEnded, Event],
 	"conversation.reopened":    decodeAs[Reopened, Event],
+	"conversation.parked":      decodeAs[ConversationParked, Event],
+	"conversation.returned":    decodeAs[Returned, Event],
+	"conversation.requeued":    decodeAs[Requeued, Event],
+	"transfer.started":         decodeAs[TransferStarted, Event],
+	"transfer.ended":           decodeAs[TransferEnded, Event],
+	"conversation.prioritized": decodeAs[Prioritized, Event],
+	"conversation.taken_over":  decodeAs[ConversationTaken, Event],
 	"customer.attached":        decodeAs[CustomerAttached, Event],
 	"case.saved":               decodeAs[CaseSaved, Event],
 	"post_processing.started":  decodeAs[PostProcessingStarted, Event],
 	"post_processing.extended": decodeAs[PostProcessingExtended, Event],
+	"disposition.awaited":      decodeAs[DispositionAwaited, Event],
 	"conversation.wrapped_up":  decodeAs[WrappedUp, Event],
 	"conversation.ended":       decodeAs[ConversationEnded, Event],
 	"customer.opted_out":       decodeAs[OptedOut, Event],

@@ -113,6 +113,22 @@ func TestGoldenConversation(t *testing.T) {
 	}
 }
 
+// What the first version stored is read for ever.
+func TestFirstConversationLoads(t *testing.T) {
+	t.Parallel()
+	stored, err := os.ReadFile(filepath.Join("testdata", "conversation.1.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c Conversation
+	if err := json.Unmarshal(stored, &c); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(firstConversation(), c); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestDecodeRefuses(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ name, json, want string }{

@@ -100,9 +100,54 @@ type SaveCase struct {
 	Notes        string         `json:"notes,omitempty"`
 }
 
-// EndConversation ends it: post-processing starts, where the queue has it.
+// TransferConversation leads it to one agent, or to a queue.
+type TransferConversation struct {
+	Conversation ConversationID `json:"conversation"`
+	Agent        AgentID        `json:"agent,omitempty"`
+	Queue        QueueID        `json:"queue,omitempty"`
+	Note         string         `json:"note,omitempty"` // for who takes it
+}
+
+// AssignConversation leads it to an agent or a queue, by a supervisor.
+type AssignConversation struct {
+	Conversation ConversationID `json:"conversation"`
+	Agent        AgentID        `json:"agent,omitempty"`
+	Queue        QueueID        `json:"queue,omitempty"`
+}
+
+// PrioritizeConversation gives it another priority in its line, by a supervisor.
+type PrioritizeConversation struct {
+	Conversation ConversationID `json:"conversation"`
+	Priority     int            `json:"priority"`
+}
+
+// ReleaseConversation takes it from whoever has it, by a supervisor.
+type ReleaseConversation struct {
+	Conversation ConversationID `json:"conversation"`
+}
+
+// Whisper adds a supervisor's note for the agent who has it.
+type Whisper struct {
+	Conversation ConversationID `json:"conversation"`
+	Text         string         `json:"text"`
+}
+
+// TakeOver gives it to the supervisor who asks.
+type TakeOver struct {
+	Conversation ConversationID `json:"conversation"`
+}
+
+// ReadConversation says that a supervisor reads what was said in it.
+type ReadConversation struct {
+	Conversation ConversationID `json:"conversation"`
+}
+
+// EndConversation ends it: post-processing starts, where the queue has it. Disposition and notes are for a parked one, which is
+// over at once.
 type EndConversation struct {
 	Conversation ConversationID `json:"conversation"`
+	Disposition  string         `json:"disposition,omitempty"`
+	Notes        string         `json:"notes,omitempty"`
 }
 
 // ExtendPostProcessing asks for the one extension.
@@ -122,6 +167,8 @@ type SetStatus struct {
 	Agent  AgentID `json:"agent"`
 	Status Status  `json:"status"`
 	Reason string  `json:"reason,omitempty"`
+	// ByOther says that it was not the agent who declared it: it does not tell whether the agent is there.
+	ByOther bool `json:"by_other,omitempty"`
 }
 
 // Connect says that a desktop of the agent listens.
@@ -172,27 +219,34 @@ type RevokeToken struct {
 	ID string `json:"id"`
 }
 
-func (ReceiveText) command()          {}
-func (ReceiveReceipt) command()       {}
-func (AcceptOffer) command()          {}
-func (RejectOffer) command()          {}
-func (SendReply) command()            {}
-func (AddNote) command()              {}
-func (MarkRead) command()             {}
-func (AttachCustomer) command()       {}
-func (SaveCase) command()             {}
-func (EndConversation) command()      {}
-func (ExtendPostProcessing) command() {}
-func (WrapUp) command()               {}
-func (SetStatus) command()            {}
-func (Connect) command()              {}
-func (Disconnect) command()           {}
-func (CreateCustomer) command()       {}
-func (ChangeCustomer) command()       {}
-func (ChangeCase) command()           {}
-func (ReplaceConfig) command()        {}
-func (GrantToken) command()           {}
-func (RevokeToken) command()          {}
+func (ReceiveText) command()            {}
+func (ReceiveReceipt) command()         {}
+func (AcceptOffer) command()            {}
+func (RejectOffer) command()            {}
+func (SendReply) command()              {}
+func (AddNote) command()                {}
+func (MarkRead) command()               {}
+func (AttachCustomer) command()         {}
+func (SaveCase) command()               {}
+func (TransferConversation) command()   {}
+func (AssignConversation) command()     {}
+func (PrioritizeConversation) command() {}
+func (ReleaseConversation) command()    {}
+func (Whisper) command()                {}
+func (TakeOver) command()               {}
+func (ReadConversation) command()       {}
+func (EndConversation) command()        {}
+func (ExtendPostProcessing) command()   {}
+func (WrapUp) command()                 {}
+func (SetStatus) command()              {}
+func (Connect) command()                {}
+func (Disconnect) command()             {}
+func (CreateCustomer) command()         {}
+func (ChangeCustomer) command()         {}
+func (ChangeCase) command()             {}
+func (ReplaceConfig) command()          {}
+func (GrantToken) command()             {}
+func (RevokeToken) command()            {}
 
 // Addressee is whom a command is for: a conversation, an agent, or, when both are empty, the tenant's records. A
 // conversation's command whose id is none of ours has Stray set: there is nobody to ask.
@@ -222,6 +276,20 @@ func AddresseeOf(c Command) Addressee {
 	case AttachCustomer:
 		return forConversation(c.Conversation)
 	case SaveCase:
+		return forConversation(c.Conversation)
+	case TransferConversation:
+		return forConversation(c.Conversation)
+	case AssignConversation:
+		return forConversation(c.Conversation)
+	case PrioritizeConversation:
+		return forConversation(c.Conversation)
+	case ReleaseConversation:
+		return forConversation(c.Conversation)
+	case Whisper:
+		return forConversation(c.Conversation)
+	case TakeOver:
+		return forConversation(c.Conversation)
+	case ReadConversation:
 		return forConversation(c.Conversation)
 	case EndConversation:
 		return forConversation(c.Conversation)

@@ -21,6 +21,7 @@ const (
 	Queued         State = "queued"          // waits in its queue's line
 	Offered        State = "offered"         // rings at an agent
 	Active         State = "active"          // agent and customer talk
+	Parked         State = "parked"          // answered, the customer is silent, and the slot is free
 	PostProcessing State = "post_processing" // the agent wraps up; the slot is still held
 	Ended          State = "ended"
 )
@@ -39,20 +40,44 @@ type Conversation struct {
 	CreatedAt      time.Time      `json:"created_at"`
 	Priority       int            `json:"priority,omitempty"`
 	Skills         []Need         `json:"skills,omitempty"`
-	// WaitingSince is the age that the line goes by; a requeued conversation keeps it.
+	// PreferredSkills are those that it would rather have, the dearest first.
+	PreferredSkills []Need `json:"preferred_skills,omitempty"`
+	// WaitingSince is the age that the line goes by; a requeued conversation keeps it, a parked one that returns is as old as
+	// the text that brought it back.
 	WaitingSince time.Time `json:"waiting_since,omitzero"`
-	// Deadline is when the present state ends by itself: the offer's, or the post-processing's. Zero: none.
+	// EnteredAt is when it entered the queue the last time: what waits are measured from. Records of the first version lack it.
+	EnteredAt time.Time `json:"entered_at,omitzero"`
+	// Cause is why the next offer is made; empty: the first of a new conversation.
+	Cause OfferReason `json:"cause,omitempty"`
+	// Front says that it stands before all others in the line.
+	Front bool `json:"front,omitempty"`
+	// Deadline is when the present state ends by itself: the offer's, the post-processing's, or an active conversation's when it
+	// is to be parked or pulled back. Zero: none; WaitsFor tells what it waits for then.
 	Deadline time.Time `json:"deadline,omitzero"`
-	// Agent is who it is with, while active and in post-processing.
+	// Agent is who has it, while active, parked and in post-processing, and who had it when it has ended.
 	Agent AgentID `json:"agent,omitempty"`
 	// Ringing is the present offer, while offered.
 	Ringing *Offer `json:"offer,omitempty"`
+	// AlsoRinging are the other present offers, where several agents are asked at once.
+	AlsoRinging []Offer `json:"also_offered,omitempty"`
+	// Transfer is under way, while active or queued; nil: none.
+	Transfer *Transfer `json:"transfer,omitempty"`
+	// From is who had it before it was transferred the last time.
+	From AgentID `json:"from,omitempty"`
+	// TakenOver says that Agent is a supervisor, who holds no slot for it.
+	TakenOver bool `json:"taken_over,omitempty"`
+	// Broken counts the waits in a line that ended without an offer.
+	Broken int `json:"broken,omitempty"`
 	// Offers counts the offers made so far.
 	Offers int `json:"offers,omitempty"`
 	// Refused lists those who rejected or missed it since all were last tried.
 	Refused []AgentID `json:"refused,omitempty"`
+	// LastAgent is one whom the customer knows, and who has the first right to it for LastAgentRight. Empty: nobody.
+	LastAgent AgentID `json:"last_agent,omitempty"`
 	// Extended says that the post-processing has had its one extension.
 	Extended bool `json:"extended,omitempty"`
+	// DispositionDue says that the time to wrap up is over and a mandatory disposition holds the conversation.
+	DispositionDue bool `json:"disposition_due,omitempty"`
 
 	Customer    CustomerID     `json:"customer,omitempty"`
 	LinkedTo    ConversationID `json:"linked_to,omitempty"` // the thread's conversation before, when it ended within the reopen window
@@ -75,20 +100,16 @@ const unreadKept = 50
 // Thread is the thread that the conversation belongs to.
 func (c Conversation) Thread() ThreadID { return ThreadID{c.Channel, c.CustomerNumber} }
 
-// Holder is the agent one of whose slots the conversation holds: by an offer, active, or in post-processing. Empty: none.
-func (c Conversation) Holder() AgentID {
-	switch c.State {
-	case Offered:
-		return c.Ringing.Agent
-	case Active, PostProcessing:
-		return c.Agent
-	case Queued, Ended:
-	}
-	return ""
-}
-
 // Open says whether the conversation has begun and not ended.
 func (c Conversation) Open() bool { return c.State != "" && c.State != Ended }
+
+// Entered is when the present wait in the queue began, or the last one: what waits are measured from.
+func (c Conversation) Entered() time.Time {
+	if c.EnteredAt.IsZero() {
+		return c.WaitingSince
+	}
+	return c.EnteredAt
+}
 
 // Unread is how many inbound messages the agent has not seen.
 func (c Conversation) Unread() int { return len(c.UnreadSeqs) }
@@ -111,12 +132,23 @@ func (c Conversation) Outgoing(id MessageID) (Outgoing, bool) {
 
 // Apply folds one event into the conversation. It cannot fail: whatever happened, happened.
 func (c Conversation) Apply(at time.Time, e Event) Conversation {
+	is := c.apply(at, e)
+	if queue, waited := c.line(); waited {
+		_, offered := e.(OfferMade)
+		if now, waits := is.line(); !offered && (!waits || now != queue) {
+			is.Broken++
+		}
+	}
+	return is
+}
+
+func (c Conversation) apply(at time.Time, e Event) Conversation {
 	c.Rev++
 	switch e := e.(type) {
 	case Started:
 		c = e.conversation(at, c.Rev)
 	case MessageAdded:
-		c = c.applyMessage(e.Message)
+		c = c.applyMessage(e)
 	case MessageAdvanced:
 		c = c.applyAdvance(e)
 	case MessagesRead:
@@ -127,6 +159,21 @@ func (c Conversation) Apply(at time.Time, e Event) Conversation {
 		c = c.applyOfferEnded(at, e)
 	case Reopened:
 		c = c.enter(Active, at)
+	case ConversationParked:
+		c = c.enter(Parked, at)
+	case Returned:
+		c = c.enterQueue(at, OfferReturned)
+		c.WaitingSince, c.LastAgent, c.Agent = e.Since, c.Agent, ""
+	case Requeued:
+		c = c.applyRequeued(at, e)
+	case TransferStarted:
+		c = c.applyTransferStarted(at, e)
+	case Prioritized:
+		c.Priority = e.Priority
+	case ConversationTaken:
+		c = c.applyTaken(at, e)
+	case TransferEnded:
+		c.Transfer, c.Deadline, c.Refused = nil, e.Until, nil
 	case CustomerAttached:
 		c.Customer = e.Customer
 	case CaseSaved:
@@ -136,6 +183,8 @@ func (c Conversation) Apply(at time.Time, e Event) Conversation {
 		c.Deadline, c.Extended = e.Until, false
 	case PostProcessingExtended:
 		c.Deadline, c.Extended = e.Until, true
+	case DispositionAwaited:
+		c.Deadline, c.DispositionDue = time.Time{}, true
 	case WrappedUp:
 		c.Disposition = e.Disposition
 	case ConversationEnded:
@@ -151,9 +200,12 @@ func (c Conversation) Apply(at time.Time, e Event) Conversation {
 
 // enter moves to a state and forgets what only the state before it had.
 func (c Conversation) enter(s State, at time.Time) Conversation {
-	c.State, c.StateSince, c.Deadline = s, at, time.Time{}
+	c.State, c.StateSince, c.Deadline, c.DispositionDue = s, at, time.Time{}, false
 	if s != Offered {
-		c.Ringing = nil
+		c = c.withRings(nil)
+	}
+	if s != Offered && s != Queued {
+		c.Transfer = nil
 	}
 	return c
 }
@@ -162,12 +214,50 @@ func (e Started) conversation(at time.Time, rev int) Conversation {
 	return Conversation{
 		ID: e.ID, Tenant: e.Tenant, Channel: e.Channel, BusinessNumber: e.BusinessNumber, CustomerNumber: e.CustomerNumber,
 		Queue: e.Queue, State: Queued, StateSince: at, CreatedAt: at, WaitingSince: at, Priority: e.Priority, Skills: e.Skills,
-		Customer: e.Customer, LinkedTo: e.LinkedTo, OptedOut: e.OptedOut, Rev: rev,
+		PreferredSkills: e.PreferredSkills, Customer: e.Customer, LinkedTo: e.LinkedTo, LastAgent: e.LastAgent, OptedOut: e.OptedOut,
+		EnteredAt: at, Rev: rev,
 	}
 }
 
-func (c Conversation) applyMessage(m Message) Conversation {
+// enterQueue begins another wait in the line, at the age that the conversation has.
+func (c Conversation) enterQueue(at time.Time, why OfferReason) Conversation {
+	c = c.enter(Queued, at)
+	c.EnteredAt, c.Cause, c.Refused, c.LastAgent, c.Transfer = at, why, nil, "", nil
+	c.TakenOver = false
+	return c
+}
+
+// applyRequeued lets others be asked before the agent who had it, unless the agent is just not there.
+func (c Conversation) applyRequeued(at time.Time, e Requeued) Conversation {
+	why := OfferRequeued
+	if e.Reason == RequeueTransfer {
+		why, c.From = OfferTransfer, e.Agent
+	}
+	entered := at
+	if waits, ok := c.line(); ok && waits == e.Queue { // it waits there already, by its transfer: the same wait
+		entered = c.EnteredAt
+	}
+	if c.State == Parked { // its customer does not wait
+		c.WaitingSince = at
+	}
+	if e.Queue != "" {
+		c.Queue, c.Skills, c.PreferredSkills = e.Queue, e.Skills, e.PreferredSkills
+	}
+	c = c.enterQueue(at, why)
+	c.EnteredAt = entered
+	c.Agent, c.Front = "", e.Reason == RequeueUnanswered
+	if e.Agent != "" && e.Reason != RequeueGone {
+		c.Refused = []AgentID{e.Agent}
+	}
+	return c
+}
+
+func (c Conversation) applyMessage(e MessageAdded) Conversation {
+	m := e.Message
 	c.Seq = m.Seq
+	if c.State == Active && c.Transfer == nil && m.Kind == KindSMS {
+		c.Deadline = e.Until
+	}
 	c.LastMessage = &m
 	switch {
 	case m.Direction == Inbound:
@@ -187,10 +277,14 @@ func (c Conversation) applyMessage(m Message) Conversation {
 	return c
 }
 
-// applyOfferMade also begins a new round of asking when somebody is asked again: all others have been tried.
+// applyOfferMade also begins a new round of asking when somebody is asked again: all others have been tried. An active
+// conversation that is transferred stays with its agent while it rings at another.
 func (c Conversation) applyOfferMade(at time.Time, offer Offer) Conversation {
-	c = c.enter(Offered, at)
-	c.Ringing, c.Deadline, c.Offers = &offer, offer.ExpiresAt, c.Offers+1
+	if c.State != Offered && c.State != Active {
+		c = c.enter(Offered, at)
+	}
+	c = c.withRings(append(c.Rings(), offer))
+	c.Deadline, c.Offers = c.lapsesAt(), c.Offers+1
 	if slices.Contains(c.Refused, offer.Agent) {
 		c.Refused = nil
 	}
@@ -199,12 +293,28 @@ func (c Conversation) applyOfferMade(at time.Time, offer Offer) Conversation {
 
 func (c Conversation) applyOfferEnded(at time.Time, e OfferEnded) Conversation {
 	if e.Outcome == OutcomeAccepted {
+		if t := c.Transfer; t != nil {
+			if c.From = c.Agent; t.Queue != "" {
+				c.Queue, c.Skills, c.PreferredSkills = t.Queue, t.Skills, t.PreferredSkills
+			}
+		}
 		c = c.enter(Active, at)
-		c.Agent, c.Refused = e.Agent, nil
+		c.Agent, c.Refused, c.LastAgent, c.Front, c.Deadline = e.Agent, nil, "", false, e.Until
+		c.TakenOver = false
 		return c
 	}
-	c = c.enter(Queued, at)
+	if c = c.without(e.Offer); c.Ringing != nil { // it rings on at others
+		c.Deadline = c.lapsesAt()
+	} else if c.State == Active { // transferred: it is still with its agent
+		c.Deadline = time.Time{}
+	} else {
+		c = c.enter(Queued, at)
+		c.Cause = OfferRequeued
+	}
 	if e.Outcome == OutcomeLapsed || e.Outcome == OutcomeRejected {
+		if e.Agent == c.LastAgent { // the right has been used
+			c.LastAgent = ""
+		}
 		if !slices.Contains(c.Refused, e.Agent) {
 			c.Refused = append(slices.Clip(c.Refused), e.Agent)
 		}

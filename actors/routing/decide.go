@@ -17,17 +17,29 @@ type Begin struct {
 	Text     ReceiveText
 }
 
-// MakeOffer offers the conversation to an agent who has reserved a slot for it.
+// MakeOffer offers the conversation to an agent who has reserved a slot for it, and to others at the same time.
 type MakeOffer struct {
 	Agent    AgentID
 	Ticket   Ticket
 	Timeout  time.Duration
+	Others   []Invitation
 	Decision Decision
 	Offers   int // the item's: a proposal is good for the wait that it was made for, and for no later one
 }
 
-// Withdraw ends an offer that its agent can no longer take, without blame.
-type Withdraw struct{ Agent AgentID }
+// Withdraw takes the conversation back from an agent who was away at that time, without blame: what rings, or, after long, what
+// the agent has.
+type Withdraw struct {
+	Agent AgentID
+	At    time.Time
+}
+
+// SlotAnswered says whether an agent whom a transfer has asked for a slot keeps one for it.
+type SlotAnswered struct {
+	Agent   AgentID
+	Ticket  Ticket
+	Granted bool
+}
 
 // Elapse says that the present deadline has come.
 type Elapse struct{}
@@ -58,25 +70,33 @@ type SendFailure struct {
 // Resume is the first command after a crash: a text that was being sent then has an unknown outcome.
 type Resume struct{}
 
-func (Begin) conversation()                {}
-func (ReceiveText) conversation()          {}
-func (ReceiveReceipt) conversation()       {}
-func (AcceptOffer) conversation()          {}
-func (RejectOffer) conversation()          {}
-func (SendReply) conversation()            {}
-func (AddNote) conversation()              {}
-func (MarkRead) conversation()             {}
-func (AttachCustomer) conversation()       {}
-func (SaveCase) conversation()             {}
-func (EndConversation) conversation()      {}
-func (ExtendPostProcessing) conversation() {}
-func (WrapUp) conversation()               {}
-func (MakeOffer) conversation()            {}
-func (Withdraw) conversation()             {}
-func (Elapse) conversation()               {}
-func (BeginSend) conversation()            {}
-func (SendResult) conversation()           {}
-func (Resume) conversation()               {}
+func (Begin) conversation()                  {}
+func (ReceiveText) conversation()            {}
+func (ReceiveReceipt) conversation()         {}
+func (AcceptOffer) conversation()            {}
+func (RejectOffer) conversation()            {}
+func (SendReply) conversation()              {}
+func (AddNote) conversation()                {}
+func (MarkRead) conversation()               {}
+func (AttachCustomer) conversation()         {}
+func (SaveCase) conversation()               {}
+func (TransferConversation) conversation()   {}
+func (AssignConversation) conversation()     {}
+func (PrioritizeConversation) conversation() {}
+func (ReleaseConversation) conversation()    {}
+func (Whisper) conversation()                {}
+func (TakeOver) conversation()               {}
+func (ReadConversation) conversation()       {}
+func (SlotAnswered) conversation()           {}
+func (EndConversation) conversation()        {}
+func (ExtendPostProcessing) conversation()   {}
+func (WrapUp) conversation()                 {}
+func (MakeOffer) conversation()              {}
+func (Withdraw) conversation()               {}
+func (Elapse) conversation()                 {}
+func (BeginSend) conversation()              {}
+func (SendResult) conversation()             {}
+func (Resume) conversation()                 {}
 
 // Order is a command with who gave it and, where it came through the inbox, the input's id and arrival.
 type Order struct {
@@ -90,7 +110,7 @@ type Order struct {
 // error is always an [*Error], and then nothing happens. Decide changes nothing and may be asked again.
 func (c Conversation) Decide(now time.Time, p Policy, o Order) ([]Event, error) {
 	if begin, ok := o.Command.(Begin); ok {
-		return c.begin(p, o, begin)
+		return c.begin(now, p, o, begin)
 	}
 	if c.State == "" {
 		_, accept := o.Command.(AcceptOffer)
@@ -100,23 +120,28 @@ func (c Conversation) Decide(now time.Time, p Policy, o Order) ([]Event, error) 
 		}
 		return nil, refuse(CodeNotFound, "there is no such conversation")
 	}
+	if c.State == Offered && c.Ringing == nil { // nothing would ever end it; whoever reads it is to set it aside and tell
+		panic("routing: an offered conversation without an offer: its record is broken")
+	}
 	switch cmd := o.Command.(type) {
 	case ReceiveText:
-		return c.receiveText(p, o, cmd)
+		return c.receiveText(now, p, o, cmd)
 	case ReceiveReceipt:
 		return c.receiveReceipt(cmd), nil
 	case MakeOffer:
 		return c.makeOffer(now, cmd)
 	case AcceptOffer:
-		return c.acceptOffer(now, o.By, cmd)
+		return c.acceptOffer(now, p, o.By, cmd)
 	case RejectOffer:
 		return c.rejectOffer(now, p, o.By, cmd)
 	case Withdraw:
-		return c.withdraw(cmd), nil
+		return c.withdraw(now, p, cmd), nil
+	case SlotAnswered:
+		return c.slotAnswered(now, p, cmd)
 	case Elapse:
 		return c.elapse(now, p), nil
 	case SendReply:
-		return c.sendReply(now, o.By, cmd)
+		return c.sendReply(now, p, o.By, cmd)
 	case BeginSend:
 		return c.beginSend(cmd), nil
 	case SendResult:
@@ -125,8 +150,10 @@ func (c Conversation) Decide(now time.Time, p Policy, o Order) ([]Event, error) 
 		return c.resume(), nil
 	case Begin:
 		return nil, nil // handled above
-	case AddNote, MarkRead, AttachCustomer, SaveCase, EndConversation, ExtendPostProcessing, WrapUp:
+	case AddNote, MarkRead, AttachCustomer, SaveCase, TransferConversation, EndConversation, ExtendPostProcessing, WrapUp:
 		return c.attend(now, p, o.By, cmd)
+	case AssignConversation, PrioritizeConversation, ReleaseConversation, Whisper, TakeOver, ReadConversation:
+		return c.supervise(now, p, o.By, cmd)
 	}
 	return nil, nil
 }
@@ -142,21 +169,23 @@ func (c Conversation) attend(now time.Time, p Policy, by Principal, cmd Conversa
 		return c.attachCustomer(by, cmd)
 	case SaveCase:
 		return c.saveCase(by, cmd)
+	case TransferConversation:
+		return c.transfer(now, p, by, cmd)
 	case EndConversation:
-		return c.end(now, p, by)
+		return c.end(now, p, by, cmd)
 	case ExtendPostProcessing:
 		return c.extend(p, by)
 	case WrapUp:
 		return c.wrapUp(now, p, by, cmd)
-	case Begin, ReceiveText, ReceiveReceipt, MakeOffer, AcceptOffer, RejectOffer, Withdraw, Elapse, SendReply, BeginSend,
-		SendResult, Resume: // Decide's own
+	case Begin, ReceiveText, ReceiveReceipt, MakeOffer, AcceptOffer, RejectOffer, Withdraw, SlotAnswered, Elapse, SendReply, BeginSend,
+		SendResult, Resume, AssignConversation, PrioritizeConversation, ReleaseConversation, Whisper, TakeOver, ReadConversation: // Decide's own
 	}
 	return nil, nil
 }
 
-// heldBy refuses everybody but the agent who has the conversation.
+// heldBy refuses everybody but the agent who has the conversation, or the supervisor who has taken it over.
 func (c Conversation) heldBy(by Principal) error {
-	if by.Role == RoleAgent && c.Agent != "" && string(c.Agent) == by.ID && c.State != Ended {
+	if by.Supervises() == c.TakenOver && c.Agent != "" && string(c.Agent) == by.ID && c.State != Ended {
 		return nil
 	}
 	if c.State == Ended {
@@ -167,7 +196,7 @@ func (c Conversation) heldBy(by Principal) error {
 
 // attendedBy refuses everybody but the agent who has the conversation, at whom it rings, or a supervisor.
 func (c Conversation) attendedBy(by Principal) error {
-	if by.Supervises() || (c.Ringing != nil && by.Role == RoleAgent && string(c.Ringing.Agent) == by.ID) {
+	if _, rings := c.RingsAt(AgentID(by.ID)); by.Supervises() || rings && by.Role == RoleAgent {
 		return nil
 	}
 	return c.heldBy(by)

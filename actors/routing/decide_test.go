@@ -28,6 +28,7 @@ func TestDecideRefuses(t *testing.T) {
 	active, wrap := stage(text(1), offered, accepted), stage(text(1), offered, accepted, wrapping)
 	extended, ended := wrap.Apply(rosterDay, PostProcessingExtended{rosterDay}), stage(text(1), offered, accepted, over)
 	saved, out := active.Apply(rosterDay, CaseSaved{"ca_7"}), active.Apply(rosterDay, OptedOut{"ms_1_1"})
+	parked := active.Apply(rosterDay, ConversationParked{})
 	last := rosterDay.Add(30*time.Second - 1)
 	for _, row := range []struct {
 		name string
@@ -73,11 +74,17 @@ func TestDecideRefuses(t *testing.T) {
 		{"save: after the end", ended, last, ann, SaveCase{}, CodeWrongState},
 		{"save: in another case", saved, last, ann, SaveCase{Case: "ca_8"}, CodeWrongState},
 		{"end: another's", active, last, bob, EndConversation{}, CodeNotYourConversation},
-		{"end: only rings", ringing, last, sue, EndConversation{}, CodeWrongState},
+		{"end: after the end", ended, last, sue, EndConversation{}, CodeWrongState},
+		{"end: parked, no disposition", parked, last, ann, EndConversation{}, CodeDispositionRequired},
+		{"end: parked, by another", parked, last, bob, EndConversation{Disposition: "solved"}, CodeNotYourConversation},
+		{"end: parked, unknown disposition", parked, last, sue, EndConversation{Disposition: "x"}, CodeInvalid},
+		{"reply: parked", parked, last, ann, SendReply{Text: "x"}, CodeWrongState},
+		{"accept: parked", parked, last, ann, AcceptOffer{"of_1_1"}, CodeOfferGone},
 		{"end: twice", wrap, last, ann, EndConversation{}, CodeWrongState},
 		{"extend: still active", active, last, ann, ExtendPostProcessing{}, CodeWrongState},
 		{"extend: another's", wrap, last, bob, ExtendPostProcessing{}, CodeNotYourConversation},
 		{"extend: twice", extended, last, ann, ExtendPostProcessing{}, CodeWrongState},
+		{"extend: a disposition is due", wrap.Apply(rosterDay, DispositionAwaited{}), last, ann, ExtendPostProcessing{}, CodeWrongState},
 		{"wrap up: still active", active, last, ann, WrapUp{}, CodeWrongState},
 		{"wrap up: another's", wrap, last, bob, WrapUp{}, CodeNotYourConversation},
 		{"wrap up: no disposition", wrap, last, ann, WrapUp{}, CodeDispositionRequired},
@@ -109,9 +116,11 @@ func TestDecideNothing(t *testing.T) {
 	}{
 		{"elapse: no deadline", active, end, Elapse{}},
 		{"elapse: too early", ringing, rosterDay.Add(30*time.Second - 1), Elapse{}},
-		{"elapse: a disposition is due", wrap, end, Elapse{}},
-		{"withdraw: accepted meanwhile", active, end, Withdraw{"ann"}},
-		{"withdraw: another's", ringing, rosterDay, Withdraw{"bob"}},
+		{"elapse: a disposition has been due", wrap.Apply(end, DispositionAwaited{}), end.Add(time.Hour), Elapse{}},
+		{"withdraw: accepted meanwhile", active, end, Withdraw{"ann", rosterDay.Add(-1)}},
+		{"withdraw: another's", ringing, rosterDay, Withdraw{"bob", rosterDay}},
+		{"withdraw: another has it", active, end, Withdraw{"bob", end}},
+		{"withdraw: wrapped up when she is back", wrap, end, Withdraw{"ann", end}},
 		{"read: seen already", read, end, MarkRead{Seq: 1}},
 		{"save: saved already", active.Apply(end, CaseSaved{"ca_1"}), end, SaveCase{}},
 		{"attach: attached already", active.Apply(end, CustomerAttached{"cu_1"}), end, AttachCustomer{Customer: "cu_1"}},
@@ -153,6 +162,36 @@ func TestDecideForOthers(t *testing.T) {
 		events, err := row.c.Decide(rosterDay, samplePolicy(), Order{By: row.by, Command: row.cmd})
 		if err != nil || len(events) != 1 || EventType(events[0]) != row.want {
 			t.Errorf("%s: %v, %v", row.name, events, err)
+		}
+	}
+}
+
+// A mandatory disposition holds the conversation, and its agent is told: when the time is over, or at once where there is none.
+func TestDispositionHolds(t *testing.T) {
+	t.Parallel()
+	none := samplePolicy()
+	none.PostProcessing = 0
+	for _, row := range []struct {
+		name string
+		c    Conversation
+		p    Policy
+		cmd  ConversationCommand
+	}{
+		{"the time is over", stage(text(1), offered, accepted, wrapping), samplePolicy(), Elapse{}},
+		{"there is no time", stage(text(1), offered, accepted), none, EndConversation{}},
+	} {
+		now := rosterDay.Add(time.Minute)
+		events, err := row.c.Decide(now, row.p, Order{By: ann, Command: row.cmd})
+		is := applyAll(row.c, now, events)
+		if err != nil || is.State != PostProcessing || !is.Deadline.IsZero() || is.WaitsFor() != AwaitsDisposition {
+			t.Errorf("%s: %v, %v: %s until %v, waiting for %s", row.name, events, err, is.State, is.Deadline, is.WaitsFor())
+		}
+		told := Notices(row.c, is, row.c.Seal(now, ann, events))
+		if told[0].Audience != "ann" || told[0].Code != ToldDispositionDue || told[0].Detail == "" {
+			t.Errorf("%s: %+v", row.name, told[0])
+		}
+		if is = is.Apply(now, Reopened{}); is.DispositionDue || is.WaitsFor() != AwaitsReply {
+			t.Errorf("%s: reopened, it waits for %s", row.name, is.WaitsFor())
 		}
 	}
 }

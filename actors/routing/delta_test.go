@@ -42,7 +42,7 @@ var (
 // What a conversation says from nothing is what the others have to know of it, in every state.
 func TestDeltaFromNothing(t *testing.T) {
 	t.Parallel()
-	item := Item{Conversation: "cv_1", Since: rosterDay, Skills: []Need{{"billing", 50}}}
+	item := Item{Conversation: "cv_1", Since: rosterDay, Entered: rosterDay, Skills: []Need{{"billing", 50}}}
 	again := item
 	again.Refused, again.Offers = []AgentID{"ann"}, 1
 	retried := rosterDay.Add(time.Second)
@@ -98,7 +98,7 @@ func TestDelta(t *testing.T) {
 		{"a text while waiting", queued, stage(text(1), text(2)), nil},
 		{
 			"offered", queued, ringing, []Effect{
-				HoldSlot{"ann", "cv_1", SlotOffer}, LeaveLine{"support", "cv_1", "ann"}, Wake{"cv_1", rosterDay.Add(30 * time.Second)},
+				HoldSlot{"ann", "cv_1", SlotOffer}, LeaveLine{"support", "cv_1", []AgentID{"ann"}}, Wake{"cv_1", rosterDay.Add(30 * time.Second)},
 			},
 		},
 		{"accepted", ringing, active, []Effect{HoldSlot{"ann", "cv_1", SlotActive}, Wake{Conversation: "cv_1"}}},

@@ -15,9 +15,16 @@ type Item struct {
 	Conversation ConversationID
 	Priority     int
 	Since        time.Time
+	Entered      time.Time // when it entered the queue: what waits are measured from
 	Skills       []Need
-	Refused      []AgentID
-	Offers       int // made so far: it tells one wait of the conversation from the next
+	// PreferredSkills are those that it would rather have, the dearest first.
+	PreferredSkills []Need
+	Refused         []AgentID
+	LastAgent       AgentID   // has the first right to it, if free
+	LastUntil       time.Time // until when
+	Front           bool      // before all others
+	Holder          AgentID   // has it while it is transferred, and is never asked
+	Offers          int       // made so far, and waits without one: it tells one wait of the conversation from the next
 }
 
 // EnterLine puts a conversation into its queue's line, or says anew how it stands there.
@@ -26,11 +33,11 @@ type EnterLine struct {
 	Item  Item
 }
 
-// LeaveLine takes it out. OfferedTo says that it left because it rings at that agent: the slot reserved there is in use.
+// LeaveLine takes it out. OfferedTo says that it left because it rings at those agents: the slots reserved there are in use.
 type LeaveLine struct {
 	Queue        QueueID
 	Conversation ConversationID
-	OfferedTo    AgentID
+	OfferedTo    []AgentID
 }
 
 // HoldSlot says that the conversation holds one of the agent's slots by its own commit.
@@ -90,6 +97,7 @@ type Reserve struct {
 	Agent        AgentID
 	Conversation ConversationID
 	Ticket       Ticket
+	Bid          Bid
 }
 
 // Reserved is the agent's answer.
@@ -97,6 +105,7 @@ type Reserved struct {
 	Conversation ConversationID
 	Ticket       Ticket
 	Granted      bool
+	Instead      QueueID // the queue whose conversation was taken, when this one was not
 	Seat         Seat
 }
 
@@ -113,16 +122,26 @@ type Propose struct {
 	Offer        MakeOffer
 }
 
-// Recall takes back an offer whose agent can no longer take it.
+// Recall takes back what an agent can no longer take, as it was at that time: an offer, or a conversation.
 type Recall struct {
 	Conversation ConversationID
 	Agent        AgentID
+	At           time.Time
 }
 
-// SeatChanged tells a queue how one of its members stands.
+// SeatChanged tells a queue how one of its members stands. With Ask, the member has become free and asks all its queues for
+// work; each answers once with that number, after what it has to bid.
 type SeatChanged struct {
 	Queue QueueID
 	Seat  Seat
+	Ask   int
+}
+
+// Answered says that a queue has said all that it has for an agent who asked.
+type Answered struct {
+	Queue QueueID
+	Agent AgentID
+	Ask   int
 }
 
 func (EnterLine) effect()   {}
@@ -139,12 +158,14 @@ func (Unreserve) effect()   {}
 func (Propose) effect()     {}
 func (Recall) effect()      {}
 func (SeatChanged) effect() {}
+func (Answered) effect()    {}
 
 // Delta is what the others must be told when a conversation has become is and they know was. From the zero Conversation it
 // says everything, which is how a partition comes back after a crash.
 func Delta(was, is Conversation) []Effect {
-	var effects []Effect
-	effects = slotDelta(effects, was, is)
+	effects := make([]Effect, 0, 4) // there are seldom more
+	effects = slotDelta(effects, &was, &is)
+	effects = reserveDelta(effects, was, is)
 	effects = lineDelta(effects, was, is)
 	if !was.Deadline.Equal(is.Deadline) {
 		effects = append(effects, Wake{is.ID, is.Deadline})
@@ -153,47 +174,44 @@ func Delta(was, is Conversation) []Effect {
 	if is.State == Ended && was.State != Ended {
 		effects = append(effects, Closed{is.ID, is.Thread()})
 	}
+	if len(effects) == 0 {
+		return nil
+	}
 	return effects
 }
 
 func lineDelta(effects []Effect, was, is Conversation) []Effect {
-	waited, waits := was.State == Queued, is.State == Queued
-	if waited && (!waits || was.Queue != is.Queue) {
-		effects = append(effects, LeaveLine{was.Queue, was.ID, is.Holder()})
+	old, waited := was.line()
+	queue, waits := is.line()
+	if waited && (!waits || old != queue) {
+		leave := LeaveLine{Queue: old, Conversation: was.ID}
+		for _, o := range is.Rings() {
+			leave.OfferedTo = append(leave.OfferedTo, o.Agent)
+		}
+		effects = append(effects, leave)
 		waited = false
 	}
-	if waits && (!waited || was.Priority != is.Priority || !slices.Equal(was.Refused, is.Refused) ||
-		!slices.Equal(was.Skills, is.Skills)) {
-		effects = append(effects, EnterLine{is.Queue, is.item()})
+	if waits && (!waited || was.item().differs(is.item())) {
+		effects = append(effects, EnterLine{queue, is.item()})
 	}
 	return effects
+}
+
+// differs says whether the line must hear of the item anew.
+func (i Item) differs(other Item) bool {
+	return i.Offers != other.Offers || i.Holder != other.Holder || i.Front != other.Front || i.Priority != other.Priority || !slices.Equal(i.Refused, other.Refused) || !slices.Equal(i.Skills, other.Skills) ||
+		!slices.Equal(i.PreferredSkills, other.PreferredSkills)
 }
 
 func (c Conversation) item() Item {
-	return Item{Conversation: c.ID, Priority: c.Priority, Since: c.WaitingSince, Skills: c.Skills, Refused: c.Refused, Offers: c.Offers}
-}
-
-func slotDelta(effects []Effect, was, is Conversation) []Effect {
-	old, holder := was.Holder(), is.Holder()
-	if old != "" && old != holder {
-		worked := was.State == Active || was.State == PostProcessing
-		effects = append(effects, FreeSlot{Agent: old, Conversation: is.ID, Worked: worked, At: is.StateSince})
+	item := Item{
+		Conversation: c.ID, Priority: c.Priority, Since: c.WaitingSince, Entered: c.Entered(), Skills: c.Skills, PreferredSkills: c.PreferredSkills,
+		Refused: c.Refused, Offers: c.wait(), LastAgent: c.LastAgent, LastUntil: c.lastUntil(), Front: c.Front,
 	}
-	if holder != "" && (old != holder || was.State != is.State) {
-		effects = append(effects, HoldSlot{Agent: holder, Conversation: is.ID, Slot: is.slot()})
+	if c.State == Active && c.Transfer != nil {
+		item.Holder, item.Skills, item.PreferredSkills = c.Agent, c.Transfer.Skills, c.Transfer.PreferredSkills
 	}
-	return effects
-}
-
-func (c Conversation) slot() Slot {
-	switch c.State {
-	case Active:
-		return SlotActive
-	case PostProcessing:
-		return SlotWrap
-	case Offered, Queued, Ended:
-	}
-	return SlotOffer
+	return item
 }
 
 // textDelta announces the head of the outbox: texts of one conversation go out one after the other. A text that has become

@@ -29,9 +29,12 @@ type Started struct {
 	Queue          QueueID        `json:"queue"`
 	Priority       int            `json:"priority,omitempty"`
 	Skills         []Need         `json:"skills,omitempty"`
-	Customer       CustomerID     `json:"customer,omitempty"` // the one record that matches the number
-	LinkedTo       ConversationID `json:"linked_to,omitempty"`
-	OptedOut       bool           `json:"opted_out,omitempty"`
+	// PreferredSkills are those that it would rather have, the dearest first.
+	PreferredSkills []Need         `json:"preferred_skills,omitempty"`
+	Customer        CustomerID     `json:"customer,omitempty"` // the one record that matches the number
+	LinkedTo        ConversationID `json:"linked_to,omitempty"`
+	LastAgent       AgentID        `json:"last_agent,omitempty"` // who had the one that it is linked to
+	OptedOut        bool           `json:"opted_out,omitempty"`
 }
 
 // MessageAdded says that the transcript grew by one message.
@@ -40,6 +43,8 @@ type MessageAdded struct {
 	// CarrierID and Raw keep what an inbound text was before it was made readable: Raw only where it differs.
 	CarrierID string `json:"carrier_id,omitempty"`
 	Raw       string `json:"raw,omitempty"`
+	// Until is when the conversation, active after this text, is parked or pulled back unless another comes; zero: never.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // MessageAdvanced says that an outbound text moved on, or back to queued when the carrier surely did not take it.
@@ -57,10 +62,11 @@ type MessagesRead struct {
 	Seq int `json:"seq"`
 }
 
-// OfferMade says that the conversation rings at an agent, and why at this one.
+// OfferMade says that the conversation rings at an agent, and why at this one. Of several offers at once the first has the
+// decision.
 type OfferMade struct {
 	Offer    Offer    `json:"offer"`
-	Decision Decision `json:"decision"`
+	Decision Decision `json:"decision,omitzero"`
 }
 
 // OfferEnded says that it rings no more.
@@ -69,10 +75,75 @@ type OfferEnded struct {
 	Agent   AgentID `json:"agent"`
 	Outcome Outcome `json:"outcome"`
 	Reason  string  `json:"reason,omitempty"` // the agent's, with a rejection
+	// Until is as that of a text, with an accept.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // Reopened says that a text during post-processing brought the conversation back to its agent.
 type Reopened struct{}
+
+// ConversationParked says that the customer has been silent for long, and that the agent's slot is free again.
+type ConversationParked struct{}
+
+// Returned says that a parked conversation waits again, since its customer has written: as long as that text does.
+type Returned struct {
+	Since time.Time `json:"since"`
+}
+
+// Requeued says that the conversation was taken from whoever had it and waits again, at its old age.
+type Requeued struct {
+	Agent  AgentID       `json:"agent,omitempty"` // who had it
+	Reason RequeueReason `json:"reason"`
+	// Queue is the one that it went to, with what its conversations need and prefer; empty: its own.
+	Queue           QueueID `json:"queue,omitempty"`
+	Skills          []Need  `json:"skills,omitempty"`
+	PreferredSkills []Need  `json:"preferred_skills,omitempty"`
+}
+
+// TransferStarted says that the conversation is to go to one agent, or to whoever accepts it in a queue. Who has it keeps it.
+type TransferStarted struct {
+	Agent           AgentID `json:"agent,omitempty"`
+	Queue           QueueID `json:"queue,omitempty"`
+	Skills          []Need  `json:"skills,omitempty"` // that the queue's conversations need
+	PreferredSkills []Need  `json:"preferred_skills,omitempty"`
+	// Until is when an agent who says nothing at all counts as not available.
+	Until time.Time `json:"until,omitzero"`
+}
+
+// Prioritized says that a supervisor has given the conversation another priority in its line.
+type Prioritized struct {
+	Priority int `json:"priority"`
+}
+
+// ConversationTaken says that a supervisor has it from now on.
+type ConversationTaken struct {
+	By   AgentID `json:"by"`
+	From AgentID `json:"from,omitempty"` // who had it
+}
+
+// TransferEnded says that nobody took it.
+type TransferEnded struct {
+	Outcome TransferOutcome `json:"outcome"`
+	// Until is as that of a text, for the agent who still has it.
+	Until time.Time `json:"until,omitzero"`
+}
+
+// RequeueReason is why a conversation went back to the queue.
+type RequeueReason string
+
+// The reasons.
+const (
+	RequeueUnanswered RequeueReason = "unanswered" // the agent left a text without an answer; it goes to the front
+	RequeueGone       RequeueReason = "agent_gone" // the agent's desktop was lost for long, or the agent logged out
+	RequeueTransfer   RequeueReason = "transfer"   // its agent gave it to a queue that takes transfers at once
+	RequeueReleased   RequeueReason = "released"   // by a supervisor
+	RequeueAssigned   RequeueReason = "assigned"   // to a queue, or from being parked to an agent, by a supervisor
+)
+
+// RequeueReasons lists all reasons.
+func RequeueReasons() []RequeueReason {
+	return []RequeueReason{RequeueUnanswered, RequeueGone, RequeueTransfer, RequeueReleased, RequeueAssigned}
+}
 
 // CustomerAttached says which customer's record the conversation belongs to.
 type CustomerAttached struct {
@@ -93,6 +164,10 @@ type PostProcessingStarted struct {
 type PostProcessingExtended struct {
 	Until time.Time `json:"until"`
 }
+
+// DispositionAwaited says that the time to wrap up is over, and that the conversation is held until its mandatory disposition
+// is chosen.
+type DispositionAwaited struct{}
 
 // WrappedUp says what the agent noted at the end.
 type WrappedUp struct {
@@ -121,10 +196,18 @@ func (MessagesRead) event()           {}
 func (OfferMade) event()              {}
 func (OfferEnded) event()             {}
 func (Reopened) event()               {}
+func (ConversationParked) event()     {}
+func (Returned) event()               {}
+func (Requeued) event()               {}
+func (TransferStarted) event()        {}
+func (TransferEnded) event()          {}
+func (Prioritized) event()            {}
+func (ConversationTaken) event()      {}
 func (CustomerAttached) event()       {}
 func (CaseSaved) event()              {}
 func (PostProcessingStarted) event()  {}
 func (PostProcessingExtended) event() {}
+func (DispositionAwaited) event()     {}
 func (WrappedUp) event()              {}
 func (ConversationEnded) event()      {}
 func (OptedOut) event()               {}

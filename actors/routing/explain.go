@@ -7,6 +7,8 @@ type Decision struct {
 	At    time.Time `json:"at"`
 	Queue QueueID   `json:"queue"`
 	Rule  string    `json:"rule"`
+	// Needs are the skills that it asked of an agent then: less than at first, when its wait had relaxed them.
+	Needs []Need `json:"needs,omitempty"`
 	// Candidates are the members that were looked at, the chosen one first, then in configuration order; at most
 	// [CandidatesKept].
 	Candidates []Candidate `json:"candidates"`
@@ -23,7 +25,7 @@ type Candidate struct {
 	Agent       AgentID   `json:"agent"`
 	Chosen      bool      `json:"chosen,omitempty"`
 	ExcludedBy  Exclusion `json:"excluded_by,omitempty"`
-	Detail      string    `json:"detail,omitempty"` // "skill billing 60 < 80"
+	Detail      string    `json:"detail,omitempty"` // "skill billing 60 < 80"; without ExcludedBy, what it lacks of what is preferred
 	Level       Level     `json:"level,omitempty"`
 	IdleSeconds *int      `json:"idle_seconds,omitempty"`
 }
@@ -33,11 +35,15 @@ type Exclusion string
 
 // The exclusions.
 const (
-	ExcludedByStatus  Exclusion = "status"          // not available
-	ExcludedByGone    Exclusion = "connection"      // desktop lost beyond the grace
-	ExcludedBySlots   Exclusion = "slots"           // no free place
-	ExcludedBySkill   Exclusion = "skill"           // a needed skill lacking or too low
-	ExcludedByRefusal Exclusion = "already_refused" // rejected or missed it; others are tried first
+	ExcludedByStatus     Exclusion = "status"          // not available
+	ExcludedByGone       Exclusion = "connection"      // desktop lost beyond the grace
+	ExcludedBySlots      Exclusion = "slots"           // no free place
+	ExcludedBySkill      Exclusion = "skill"           // a needed skill lacking or too low
+	ExcludedByQueueOrder Exclusion = "queue_order"     // took a conversation of another queue first
+	ExcludedByHolder     Exclusion = "has_it"          // has it already, and transfers it
+	ExcludedByLastAgent  Exclusion = "last_agent_hold" // another agent knows the customer and has the first right
+	ExcludedByPenalty    Exclusion = "penalty"         // missed an offer a moment ago
+	ExcludedByRefusal    Exclusion = "already_refused" // rejected or missed it; others are tried first
 )
 
 // Wait is something that a waiting conversation waits for.
@@ -52,6 +58,9 @@ const (
 	WaitNobodySigned = "agent_available" // members exist, none is available
 	WaitSkill        = "skill"           // nobody available has what it needs
 	WaitSlot         = "free_slot"       // everybody who could is full
+	WaitQueueOrder   = "queue_order"     // those who became free took conversations of other queues first
+	WaitPenalty      = "penalty"         // everybody who could missed an offer a moment ago
+	WaitHold         = "queue_hold"      // many agents missed offers at once
 	WaitOthers       = "others_tried"    // only those who refused it are free; others are tried first
 	WaitOffer        = "offer"           // about to be offered
 )

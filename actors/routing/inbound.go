@@ -23,36 +23,42 @@ func (t Thread) After(c Conversation) Thread {
 	return t
 }
 
-func (c Conversation) begin(p Policy, o Order, cmd Begin) ([]Event, error) {
+func (c Conversation) begin(now time.Time, p Policy, o Order, cmd Begin) ([]Event, error) {
 	if c.State != "" {
-		return c.receiveText(p, o, cmd.Text)
+		return c.receiveText(now, p, o, cmd.Text)
 	}
 	started := Started{
 		ID: NewConversationID(o.Input), Tenant: cmd.Tenant, Channel: cmd.Channel.ID, BusinessNumber: cmd.Channel.Number,
-		CustomerNumber: cmd.Text.From, Queue: cmd.Queue.ID, Skills: cmd.Queue.Skills, Customer: cmd.Customer,
-		OptedOut: cmd.Thread.OptedOut,
+		CustomerNumber: cmd.Text.From, Queue: cmd.Queue.ID, Skills: cmd.Queue.Skills, PreferredSkills: cmd.Queue.PreferredSkills,
+		Customer: cmd.Customer, OptedOut: cmd.Thread.OptedOut,
 	}
 	if cmd.Thread.Last != "" && o.At.Sub(cmd.Thread.EndedAt) < p.ReopenWindow {
-		started.LinkedTo = cmd.Thread.Last
+		started.LinkedTo, started.LastAgent = cmd.Thread.Last, cmd.Thread.Agent
 	}
 	c = c.Apply(o.At, started)
-	return append([]Event{started}, c.take(p, o, cmd.Text)...), nil
+	return append([]Event{started}, c.take(now, p, o, cmd.Text)...), nil
 }
 
-func (c Conversation) receiveText(p Policy, o Order, cmd ReceiveText) ([]Event, error) {
+// receiveText lets a text join the conversation. One that is being wrapped up it brings back to its agent, who still holds the
+// slot; a parked one it brings back to the queue.
+func (c Conversation) receiveText(now time.Time, p Policy, o Order, cmd ReceiveText) ([]Event, error) {
+	var back Event
 	switch c.State {
 	case Ended:
 		return nil, refuse(CodeWrongState, "the conversation has ended; the text begins another")
 	case PostProcessing:
-		return append([]Event{Reopened{}}, c.take(p, o, cmd)...), nil
+		back = Reopened{}
+	case Parked:
+		back = Returned{Since: o.At}
 	case Queued, Offered, Active:
+		return c.take(now, p, o, cmd), nil
 	}
-	return c.take(p, o, cmd), nil
+	return append([]Event{back}, c.Apply(now, back).take(now, p, o, cmd)...), nil
 }
 
 // take adds an inbound text to the transcript, and what its being a keyword means. The text itself is never lost, whatever
 // is in it: what agents see is plain, what came is kept raw.
-func (c Conversation) take(p Policy, o Order, cmd ReceiveText) []Event {
+func (c Conversation) take(now time.Time, p Policy, o Order, cmd ReceiveText) []Event {
 	m := Message{
 		ID: c.ID.Message(c.Seq + 1), Seq: c.Seq + 1, Conversation: c.ID, Direction: Inbound, Kind: KindSMS, Text: readable(cmd),
 		At: o.At, Media: cmd.Media,
@@ -65,7 +71,13 @@ func (c Conversation) take(p Policy, o Order, cmd ReceiveText) []Event {
 	if m.Text != cmd.Body {
 		added.Raw = cmd.Body
 	}
-	return append([]Event{added}, c.heed(p, o, cmd, m)...)
+	heeded := c.heed(p, o, cmd, m)
+	is := c.Apply(now, added)
+	for _, e := range heeded {
+		is = is.Apply(now, e)
+	}
+	added.Until = is.patience(p, now)
+	return append([]Event{added}, heeded...)
 }
 
 // readable is the text as agents see it: plain, with a word for every emoji and every attachment.

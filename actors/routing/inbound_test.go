@@ -61,6 +61,70 @@ func TestInboundKeywords(t *testing.T) {
 	}
 }
 
+// A conversation is linked to the one before within the queue's window only, and its agent has the first right to it.
+func TestReopenWindow(t *testing.T) {
+	t.Parallel()
+	day, none := samplePolicy(), samplePolicy()
+	none.ReopenWindow = 0
+	for _, row := range []struct {
+		name   string
+		policy Policy
+		after  time.Duration
+		linked bool
+	}{
+		{"at once", day, 0, true},
+		{"the last moment", day, 24*time.Hour - 1, true},
+		{"too late", day, 24 * time.Hour, false},
+		{"no window", none, 0, false},
+	} {
+		begin := Begin{Thread: Thread{Last: "cv_0", EndedAt: rosterDay.Add(-row.after), Agent: "ann"}}
+		events, err := Conversation{}.Decide(rosterDay, row.policy, Order{Input: "1", At: rosterDay, Command: begin})
+		c := applyAll(Conversation{}, rosterDay, events)
+		if err != nil || (c.LinkedTo == "cv_0") != row.linked || (c.LastAgent == "ann") != row.linked ||
+			row.linked && !c.lastUntil().Equal(rosterDay.Add(LastAgentRight)) {
+			t.Errorf("%s: %v: linked to %q, last with %q until %v", row.name, err, c.LinkedTo, c.LastAgent, c.lastUntil())
+		}
+		if item := c.item(); item.LastAgent != c.LastAgent || !item.LastUntil.Equal(c.lastUntil()) {
+			t.Errorf("%s: its line hears of %q until %v", row.name, item.LastAgent, item.LastUntil)
+		}
+		for _, e := range []Event{accepted, lapsed} {
+			if is := applyAll(c, rosterDay, []Event{offered, e}); is.LastAgent != "" || !is.lastUntil().IsZero() {
+				t.Errorf("%s: the right outlives %+v", row.name, e)
+			}
+		}
+	}
+}
+
+// A burst is one preview, which an answer empties.
+func TestPreview(t *testing.T) {
+	t.Parallel()
+	note := MessageAdded{Message: Message{Seq: 3, Direction: Outbound, Kind: KindNote}}
+	burst := []Event{text(1), text(2), note}
+	var many []Event
+	for seq := range PreviewKept + 2 {
+		many = append(many, text(seq+1))
+	}
+	for _, row := range []struct {
+		name   string
+		events []Event
+		want   []int
+	}{
+		{"nothing", nil, nil},
+		{"a burst and a note", burst, []int{1, 2}},
+		{"answered", append(burst, reply(4)), nil},
+		{"answered, and one more", append(burst, reply(4), text(5)), []int{5}},
+		{"too many", many, []int{3, 4, 5, 6, 7, 8, 9, 10, 11, 12}},
+	} {
+		var got []int
+		for _, m := range Preview(Transcript(stage().Seal(rosterDay, Principal{}, row.events))) {
+			got = append(got, m.Seq)
+		}
+		if !slices.Equal(got, row.want) {
+			t.Errorf("%s: %v, want %v", row.name, got, row.want)
+		}
+	}
+}
+
 // A decision lists the chosen one first and not more than it may.
 func TestDecisionIsBounded(t *testing.T) {
 	t.Parallel()
@@ -71,7 +135,7 @@ func TestDecisionIsBounded(t *testing.T) {
 	line := NewLine(Queue{ID: "support"}, members)
 	line.Open(rosterDay)
 	line.Enter(rosterDay, Item{Conversation: "cv_1"})
-	line.Sit(rosterDay, sits("d9", 1, 0))
+	line.Sit(rosterDay, SeatChanged{Seat: sits("d9", 1, 0)})
 	proposed := line.Reserved(rosterDay, answer("cv_1", 1, true, sits("d9", 1, 1)))
 	d := proposed[0].(Propose).Offer.Decision
 	if len(d.Candidates) != CandidatesKept || d.Considered != len(members) || d.Candidates[0].Agent != "d9" || !d.Candidates[0].Chosen {

@@ -74,6 +74,20 @@ func CommandType(c Command) string {
 		return "attach_customer"
 	case SaveCase:
 		return "save_case"
+	case TransferConversation:
+		return "transfer"
+	case AssignConversation:
+		return "assign"
+	case PrioritizeConversation:
+		return "prioritize"
+	case ReleaseConversation:
+		return "release"
+	case Whisper:
+		return "whisper"
+	case TakeOver:
+		return "take_over"
+	case ReadConversation:
+		return "read_conversation"
 	case EndConversation:
 		return "end"
 	case ExtendPostProcessing:
@@ -104,25 +118,32 @@ func CommandType(c Command) string {
 
 //nolint:gochecknoglobals // a constant table
 var commandDecoders = map[string]func([]byte) (Command, error){
-	"text":            decodeAs[ReceiveText, Command],
-	"receipt":         decodeAs[ReceiveReceipt, Command],
-	"accept":          decodeAs[AcceptOffer, Command],
-	"reject":          decodeAs[RejectOffer, Command],
-	"reply":           decodeAs[SendReply, Command],
-	"note":            decodeAs[AddNote, Command],
-	"read":            decodeAs[MarkRead, Command],
-	"attach_customer": decodeAs[AttachCustomer, Command],
-	"save_case":       decodeAs[SaveCase, Command],
-	"end":             decodeAs[EndConversation, Command],
-	"extend":          decodeAs[ExtendPostProcessing, Command],
-	"wrap_up":         decodeAs[WrapUp, Command],
-	"status":          decodeAs[SetStatus, Command],
-	"connect":         decodeAs[Connect, Command],
-	"disconnect":      decodeAs[Disconnect, Command],
-	"create_customer": decodeAs[CreateCustomer, Command],
-	"change_customer": decodeAs[ChangeCustomer, Command],
-	"change_case":     decodeAs[ChangeCase, Command],
-	"replace_config":  decodeAs[ReplaceConfig, Command],
-	"grant_token":     decodeAs[GrantToken, Command],
-	"revoke_token":    decodeAs[RevokeToken, Command],
+	"text":              decodeAs[ReceiveText, Command],
+	"receipt":           decodeAs[ReceiveReceipt, Command],
+	"accept":            decodeAs[AcceptOffer, Command],
+	"reject":            decodeAs[RejectOffer, Command],
+	"reply":             decodeAs[SendReply, Command],
+	"note":              decodeAs[AddNote, Command],
+	"read":              decodeAs[MarkRead, Command],
+	"attach_customer":   decodeAs[AttachCustomer, Command],
+	"save_case":         decodeAs[SaveCase, Command],
+	"transfer":          decodeAs[TransferConversation, Command],
+	"assign":            decodeAs[AssignConversation, Command],
+	"prioritize":        decodeAs[PrioritizeConversation, Command],
+	"release":           decodeAs[ReleaseConversation, Command],
+	"whisper":           decodeAs[Whisper, Command],
+	"take_over":         decodeAs[TakeOver, Command],
+	"read_conversation": decodeAs[ReadConversation, Command],
+	"end":               decodeAs[EndConversation, Command],
+	"extend":            decodeAs[ExtendPostProcessing, Command],
+	"wrap_up":           decodeAs[WrapUp, Command],
+	"status":            decodeAs[SetStatus, Command],
+	"connect":           decodeAs[Connect, Command],
+	"disconnect":        decodeAs[Disconnect, Command],
+	"create_customer":   decodeAs[CreateCustomer, Command],
+	"change_customer":   decodeAs[ChangeCustomer, Command],
+	"change_case":       decodeAs[ChangeCase, Command],
+	"replace_config":    decodeAs[ReplaceConfig, Command],
+	"grant_token":       decodeAs[GrantToken, Command],
+	"revoke_token":      decodeAs[RevokeToken, Command],
 }

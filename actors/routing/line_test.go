@@ -54,14 +54,14 @@ func TestLineReturnsWhatItReserved(t *testing.T) {
 	t.Parallel()
 	c := newCounter(t, Profile{ID: "ann"}, Profile{ID: "bob"})
 	c.wants("nobody is there", c.Enter(rosterDay, Item{Conversation: "cv_1"}))
-	c.wants("ann comes", c.Sit(rosterDay, sits("ann", 1, 0)), "reserve ann cv_1 #1")
+	c.wants("ann comes", c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 1, 0)}), "reserve ann cv_1 #1")
 	c.wants("it leaves before she answers", c.Leave(LeaveLine{Conversation: "cv_1"}), "unreserve ann cv_1 #1")
 	c.wants("she answers", c.Reserved(rosterDay, answer("cv_1", 1, true, sits("ann", 1, 1))), "unreserve ann cv_1 #1")
 	c.wants("it comes back", c.Enter(rosterDay, Item{Conversation: "cv_1"}))
-	c.wants("she is free", c.Sit(rosterDay, sits("ann", 1, 0)), "reserve ann cv_1 #2")
+	c.wants("she is free", c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 1, 0)}), "reserve ann cv_1 #2")
 	c.wants("an old answer", c.Reserved(rosterDay, answer("cv_1", 1, true, sits("ann", 1, 1))), "unreserve ann cv_1 #1")
 	c.wants("the answer", c.Reserved(rosterDay, answer("cv_1", 2, true, sits("ann", 1, 1))), "propose ann cv_1 #2 20s")
-	c.wants("it is offered to her", c.Leave(LeaveLine{Conversation: "cv_1", OfferedTo: "ann"}))
+	c.wants("it is offered to her", c.Leave(LeaveLine{Conversation: "cv_1", OfferedTo: []AgentID{"ann"}}))
 	if len(c.waiting) != 0 {
 		t.Error("somebody waits")
 	}
@@ -70,20 +70,20 @@ func TestLineReturnsWhatItReserved(t *testing.T) {
 func TestLineKeepsWhatItReserved(t *testing.T) {
 	t.Parallel()
 	c := newCounter(t, Profile{ID: "ann"}, Profile{ID: "bob"})
-	c.Sit(rosterDay, sits("ann", 1, 0))
+	c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 1, 0)})
 	c.wants("enters", c.Enter(rosterDay, Item{Conversation: "cv_1"}), "reserve ann cv_1 #1")
 	c.wants("says so again", c.Enter(rosterDay, Item{Conversation: "cv_1"}))
 	c.wants("granted", c.Reserved(rosterDay, answer("cv_1", 1, true, sits("ann", 1, 1))), "propose ann cv_1 #1 20s")
 	c.wants("has lost the proposal", c.Enter(rosterDay, Item{Conversation: "cv_1", Priority: 3}), "propose ann cv_1 #1 20s")
-	c.wants("bob comes", c.Sit(rosterDay, sits("bob", 1, 0)))
+	c.wants("bob comes", c.Sit(rosterDay, SeatChanged{Seat: sits("bob", 1, 0)}))
 	c.wants("waits for another offer", c.Enter(rosterDay, Item{Conversation: "cv_1", Offers: 1}), "unreserve ann cv_1 #1", "reserve bob cv_1 #2")
 }
 
 func TestLineAsksTheNext(t *testing.T) {
 	t.Parallel()
 	c := newCounter(t, Profile{ID: "ann"}, Profile{ID: "bob"})
-	c.Sit(rosterDay, sits("ann", 1, 0))
-	c.Sit(rosterDay, sits("bob", 1, 0))
+	c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 1, 0)})
+	c.Sit(rosterDay, SeatChanged{Seat: sits("bob", 1, 0)})
 	c.wants("ann is asked", c.Enter(rosterDay, Item{Conversation: "cv_1", Since: rosterDay.Add(1)}), "reserve ann cv_1 #1")
 	c.wants("bob is asked", c.Enter(rosterDay, Item{Conversation: "cv_2", Since: rosterDay.Add(2)}), "reserve bob cv_2 #2")
 	c.wants("nobody is left", c.Enter(rosterDay, Item{Conversation: "cv_3", Priority: 1, Since: rosterDay}))
@@ -107,7 +107,7 @@ func TestLineServesTheFirst(t *testing.T) {
 	} {
 		c.Enter(rosterDay, i)
 	}
-	c.wants("by priority, age, id", c.Sit(rosterDay, sits("ann", 6, 0)),
+	c.wants("by priority, age, id", c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 6, 0)}),
 		"reserve ann cv_urgent #1", "reserve ann cv_a #2", "reserve ann cv_b #3", "reserve ann cv_late #4", "reserve ann cv_skilled #5")
 }
 
@@ -115,22 +115,22 @@ func TestLineOpensWhenTold(t *testing.T) {
 	t.Parallel()
 	c := counter{NewLine(Queue{ID: "support"}, []Profile{{ID: "ann"}}), t}
 	c.wants("closed: enters", c.Enter(rosterDay, Item{Conversation: "cv_1"}))
-	c.wants("closed: sits", c.Sit(rosterDay, sits("ann", 1, 0)))
+	c.wants("closed: sits", c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 1, 0)}))
 	c.wants("opens", c.Open(rosterDay), "reserve ann cv_1 #1")
-	c.wants("a stranger sits", c.Sit(rosterDay, sits("eve", 6, 0)))
+	c.wants("a stranger sits", c.Sit(rosterDay, SeatChanged{Seat: sits("eve", 6, 0)}))
 }
 
 func TestLineFollowsItsConfiguration(t *testing.T) {
 	t.Parallel()
 	c := newCounter(t, Profile{ID: "ann", Skills: map[SkillID]Level{"billing": 50}})
-	c.Sit(rosterDay, sits("ann", 1, 0))
+	c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 1, 0)})
 	c.wants("too hard", c.Enter(rosterDay, Item{Conversation: "cv_1", Skills: []Need{{"billing", 60}}}))
 	c.Configure(Queue{ID: "support", OfferTimeoutSeconds: 30}, []Profile{{ID: "ann", Skills: map[SkillID]Level{"billing": 60}}})
 	c.wants("ann has learnt", c.Open(rosterDay), "reserve ann cv_1 #1")
 	c.Configure(Queue{ID: "support", OfferTimeoutSeconds: 30}, nil)
 	c.wants("nobody is left", c.Open(rosterDay))
 	c.wants("her answer comes too late", c.Reserved(rosterDay, answer("cv_1", 1, true, sits("ann", 1, 1))), "unreserve ann cv_1 #1")
-	if diff := cmp.Diff([]Wait{{WaitNoMembers, "queue support has no agents"}}, c.Why("cv_1")); diff != "" {
+	if diff := cmp.Diff([]Wait{{WaitNoMembers, "queue support has no agents"}}, c.Why(rosterDay, "cv_1")); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -138,10 +138,10 @@ func TestLineFollowsItsConfiguration(t *testing.T) {
 func TestLineCounts(t *testing.T) {
 	t.Parallel()
 	c := counter{NewLine(Queue{ID: "support", ServiceLevelSeconds: 30}, []Profile{{ID: "ann"}, {ID: "bob"}, {ID: "cid"}}), t}
-	c.Sit(rosterDay, Seat{Agent: "ann", Status: Available, Load: 2, Wrapping: 2})
-	c.Sit(rosterDay, Seat{Agent: "bob", Status: Available, Load: 2, Wrapping: 1})
+	c.Sit(rosterDay, SeatChanged{Seat: Seat{Agent: "ann", Status: Available, Load: 2, Wrapping: 2}})
+	c.Sit(rosterDay, SeatChanged{Seat: Seat{Agent: "bob", Status: Available, Load: 2, Wrapping: 1}})
 	for i := range 3 {
-		c.Enter(rosterDay, Item{Conversation: NewConversationID(fmt.Sprint(i)), Since: rosterDay.Add(time.Duration(i) * time.Second)})
+		c.Enter(rosterDay, Item{Conversation: NewConversationID(fmt.Sprint(i)), Entered: rosterDay.Add(time.Duration(i) * time.Second)})
 	}
 	want := LineCount{
 		Queue: "support", Waiting: 3, Longest: 31 * time.Second, Late: 1,
@@ -175,7 +175,7 @@ func TestWhyWaiting(t *testing.T) {
 	}{
 		{"nobody signed in", nil, nil, c, WaitNobodySigned},
 		{"only a lower level", available("dee"), nil, c, WaitSkill},
-		{"all full", available("ann", "dee"), []Conversation{other, c}, c, WaitSlot},
+		{"all full", available("ann", "dee"), []Conversation{other, held("cv_3", "ann"), c}, c, WaitSlot},
 		{"about to be offered", available("ann"), nil, c, WaitOffer},
 		{"the untried is full", available("ann", "bob"), []Conversation{held("cv_3", "bob"), held("cv_4", "bob")}, refused, WaitOthers},
 		{"tried and alone", available("ann"), nil, refused, WaitOffer},
@@ -194,4 +194,52 @@ func held(id ConversationID, a AgentID) Conversation {
 	c := stage(offered, OfferEnded{Offer: "of_1_1", Agent: a, Outcome: OutcomeAccepted})
 	c.ID = id
 	return c
+}
+
+func TestLineAges(t *testing.T) {
+	t.Parallel()
+	c := counter{NewLine(Queue{ID: "support", AgingMinutes: 10}, []Profile{{ID: "ann"}}), t}
+	c.Open(rosterDay)
+	for _, i := range []Item{
+		{Conversation: "cv_plain", Since: rosterDay},
+		{Conversation: "cv_urgent_late", Since: rosterDay.Add(11 * time.Minute), Priority: 1},
+		{Conversation: "cv_urgent", Since: rosterDay.Add(9 * time.Minute), Priority: 1},
+		{Conversation: "cv_equal", Since: rosterDay.Add(10 * time.Minute), Priority: 1},
+	} {
+		c.Enter(rosterDay, i)
+	}
+	c.wants("a point is worth ten minutes", c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 6, 0)}),
+		"reserve ann cv_urgent #1", "reserve ann cv_plain #2", "reserve ann cv_equal #3", "reserve ann cv_urgent_late #4")
+}
+
+func TestLineAsksTheLastAgentFirst(t *testing.T) {
+	t.Parallel()
+	until := rosterDay.Add(20 * time.Second)
+	known := func(c ConversationID) Item { return Item{Conversation: c, LastAgent: "bob", LastUntil: until} }
+	skilled := func(a AgentID, l Level) Profile { return Profile{ID: a, Skills: map[SkillID]Level{"billing": l}} }
+	c := newCounter(t, skilled("ann", 100), skilled("bob", 50))
+	c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 6, 0)})
+	c.wants("he is not there", c.Enter(rosterDay, known("cv_1")), "reserve ann cv_1 #1")
+	c.Sit(rosterDay, SeatChanged{Seat: sits("bob", 4, 0)})
+	c.wants("he is there", c.Enter(rosterDay, known("cv_2")), "reserve bob cv_2 #2")
+	c.wants("his right is over", c.Enter(until, known("cv_3")), "reserve ann cv_3 #3")
+	refused := known("cv_4")
+	refused.Refused = []AgentID{"bob"}
+	c.wants("he has refused it", c.Enter(rosterDay, refused), "reserve ann cv_4 #4")
+	hard := known("cv_5")
+	hard.Skills = []Need{{"billing", 60}}
+	c.wants("he does not know enough", c.Enter(rosterDay, hard), "reserve ann cv_5 #5")
+	c.wants("it rings as long as his right lasts", c.Reserved(rosterDay.Add(2*time.Second), answer("cv_2", 2, true, sits("bob", 4, 1))),
+		"propose bob cv_2 #2 18s")
+	c.wants("but not too shortly", c.Enter(rosterDay.Add(9*time.Second), known("cv_2")), "propose bob cv_2 #2 15s")
+}
+
+func TestLineKeepsForTheLastAgent(t *testing.T) {
+	t.Parallel()
+	until := rosterDay.Add(20 * time.Second)
+	c := newCounter(t, Profile{ID: "ann"}, Profile{ID: "bob"})
+	c.Sit(rosterDay, SeatChanged{Seat: sits("bob", 1, 0)})
+	c.wants("bob is asked", c.Enter(rosterDay, Item{Conversation: "cv_1", LastAgent: "bob", LastUntil: until}), "reserve bob cv_1 #1")
+	c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 1, 0)})
+	c.wants("he says no", c.Reserved(rosterDay, answer("cv_1", 1, false, sits("bob", 1, 1))), "reserve ann cv_1 #2")
 }

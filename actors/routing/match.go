@@ -1,130 +1,119 @@
 package routing
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-	"time"
-)
+import "time"
 
-// ruleLevelThenIdle is 8x8's rule, and the default: the highest level, then the longest idle.
-const ruleLevelThenIdle = "level_then_idle"
+// place looks for a member who can take w now.
+func (l *Line) place(effects []Effect, now time.Time, w *waiter) []Effect {
+	if !l.opened || l.held(now) || w.aside() {
+		return effects
+	}
+	if s := l.entitled(now, w); s != nil {
+		return l.reserve(effects, now, w, s)
+	}
+	agent, ok := l.pick(w, w.except(w.Refused))
+	if n := len(w.Refused); !ok && n > 0 && !l.untried(w) { // all were tried: anybody, the latest to refuse last
+		if agent, ok = l.pick(w, w.except(w.Refused[n-1:])); !ok {
+			agent, ok = l.pick(w, w.except(nil))
+		}
+	}
+	if !ok {
+		return effects
+	}
+	return l.reserve(effects, now, w, l.seats[agent])
+}
 
-// decision writes down why w goes to the chosen member, from the very seats that the match looked at.
-func (l *Line) decision(now time.Time, w *waiter, chosen AgentID) Decision {
-	d := Decision{At: now, Queue: l.Queue, Rule: ruleLevelThenIdle, Considered: len(l.order)}
-	d.Candidates = append(make([]Candidate, 0, min(len(l.order), CandidatesKept)), l.candidate(now, w, chosen))
-	d.Candidates[0].Chosen, d.Candidates[0].ExcludedBy, d.Candidates[0].Detail = true, "", ""
-	for _, a := range l.order {
-		if len(d.Candidates) == CandidatesKept {
+// pick finds the member whom the queue's rule prefers for w: among those who meet most of its wishes, the last being given up
+// first.
+func (l *Line) pick(w *waiter, except []AgentID) (AgentID, bool) {
+	for n := len(w.wishes); n > 0; n-- {
+		l.asked = append(append(l.asked[:0], w.asks...), w.wishes[:n]...)
+		if agent, _, ok := l.roster.Pick(l.queue.Rule(), l.asked, except); ok {
+			return agent, true
+		}
+	}
+	agent, _, ok := l.roster.Pick(l.queue.Rule(), w.asks, except)
+	return agent, ok
+}
+
+// serve gives the member what it can take, best first: item priority, then age.
+func (l *Line) serve(effects []Effect, now time.Time, member *seat) []Effect {
+	for l.opened && !l.held(now) && member.free() > 0 {
+		best := l.best(now, member)
+		if best == nil {
+			return effects
+		}
+		effects = l.reserve(effects, now, best, member)
+	}
+	return effects
+}
+
+// best is the waiter whom the member is to take next; nil when there is none for it.
+func (l *Line) best(now time.Time, member *seat) *waiter {
+	var best *waiter
+	for _, g := range l.groups.list {
+		if best != nil && before(g.waiters[0], best) > 0 {
+			continue
+		}
+		if _, lacking := l.roster.Level(member.Agent, g.asks); lacking != nil {
+			continue
+		}
+		for _, w := range g.waiters {
+			if w.Holder == member.Agent || w.refusedBy(member.Agent) && l.untried(w) || l.kept(now, w, member) {
+				continue
+			}
+			if best == nil || before(w, best) < 0 {
+				best = w
+			}
 			break
 		}
-		if a != chosen {
-			d.Candidates = append(d.Candidates, l.candidate(now, w, a))
-		}
 	}
-	return d
+	return best
 }
 
-// candidate says how member a stands to w.
-func (l *Line) candidate(now time.Time, w *waiter, a AgentID) Candidate {
-	s := l.seats[a]
-	c := Candidate{Agent: a}
-	level, lacking := l.roster.Level(a, w.Skills)
-	switch {
-	case s.Status != Available:
-		c.ExcludedBy, c.Detail = ExcludedByStatus, "status "+string(s.Status)
-	case s.Gone:
-		c.ExcludedBy, c.Detail = ExcludedByGone, "desktop lost"
-	case lacking != nil:
-		c.ExcludedBy = ExcludedBySkill
-		c.Detail = fmt.Sprintf("skill %s %d < %d", lacking.Skill, l.profiles[a].Skills[lacking.Skill], lacking.Level)
-	case s.free() <= 0:
-		c.ExcludedBy, c.Detail = ExcludedBySlots, fmt.Sprintf("%d of %d taken", s.Load+s.asked, s.Capacity)
-	case slices.Contains(w.Refused, a):
-		c.ExcludedBy, c.Detail = ExcludedByRefusal, "rejected or missed it; others are tried first"
+// retry looks again for those whom somebody has refused: who counts as untried has changed.
+func (l *Line) retry(effects []Effect, now time.Time) []Effect {
+	for _, w := range l.inOrder() {
+		if len(w.Refused) > 0 {
+			effects = l.place(effects, now, w)
+		}
 	}
-	if lacking == nil {
-		c.Level = level
-	}
-	if s.Staffed() && s.idle() && !s.IdleSince.IsZero() {
-		idle := int(now.Sub(s.IdleSince) / time.Second)
-		c.IdleSeconds = &idle
-	}
-	return c
+	return effects
 }
 
-// Why says what a conversation in the line waits for now; nil when it is not in the line.
-func (l *Line) Why(c ConversationID) []Wait {
-	w := l.waiting[c]
-	switch {
-	case w == nil:
-		return nil
-	case w.reserving != "":
-		return []Wait{{WaitOffer, "about to be offered to " + string(w.reserving)}}
-	case len(l.order) == 0:
-		return []Wait{{WaitNoMembers, fmt.Sprintf("queue %s has no agents", l.Queue)}}
-	}
-	staffed, skilled, free := 0, 0, 0
-	for _, a := range l.order {
-		s := l.seats[a]
-		if !s.Staffed() {
-			continue
-		}
-		staffed++
-		if _, lacking := l.roster.Level(a, w.Skills); lacking != nil {
-			continue
-		}
-		skilled++
-		if s.free() > 0 {
-			free++
-		}
-	}
-	switch {
-	case staffed == 0:
-		return []Wait{{WaitNobodySigned, fmt.Sprintf("none of the queue's %d agents is available", len(l.order))}}
-	case skilled == 0:
-		return []Wait{{WaitSkill, fmt.Sprintf("none of %d available agents has %s", staffed, describe(w.Skills))}}
-	case free == 0:
-		return []Wait{{WaitSlot, fmt.Sprintf("all %d agents who could take it are full", skilled)}}
-	}
-	if len(w.Refused) > 0 && l.untried(w) {
-		return []Wait{{WaitOthers, "the free agents refused or missed it; the others are tried first"}}
-	}
-	return []Wait{{WaitOffer, "about to be offered"}}
-}
+// untried says whether somebody sits there who could take w and has not refused it.
+func (l *Line) untried(w *waiter) bool { return l.roster.Staffed(w.asks, w.except(w.Refused)) }
 
-// WhyWaiting says what conversation c waits for, from committed state alone: the tenant's configuration, its agents' records
-// and its open conversations. Nil when c does not wait.
-func WhyWaiting(now time.Time, t *Tenant, records []AgentRecord, open []Conversation, c Conversation) []Wait {
-	if c.State != Queued {
+// Tick lets the time that has passed take its effect. It does nothing before [Line.Due].
+func (l *Line) Tick(now time.Time) []Effect {
+	if !l.opened || l.due.IsZero() || now.Before(l.due) {
 		return nil
 	}
-	queue, _ := t.Queue(c.Queue)
-	members := t.Members(c.Queue)
-	line := NewLine(queue, members)
-	for _, p := range members {
-		agent := NewAgent(p, AgentRecord{ID: p.ID, Status: LoggedOut}, time.Time{})
-		for _, r := range records {
-			if r.ID == p.ID {
-				agent.Record = r
-			}
-		}
-		for _, other := range open {
-			if other.Holder() == p.ID {
-				agent.Hold(other.ID, other.slot())
-			}
-		}
-		line.Sit(now, agent.Seat(now))
+	l.due = time.Time{}
+	released := !l.held(now) && !l.holdUntil.IsZero()
+	if released {
+		l.holdUntil = time.Time{}
 	}
-	line.Enter(now, c.item())
-	return line.Why(c.ID)
+	l.expect(l.holdUntil)
+	var effects []Effect
+	for _, w := range l.inOrder() {
+		if w.aside() {
+			continue // looked at again if it comes to nothing
+		}
+		if released || !w.until.After(now) && !w.until.IsZero() {
+			l.groups.remove(w)
+			l.queueUp(now, w)
+			effects = l.place(effects, now, w)
+		} else {
+			l.expect(w.until)
+		}
+	}
+	return effects
 }
 
-func describe(needs []Need) string {
-	words := make([]string, 0, len(needs))
-	for _, n := range needs {
-		words = append(words, fmt.Sprintf("%s ≥ %d", n.Skill, n.Level))
-	}
-	return strings.Join(words, ", ")
+// Due is when time alone changes something next; zero: never, as things stand.
+func (l *Line) Due() time.Time { return l.due }
+
+// expect makes the line look at the clock at that time; zero: not for this.
+func (l *Line) expect(at time.Time) {
+	l.due = earlier(l.due, at)
 }

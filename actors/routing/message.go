@@ -52,6 +52,7 @@ type Message struct {
 	Encoding     string         `json:"encoding,omitempty"`
 	Media        []Media        `json:"media,omitempty"`
 	ClientRef    string         `json:"client_ref,omitempty"`
+	Whisper      bool           `json:"whisper,omitempty"` // a supervisor's note for the agent who has the conversation
 }
 
 // Media is an attachment of an inbound text. It is named and never fetched.

@@ -13,6 +13,7 @@ const (
 	NoticeMessageAdded        NoticeType = "message.added"
 	NoticeMessageUpdated      NoticeType = "message.updated"
 	NoticeAgentUpdated        NoticeType = "agent.updated"
+	NoticeNotice              NoticeType = "notice" // something that the agent is to be told in words
 )
 
 // Notice is what one agent's desktop hears of a commit. It carries whole objects, so that hearing it twice, or hearing only
@@ -25,10 +26,33 @@ type Notice struct {
 	Offer        *Offer        `json:"offer,omitempty"`
 	Outcome      Outcome       `json:"outcome,omitempty"` // offer.ended, with Offer
 	Message      *Message      `json:"message,omitempty"`
+	Code         string        `json:"code,omitempty"`   // notice: what it is about, for programs
+	Detail       string        `json:"detail,omitempty"` // notice: for people
 }
 
-// Notices says who hears what when the envelopes have made the conversation is out of was. Only the agent who holds the
-// conversation hears of it, and the one who held it hears that it is gone.
+// Codes of what agents are told in words.
+const (
+	ToldDispositionDue = "disposition-required"
+	ToldTransfer       = "transfer-" // and the outcome
+	ToldRequeued       = "requeued-" // and the reason
+	ToldTakenOver      = "taken-over"
+)
+
+//nolint:gochecknoglobals // a constant table
+var toldRequeued = map[RequeueReason]string{
+	RequeueUnanswered: "a text was left unanswered for too long; the conversation went back to the queue",
+	RequeueGone:       "you were away; the conversation went back to the queue",
+	RequeueReleased:   "a supervisor has put the conversation back",
+	RequeueAssigned:   "a supervisor has given the conversation to somebody else",
+}
+
+// tell is a notice in words about the conversation.
+func (c Conversation) tell(to AgentID, e Envelope, code, detail string) Notice {
+	return Notice{Audience: to, Type: NoticeNotice, At: e.At, Conversation: &c, Code: code, Detail: detail}
+}
+
+// Notices says who hears what when the envelopes have made the conversation is out of was. Only agents on whose desk
+// the conversation is hear of it, and one on whose desk it was hears that it is gone.
 func Notices(was, is Conversation, envelopes []Envelope) []Notice {
 	var notices []Notice
 	c := was
@@ -41,14 +65,19 @@ func Notices(was, is Conversation, envelopes []Envelope) []Notice {
 		return nil
 	}
 	at := envelopes[len(envelopes)-1].At
-	for _, agent := range [...]AgentID{is.Holder(), was.Holder()} {
-		if agent != "" && (agent == is.Holder() || is.Holder() != was.Holder()) && !heard(notices, agent) {
+	for _, agent := range append(is.Desks(), was.Desks()...) {
+		if !heard(notices, agent) {
 			notices = append(notices, Notice{Audience: agent, Type: NoticeConversationUpdated, At: at, Conversation: &is})
 		}
 	}
-	for _, agent := range [...]AgentID{was.Holder(), is.Holder()} {
-		if agent != "" && was.Holder() != is.Holder() {
-			notices = append(notices, Notice{Audience: agent, Type: NoticeAgentUpdated, At: at})
+	for _, h := range was.Holdings() {
+		if !is.HeldBy(h.Agent) {
+			notices = append(notices, Notice{Audience: h.Agent, Type: NoticeAgentUpdated, At: at})
+		}
+	}
+	for _, h := range is.Holdings() {
+		if !was.HeldBy(h.Agent) {
+			notices = append(notices, Notice{Audience: h.Agent, Type: NoticeAgentUpdated, At: at})
 		}
 	}
 	return notices
@@ -65,33 +94,51 @@ func heard(notices []Notice, agent AgentID) bool {
 }
 
 func appendNotices(notices []Notice, was, is Conversation, e Envelope) []Notice {
-	holder := is.Holder()
 	switch ev := e.Event.(type) {
 	case OfferMade:
 		offer := ev.Offer
 		notices = append(notices, Notice{Audience: offer.Agent, Type: NoticeOfferMade, At: e.At, Offer: &offer, Conversation: &is})
 	case OfferEnded:
-		if was.Ringing != nil {
+		if offer, rang := was.Ring(ev.Offer); rang {
 			notices = append(notices, Notice{
-				Audience: ev.Agent, Type: NoticeOfferEnded, At: e.At, Offer: was.Ringing, Outcome: ev.Outcome,
+				Audience: ev.Agent, Type: NoticeOfferEnded, At: e.At, Offer: &offer, Outcome: ev.Outcome,
 			})
 		}
 	case MessageAdded:
-		if holder != "" {
+		for _, agent := range is.Desks() {
 			m := ev.Message
-			notices = append(notices, Notice{Audience: holder, Type: NoticeMessageAdded, At: e.At, Message: &m})
+			notices = append(notices, Notice{Audience: agent, Type: NoticeMessageAdded, At: e.At, Message: &m})
 		}
 	case MessageAdvanced:
-		agent := holder
-		if agent == "" {
-			agent = is.Agent // who had it still wants to know whether the last reply arrived
+		out, known := was.outgoing(ev.Seq)
+		if !known {
+			break
 		}
-		if out, known := was.outgoing(ev.Seq); known && agent != "" {
-			m := out.Message
-			m.State, m.Failure = ev.State, ev.Failure
+		m := out.Message
+		m.State, m.Failure = ev.State, ev.Failure
+		desks := is.Desks()
+		if len(desks) == 0 && is.Agent != "" && !is.TakenOver { // who had it still wants to know whether the last reply arrived
+			desks = append(desks, is.Agent)
+		}
+		for _, agent := range desks {
 			notices = append(notices, Notice{Audience: agent, Type: NoticeMessageUpdated, At: e.At, Message: &m})
 		}
-	case Started, MessagesRead, Reopened, CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, WrappedUp,
+	case Requeued:
+		if was.Agent != "" && !was.TakenOver && ev.Reason != RequeueTransfer {
+			notices = append(notices, is.tell(was.Agent, e, ToldRequeued+string(ev.Reason), toldRequeued[ev.Reason]))
+		}
+	case ConversationTaken:
+		if was.HeldBy(ev.From) {
+			notices = append(notices, is.tell(ev.From, e, ToldTakenOver, string(ev.By)+" has taken the conversation over"))
+		}
+	case TransferEnded:
+		if is.State == Active && !is.TakenOver && ev.Outcome != TransferCancelled {
+			notices = append(notices, is.tell(is.Agent, e, ToldTransfer+string(ev.Outcome), "nobody took the transfer; you still have the conversation"))
+		}
+	case DispositionAwaited:
+		notices = append(notices, is.tell(is.Agent, e, ToldDispositionDue, "choose a disposition; the conversation stays until then"))
+	case Started, MessagesRead, Reopened, ConversationParked, Returned, Prioritized, TransferStarted,
+		CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, WrappedUp,
 		ConversationEnded, OptedOut, OptedIn:
 	}
 	return notices

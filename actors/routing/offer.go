@@ -33,46 +33,73 @@ type Offer struct {
 	OfferedAt time.Time   `json:"offered_at"`
 	ExpiresAt time.Time   `json:"expires_at"`
 	Multi     bool        `json:"multi,omitempty"`
+	From      AgentID     `json:"from,omitempty"` // with a transfer: who has it, or had it
 }
 
 func (c Conversation) makeOffer(now time.Time, cmd MakeOffer) ([]Event, error) {
-	if c.State != Queued {
+	queue, waits := c.line()
+	if !waits {
 		return nil, refuse(CodeWrongState, "the conversation waits no more")
 	}
-	if cmd.Offers != c.Offers || cmd.Ticket.Queue != c.Queue {
+	if cmd.Offers != c.wait() || cmd.Ticket.Queue != queue {
 		return nil, refuse(CodeWrongState, "the slot was reserved for an earlier wait; its reservation may be gone")
 	}
 	reason := OfferNew
-	if c.Offers > 0 {
+	switch {
+	case c.Transfer != nil:
+		reason = OfferTransfer
+	case c.Cause != "":
+		reason = c.Cause
+	case c.Offers > 0: // a record of the first version
 		reason = OfferRequeued
 	}
-	return []Event{OfferMade{
-		Offer: Offer{
-			ID: c.ID.Offer(c.Offers + 1), Agent: cmd.Agent, Reason: reason, OfferedAt: now, ExpiresAt: now.Add(cmd.Timeout),
-		},
-		Decision: cmd.Decision,
-	}}, nil
+	invited := cmd.Invitations()
+	events := make([]Event, 0, len(invited))
+	for n, i := range invited {
+		made := OfferMade{Offer: c.offerTo(now, n, i.Agent, reason, i.Timeout)}
+		if made.Offer.Multi = len(invited) > 1; n == 0 {
+			made.Decision = cmd.Decision
+		}
+		events = append(events, made)
+	}
+	return events, nil
+}
+
+// offerTo is the n-th of the conversation's next offers, from 0.
+func (c Conversation) offerTo(now time.Time, n int, a AgentID, reason OfferReason, timeout time.Duration) Offer {
+	offer := Offer{ID: c.ID.Offer(c.Offers + 1 + n), Agent: a, Reason: reason, OfferedAt: now, ExpiresAt: now.Add(timeout)}
+	if reason == OfferTransfer {
+		if offer.From = c.Agent; offer.From == "" {
+			offer.From = c.From
+		}
+	}
+	return offer
 }
 
 // ringing refuses everybody but the agent at whom this very offer rings, in time.
 func (c Conversation) ringing(now time.Time, by Principal, id OfferID) (Offer, error) {
-	if c.State != Offered || c.Ringing.ID != id || by.Role != RoleAgent || string(c.Ringing.Agent) != by.ID ||
-		!now.Before(c.Ringing.ExpiresAt) {
+	offer, rings := c.Ring(id)
+	if !rings || by.Role != RoleAgent || string(offer.Agent) != by.ID || !now.Before(offer.ExpiresAt) {
 		return Offer{}, errOfferGone()
 	}
-	return *c.Ringing, nil
+	return offer, nil
 }
 
 func errOfferGone() error {
 	return refuse(CodeOfferGone, "the offer was taken, withdrawn or has lapsed; look at the desk for what is offered now")
 }
 
-func (c Conversation) acceptOffer(now time.Time, by Principal, cmd AcceptOffer) ([]Event, error) {
+func (c Conversation) acceptOffer(now time.Time, p Policy, by Principal, cmd AcceptOffer) ([]Event, error) {
 	offer, err := c.ringing(now, by, cmd.Offer)
 	if err != nil {
 		return nil, err
 	}
-	return []Event{OfferEnded{Offer: offer.ID, Agent: offer.Agent, Outcome: OutcomeAccepted}}, nil
+	ended := OfferEnded{Offer: offer.ID, Agent: offer.Agent, Outcome: OutcomeAccepted}
+	if c.Transfer != nil && !c.Transfer.direct() {
+		p = p.in(c.Channel, c.Transfer.Queue)
+	}
+	ended.Until = c.Apply(now, ended).patience(p, now)
+	return append(c.endRings(offer.ID, OutcomeTaken), ended), nil
 }
 
 func (c Conversation) rejectOffer(now time.Time, p Policy, by Principal, cmd RejectOffer) ([]Event, error) {
@@ -83,30 +110,31 @@ func (c Conversation) rejectOffer(now time.Time, p Policy, by Principal, cmd Rej
 	if !p.mayReject(offer.Agent) {
 		return nil, refuse(CodeForbidden, "rejecting offers needs a permission (may_reject in the agent's configuration)")
 	}
-	return []Event{OfferEnded{Offer: offer.ID, Agent: offer.Agent, Outcome: OutcomeRejected, Reason: cmd.Reason}}, nil
+	return c.missed(now, p, []Event{
+		OfferEnded{Offer: offer.ID, Agent: offer.Agent, Outcome: OutcomeRejected, Reason: cmd.Reason},
+	}), nil
 }
 
-func (c Conversation) withdraw(cmd Withdraw) []Event {
-	if c.State != Offered || c.Ringing.Agent != cmd.Agent {
-		return nil
-	}
-	return []Event{OfferEnded{Offer: c.Ringing.ID, Agent: cmd.Agent, Outcome: OutcomeWithdrawn}}
-}
-
-// elapse decides what the end of the present deadline means. Post-processing that lacks its mandatory disposition goes on:
-// its reason to wait has a name.
+// elapse decides what the end of the present deadline means. Post-processing that lacks its mandatory disposition goes on.
 func (c Conversation) elapse(now time.Time, p Policy) []Event {
 	if c.Deadline.IsZero() || now.Before(c.Deadline) {
 		return nil
 	}
+	switch {
+	case c.Ringing != nil:
+		return c.missed(now, p, c.lapse(now))
+	case c.Transfer != nil:
+		return []Event{c.transferEnded(now, p, TransferUnavailable)}
+	}
 	switch c.State {
-	case Offered:
-		return []Event{OfferEnded{Offer: c.Ringing.ID, Agent: c.Ringing.Agent, Outcome: OutcomeLapsed}}
 	case PostProcessing:
-		if !p.DispositionRequired || c.Disposition != "" {
-			return []Event{ConversationEnded{Agent: c.Agent}}
+		if p.DispositionRequired && c.Disposition == "" {
+			return []Event{DispositionAwaited{}}
 		}
-	case Queued, Active, Ended:
+		return []Event{ConversationEnded{Agent: c.Agent}}
+	case Active:
+		return c.tire()
+	case Queued, Offered, Parked, Ended:
 	}
 	return nil
 }

@@ -13,11 +13,16 @@ type Policy struct {
 	DispositionRequired bool
 	Dispositions        []string // ids that may be chosen
 	ReopenWindow        time.Duration
+	MissedOffers        MissPolicy
+	ParkAfter           time.Duration // 0: never
+	PullBackAfter       time.Duration // 0: never
 	Keywords            sms.Keywords
 	// EngineReplies says that we answer keywords on this channel, with the texts below.
 	EngineReplies                    bool
 	StopReply, StartReply, HelpReply string
 	MayReject                        []AgentID
+
+	tenant *Tenant // nil: nobody to transfer to
 }
 
 // Built-in answers to keywords, used where the engine answers them and the tenant has no words of its own.
@@ -35,11 +40,15 @@ func (t *Tenant) PolicyFor(ch ChannelID, q QueueID) Policy {
 		PostProcessing:      queue.PostProcessing(),
 		DispositionRequired: queue.DispositionRequired,
 		ReopenWindow:        queue.ReopenWindow(),
+		MissedOffers:        queue.MissedOffers,
+		ParkAfter:           queue.ParkAfter(),
+		PullBackAfter:       queue.PullBackAfter(),
 		Keywords:            sms.NewKeywords(t.Keywords.Stop, t.Keywords.Start, t.Keywords.Help),
 		EngineReplies:       channel.KeywordReplies == RepliesEngine,
 		StopReply:           or(t.Keywords.StopReply, defaultStopReply),
 		StartReply:          or(t.Keywords.StartReply, defaultStartReply),
 		HelpReply:           or(t.Keywords.HelpReply, defaultHelpReply),
+		tenant:              t,
 	}
 	for _, d := range t.Dispositions {
 		p.Dispositions = append(p.Dispositions, d.ID)
@@ -50,6 +59,29 @@ func (t *Tenant) PolicyFor(ch ChannelID, q QueueID) Policy {
 		}
 	}
 	return p
+}
+
+// queue and agent are those of the tenant with these ids.
+func (p Policy) queue(id QueueID) (Queue, bool) {
+	if p.tenant == nil {
+		return Queue{}, false
+	}
+	return p.tenant.Queue(id)
+}
+
+func (p Policy) agent(id AgentID) (Profile, bool) {
+	if p.tenant == nil {
+		return Profile{}, false
+	}
+	return p.tenant.Agent(id)
+}
+
+// in is the policy for another queue.
+func (p Policy) in(ch ChannelID, q QueueID) Policy {
+	if p.tenant == nil {
+		return p
+	}
+	return p.tenant.PolicyFor(ch, q)
 }
 
 func (p Policy) mayReject(a AgentID) bool { return slices.Contains(p.MayReject, a) }

@@ -24,9 +24,10 @@ type Roster struct {
 
 	line   []*entry // by place; nil where a member has left
 	newest Member   // the shortest waiting member the line has seen since it was drawn
-	drawn  bool     // every ready member has a place
+	drawn  bool     // every staffed member has a place
+	staff  bitmap   // staffed members
 	ready  bitmap
-	idle   bitmap // ready members who hold nothing
+	loads  [MaxCapacity]bitmap // ready members by how many conversations they have
 
 	terms   terms    // room for one question
 	marched []*entry // room for the members to be placed anew
@@ -34,16 +35,18 @@ type Roster struct {
 
 // Member is what the roster was last told about one agent.
 type Member struct {
-	Agent AgentID
-	Ready bool      // can take an offer now
-	Idle  bool      // holds no conversation and no offer at all
-	Since time.Time // has waited its turn since then, without a monotonic reading
+	Agent   AgentID
+	Staffed bool      // sits there and takes conversations, full or not
+	Ready   bool      // staffed, and can take an offer now
+	Load    int       // conversations and offers that it holds; 0 is idle
+	Since   time.Time // has waited its turn since then, without a monotonic reading
 }
 
 type entry struct {
 	Member
 	skills []grade
 	place  int
+	shown  int // the load at which it is shown as ready, nowhere when it is not
 }
 
 type grade struct {
@@ -68,7 +71,7 @@ func NewRoster() *Roster {
 func (r *Roster) Enlist(a AgentID, skills map[SkillID]Level) {
 	e := r.entries[a]
 	if e == nil {
-		e = &entry{Member: Member{Agent: a}, place: nowhere}
+		e = &entry{Member: Member{Agent: a}, place: nowhere, shown: nowhere}
 		r.entries[a], r.sorted = e, nil
 	}
 	e.strike()
@@ -90,54 +93,99 @@ func (r *Roster) Discharge(a AgentID) {
 	}
 }
 
-// Seat says whether the member can take an offer now (ready), whether it holds nothing at all (idle), and since when it has
-// waited its turn. It does nothing to an agent who is no member.
-func (r *Roster) Seat(a AgentID, ready, idle bool, since time.Time) {
-	e := r.entries[a]
+// Seat takes note of how the member stands now. It does nothing to an agent who is no member.
+func (r *Roster) Seat(m Member) {
+	e := r.entries[m.Agent]
 	if e == nil {
 		return
 	}
-	since = since.Round(0) // two clocks in one line could contradict each other about the order
-	if !since.Equal(e.Since) {
+	m.Since = m.Since.Round(0) // two clocks in one line could contradict each other about the order
+	m.Ready = m.Ready && m.Staffed
+	if !m.Since.Equal(e.Since) {
 		r.leave(e)
 	}
-	e.Ready, e.Idle, e.Since = ready, idle, since
+	e.Member = m
 	switch {
 	case e.place != nowhere:
 		r.show(e)
-	case ready:
+	case m.Staffed:
 		r.join(e)
 	}
 }
 
-// Pick returns the member to ask next, and the level at which it meets the needs: the highest level first, the weakest of the
-// needed skills deciding (MaxLevel when nothing is needed); among equals those who hold nothing before the others; then the
-// longest waiting; then the smaller AgentID. Agents in except, few at most, are passed over. A need below level 10 still asks
-// for the skill. Pick changes nothing; ok is false when no ready member meets the needs.
-func (r *Roster) Pick(needs []Need, except []AgentID) (a AgentID, level Level, ok bool) {
+// Pick returns the member to ask next by the rule, and the level at which it meets the needs: the weakest of the needed skills
+// decides (MaxLevel when nothing is needed). Whatever the rule, among equals the longest waiting comes first, then the smaller
+// AgentID. Agents in except, few at most, are passed over. A need below level 10 still asks for the skill. Pick changes
+// nothing; ok is false when no ready member meets the needs.
+func (r *Roster) Pick(rule AgentRule, needs []Need, except []AgentID) (a AgentID, level Level, ok bool) {
 	lowest, ok := r.ask(needs)
 	if !ok {
 		return "", 0, false
 	}
+	r.pass(except)
+	place, rung := r.first(rule, lowest)
+	r.readmit(except)
+	if place == nowhere {
+		return "", 0, false
+	}
+	level = Level(rung) * levelStep
+	if rule != LevelThenIdle {
+		level, _ = r.Level(r.line[place].Agent, needs)
+	}
+	return r.line[place].Agent, level, true
+}
+
+// first is the place of the member that the rule prefers among those who meet the terms, and the rung that was asked for.
+func (r *Roster) first(rule AgentRule, lowest int) (place, rung int) {
+	switch rule {
+	case LongestIdle:
+		if place, rung = r.search(&r.loads[0], lowest, lowest); place == nowhere {
+			place, rung = r.search(&r.ready, lowest, lowest)
+		}
+	case LeastBusy:
+		place = nowhere
+		for load := 0; load < len(r.loads) && place == nowhere; load++ {
+			place, rung = r.search(&r.loads[load], lowest, lowest)
+		}
+	case RoundRobin:
+		place, rung = r.search(&r.ready, lowest, lowest)
+	case LevelThenIdle:
+		place, rung = r.search(&r.ready, lowest, rungs)
+		if place != nowhere && !r.loads[0].has(place) {
+			if idle, _ := r.search(&r.loads[0], rung, rung); idle != nowhere {
+				place = idle
+			}
+		}
+	}
+	return place, rung
+}
+
+// Staffed says whether anybody is staffed, ready or not, who meets the needs and is not in except.
+func (r *Roster) Staffed(needs []Need, except []AgentID) bool {
+	lowest, ok := r.ask(needs)
+	if !ok {
+		return false
+	}
+	r.pass(except)
+	place, _ := r.search(&r.staff, lowest, lowest)
+	r.readmit(except)
+	return place != nowhere
+}
+
+// pass keeps members from being found until they are readmitted.
+func (r *Roster) pass(except []AgentID) {
 	if !r.drawn {
 		r.redraw()
 	}
 	for _, x := range except {
 		r.hide(r.entries[x])
 	}
-	place, rung := r.search(&r.ready, lowest, rungs)
-	if place != nowhere && !r.idle.has(place) {
-		if first, _ := r.search(&r.idle, rung, rung); first != nowhere {
-			place = first
-		}
-	}
+}
+
+func (r *Roster) readmit(except []AgentID) {
 	for _, x := range except {
 		r.show(r.entries[x])
 	}
-	if place == nowhere {
-		return "", 0, false
-	}
-	return r.line[place].Agent, Level(rung) * levelStep, true
 }
 
 // Level is the level at which the member meets the needs, the weakest needed skill deciding (MaxLevel when nothing is

@@ -12,8 +12,8 @@ import (
 // ready. Every call of next is one text: somebody is picked and taken, and the agent who was taken the longest ago is ready
 // again.
 type workFloor struct {
-	pick  func(needs []Need, except []AgentID) (AgentID, Level, bool)
-	seat  func(a AgentID, ready, idle bool, since time.Time)
+	pick  func(rule AgentRule, needs []Need, except []AgentID) (AgentID, Level, bool)
+	seat  func(Member)
 	asked [][]Need
 	taken []AgentID // a ring
 	n     int
@@ -44,7 +44,7 @@ func newWorkFloor(f workFloor, agents int, enlist func(AgentID, map[SkillID]Leve
 			f.asked = append(f.asked, needs)
 		}
 		f.clock = f.clock.Add(time.Millisecond)
-		f.seat(a, i%5 == 0, true, f.clock)
+		f.seat(Member{Agent: a, Staffed: i%5 == 0, Ready: i%5 == 0, Since: f.clock})
 		if i%5 != 0 {
 			f.taken = append(f.taken, a)
 		}
@@ -66,15 +66,15 @@ func scanFloor(agents int) *workFloor {
 // next returns whether the text found an agent with the skills; otherwise whoever waits the longest takes it, so that each
 // text costs the same updates.
 func (f *workFloor) next() bool {
-	a, _, ok := f.pick(f.asked[f.n%len(f.asked)], nil)
+	a, _, ok := f.pick(LevelThenIdle, f.asked[f.n%len(f.asked)], nil)
 	if !ok {
-		a, _, _ = f.pick(nil, nil)
+		a, _, _ = f.pick(LevelThenIdle, nil, nil)
 	}
 	f.clock = f.clock.Add(time.Millisecond)
-	f.seat(a, false, false, f.clock)
+	f.seat(Member{Agent: a, Since: f.clock})
 	at := f.n % len(f.taken)
 	a, f.taken[at] = f.taken[at], a
-	f.seat(a, true, true, f.clock)
+	f.seat(Member{Agent: a, Staffed: true, Ready: true, Since: f.clock})
 	f.n++
 	return ok
 }
@@ -106,7 +106,7 @@ func BenchmarkMatch(b *testing.B) {
 			newWorkFloor(workFloor{pick: r.Pick, seat: r.Seat}, agents, r.Enlist)
 			everything := []Need{{"skill-01", 90}, {"skill-02", 90}, {"skill-03", 90}, {"skill-04", 90}}
 			for b.Loop() {
-				r.Pick(everything, nil)
+				r.Pick(LevelThenIdle, everything, nil)
 			}
 		})
 	}
@@ -144,7 +144,9 @@ func TestRosterAllocatesNothing(t *testing.T) {
 	f.run(5_000)
 	except := []AgentID{"agent-000001", "agent-000002"}
 	pick := f.pick
-	f.pick = func(needs []Need, _ []AgentID) (AgentID, Level, bool) { return pick(needs, except) }
+	f.pick = func(rule AgentRule, needs []Need, _ []AgentID) (AgentID, Level, bool) {
+		return pick(rule, needs, except)
+	}
 	// Long enough for the line to run out and be redrawn several times.
 	if n := testing.AllocsPerRun(1, func() { f.run(20_000) }); n != 0 {
 		t.Errorf("20,000 decisions with their updates allocate %v times, want 0", n)

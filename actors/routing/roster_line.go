@@ -13,7 +13,7 @@ func (m *Member) waiting(than *Member) int {
 	return cmp.Compare(m.Agent, than.Agent)
 }
 
-// join gives a ready member its place: the next one when it has waited the shortest. Reports of several agents overtake each
+// join gives a staffed member its place: the next one when it has waited the shortest. Reports of several agents overtake each
 // other on the way, so a member is often late by a few; those few then move up behind it. Everything else, such as the flood
 // of a recovery, waits for one redraw at the next Pick.
 func (r *Roster) join(e *entry) {
@@ -52,7 +52,7 @@ func (r *Roster) behind(e *entry) (end []*entry, near bool) {
 	return r.line, true
 }
 
-// redraw gives every ready member, and every other member who still has one, a new place from the first on, and makes room
+// redraw gives every staffed member, and every other member who still has one, a new place from the first on, and makes room
 // for twice as many more. It is the only way for a place to be used twice.
 func (r *Roster) redraw() {
 	r.marched = r.marched[:0]
@@ -62,7 +62,7 @@ func (r *Roster) redraw() {
 		}
 	}
 	for _, e := range r.entries {
-		if e.Ready && e.place == nowhere {
+		if e.Staffed && e.place == nowhere {
 			r.marched = append(r.marched, e)
 		}
 	}
@@ -71,13 +71,17 @@ func (r *Roster) redraw() {
 	for words*64 < 3*len(r.marched) {
 		words *= 2
 	}
+	r.staff.clear(words)
 	r.ready.clear(words)
-	r.idle.clear(words)
+	for i := range r.loads {
+		r.loads[i].clear(words)
+	}
 	for _, s := range r.skills {
 		s.clear(words)
 	}
 	r.line, r.newest, r.drawn = slices.Grow(r.line[:0], words*64), Member{}, true
 	for _, e := range r.marched {
+		e.shown = nowhere
 		r.append(e)
 	}
 }
@@ -104,17 +108,36 @@ func (r *Roster) leave(e *entry) {
 
 // show lets the member be found as what it is; nil and a member without a place are left alone.
 func (r *Roster) show(e *entry) {
-	if e != nil && e.place != nowhere {
-		r.ready.put(e.place, e.Ready)
-		r.idle.put(e.place, e.Ready && e.Idle)
+	if e == nil || e.place == nowhere {
+		return
 	}
+	r.staff.put(e.place, e.Staffed)
+	r.ready.put(e.place, e.Ready)
+	load := nowhere
+	if e.Ready {
+		load = min(max(e.Load, 0), len(r.loads)-1)
+	}
+	r.showLoad(e, load)
 }
 
 // hide keeps the member from being found; nil and a member without a place are left alone.
 func (r *Roster) hide(e *entry) {
 	if e != nil && e.place != nowhere {
+		r.staff.put(e.place, false)
 		r.ready.put(e.place, false)
-		r.idle.put(e.place, false)
+		r.showLoad(e, nowhere)
+	}
+}
+
+func (r *Roster) showLoad(e *entry, load int) {
+	if load == e.shown {
+		return
+	}
+	if e.shown != nowhere {
+		r.loads[e.shown].put(e.place, false)
+	}
+	if e.shown = load; load != nowhere {
+		r.loads[load].put(e.place, true)
 	}
 }
 

@@ -13,84 +13,6 @@ import (
 
 var rosterDay = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
-// rosterScan is the naive roster: the rule of Pick written down as it reads, over a plain list. It is the oracle of the tests and
-// the yardstick of the benchmark.
-type rosterScan struct {
-	list []scannedMember
-	at   map[AgentID]int
-}
-
-type scannedMember struct {
-	Member
-	skills map[SkillID]Level
-}
-
-func newRosterScan() *rosterScan { return &rosterScan{at: map[AgentID]int{}} }
-
-func (s *rosterScan) enlist(a AgentID, skills map[SkillID]Level) {
-	i, ok := s.at[a]
-	if !ok {
-		i, s.at[a] = len(s.list), len(s.list)
-		s.list = append(s.list, scannedMember{Member: Member{Agent: a}})
-	}
-	s.list[i].skills = skills
-}
-
-func (s *rosterScan) discharge(a AgentID) {
-	if i, ok := s.at[a]; ok {
-		s.list = slices.Delete(s.list, i, i+1)
-		delete(s.at, a)
-		for j := i; j < len(s.list); j++ {
-			s.at[s.list[j].Agent] = j
-		}
-	}
-}
-
-func (s *rosterScan) seat(a AgentID, ready, idle bool, since time.Time) {
-	if i, ok := s.at[a]; ok {
-		s.list[i].Member = Member{a, ready, idle, since}
-	}
-}
-
-func (m *scannedMember) level(needs []Need) (Level, bool) {
-	level := MaxLevel
-	for _, n := range needs {
-		has, ok := m.skills[n.Skill]
-		if !ok || has < 10 || has < n.Level {
-			return 0, false
-		}
-		level = min(level, has)
-	}
-	return level, true
-}
-
-func (s *rosterScan) pick(needs []Need, except []AgentID) (a AgentID, level Level, ok bool) {
-	var best *scannedMember
-	for i := range s.list {
-		m := &s.list[i]
-		if !m.Ready || slices.Contains(except, m.Agent) {
-			continue
-		}
-		if l, fits := m.level(needs); fits && (best == nil || l > level || l == level && m.before(best)) {
-			best, level = m, l
-		}
-	}
-	if best == nil {
-		return "", 0, false
-	}
-	return best.Agent, level, true
-}
-
-func (m *scannedMember) before(o *scannedMember) bool {
-	if m.Idle != o.Idle {
-		return m.Idle
-	}
-	if !m.Since.Equal(o.Since) {
-		return m.Since.Before(o.Since)
-	}
-	return m.Agent < o.Agent
-}
-
 // rosterTrial drives a roster and the scan side by side. pick draws a number below n from whatever source the test has.
 type rosterTrial struct {
 	roster *Roster
@@ -138,9 +60,14 @@ func (t *rosterTrial) seat(a AgentID) {
 	if i, ok := t.scan.at[a]; ok && t.draw(3) == 0 {
 		since = t.scan.list[i].Since // the same turn, as after a missed offer
 	}
-	ready, idle := t.draw(4) > 0, t.draw(2) > 0
-	t.roster.Seat(a, ready, idle, since)
-	t.scan.seat(a, ready, idle, since)
+	m := Member{Agent: a, Staffed: t.draw(8) > 0, Load: t.draw(2) * t.draw(MaxCapacity), Since: since}
+	m.Ready = m.Staffed && t.draw(4) > 0
+	t.tell(m)
+}
+
+func (t *rosterTrial) tell(m Member) {
+	t.roster.Seat(m)
+	t.scan.seat(m)
 }
 
 // step does one thing and returns what is wrong, if anything.
@@ -172,18 +99,23 @@ func (t *rosterTrial) pick() string {
 	for range t.draw(4) {
 		except = append(except, t.agent())
 	}
-	a, level, ok := t.roster.Pick(needs, except)
-	wantA, wantLevel, wantOK := t.scan.pick(needs, except)
+	rule := AgentRules()[t.draw(4)]
+	a, level, ok := t.roster.Pick(rule, needs, except)
+	wantA, wantLevel, wantOK := t.scan.pick(rule, needs, except)
 	if a != wantA || level != wantLevel || ok != wantOK {
-		return fmt.Sprintf("Pick(%v, %v) = %q, %d, %t, the scan says %q, %d, %t", needs, except, a, level, ok, wantA, wantLevel, wantOK)
+		return fmt.Sprintf("Pick(%s, %v, %v) = %q, %d, %t, the scan says %q, %d, %t",
+			rule, needs, except, a, level, ok, wantA, wantLevel, wantOK)
+	}
+	if got, want := t.roster.Staffed(needs, except), t.scan.staffed(needs, except); got != want {
+		return fmt.Sprintf("Staffed(%v, %v) = %t, the scan says %t", needs, except, got, want)
 	}
 	if got, lacking := t.roster.Level(a, needs); ok && (got != level || lacking != nil) {
 		return fmt.Sprintf("Level(%q, %v) = %d, %v, but Pick says %d", a, needs, got, lacking, level)
 	}
 	if ok && t.draw(2) == 0 {
-		m := t.scan.list[t.scan.at[a]]
-		t.roster.Seat(a, false, false, m.Since)
-		t.scan.seat(a, false, false, m.Since)
+		m := t.scan.list[t.scan.at[a]].Member
+		m.Ready, m.Load = m.Load < MaxCapacity-1, m.Load+1
+		t.tell(m)
 	}
 	return ""
 }
@@ -288,41 +220,49 @@ func TestRosterOrder(t *testing.T) {
 	type agent struct {
 		id    AgentID
 		skill Level
-		idle  bool
+		load  int
 		wait  int // minutes
 	}
 	billing60 := []Need{{"billing", 60}}
 	for _, c := range []struct {
 		name   string
+		rule   AgentRule
 		agents []agent
 		needs  []Need
 		except []AgentID
 		want   AgentID
 		level  Level
 	}{
-		{"nobody", nil, nil, nil, "", 0},
-		{"level beats waiting", []agent{{"ann", 70, true, 9}, {"bob", 80, true, 1}}, billing60, nil, "bob", 80},
-		{"level beats idleness", []agent{{"ann", 70, true, 9}, {"bob", 80, false, 1}}, billing60, nil, "bob", 80},
-		{"idle beats waiting", []agent{{"ann", 80, false, 9}, {"bob", 80, true, 1}}, billing60, nil, "bob", 80},
-		{"longest waiting", []agent{{"ann", 80, true, 1}, {"bob", 80, true, 9}}, billing60, nil, "bob", 80},
-		{"equal waiting", []agent{{"bob", 80, true, 1}, {"ann", 80, true, 1}}, billing60, nil, "ann", 80},
-		{"level counts only where needed", []agent{{"ann", 70, true, 9}, {"bob", 80, true, 1}}, nil, nil, "ann", 100},
-		{"too low", []agent{{"ann", 50, true, 9}}, billing60, nil, "", 0},
-		{"beyond the highest", []agent{{"ann", 110, true, 9}}, []Need{{"billing", 110}}, nil, "", 0},
-		{"passed over", []agent{{"ann", 90, true, 9}, {"bob", 80, true, 1}}, billing60, []AgentID{"ann", "zoe", "ann"}, "bob", 80},
-		{"unknown skill", []agent{{"ann", 90, true, 9}}, []Need{{"dutch", 10}}, nil, "", 0},
-		{"any level will do", []agent{{"ann", 10, true, 9}}, []Need{{"billing", 0}}, nil, "ann", 10},
-		{"level 0 is not to have it", []agent{{"ann", 0, true, 9}}, []Need{{"billing", 0}}, nil, "", 0},
+		{"nobody", LevelThenIdle, nil, nil, nil, "", 0},
+		{"level beats waiting", LevelThenIdle, []agent{{"ann", 70, 0, 9}, {"bob", 80, 0, 1}}, billing60, nil, "bob", 80},
+		{"level beats idleness", LevelThenIdle, []agent{{"ann", 70, 0, 9}, {"bob", 80, 1, 1}}, billing60, nil, "bob", 80},
+		{"idle beats waiting", LevelThenIdle, []agent{{"ann", 80, 1, 9}, {"bob", 80, 0, 1}}, billing60, nil, "bob", 80},
+		{"longest waiting", LevelThenIdle, []agent{{"ann", 80, 0, 1}, {"bob", 80, 0, 9}}, billing60, nil, "bob", 80},
+		{"equal waiting", LevelThenIdle, []agent{{"bob", 80, 0, 1}, {"ann", 80, 0, 1}}, billing60, nil, "ann", 80},
+		{"level counts only where needed", LevelThenIdle, []agent{{"ann", 70, 0, 9}, {"bob", 80, 0, 1}}, nil, nil, "ann", 100},
+		{"too low", LevelThenIdle, []agent{{"ann", 50, 0, 9}}, billing60, nil, "", 0},
+		{"beyond the highest", LevelThenIdle, []agent{{"ann", 110, 0, 9}}, []Need{{"billing", 110}}, nil, "", 0},
+		{"passed over", LevelThenIdle, []agent{{"ann", 90, 0, 9}, {"bob", 80, 0, 1}}, billing60, []AgentID{"ann", "zoe", "ann"}, "bob", 80},
+		{"unknown skill", LevelThenIdle, []agent{{"ann", 90, 0, 9}}, []Need{{"dutch", 10}}, nil, "", 0},
+		{"any level will do", LevelThenIdle, []agent{{"ann", 10, 0, 9}}, []Need{{"billing", 0}}, nil, "ann", 10},
+		{"level 0 is not to have it", LevelThenIdle, []agent{{"ann", 0, 0, 9}}, []Need{{"billing", 0}}, nil, "", 0},
+		{"idle, whatever the level", LongestIdle, []agent{{"ann", 60, 0, 9}, {"bob", 80, 0, 1}}, billing60, nil, "ann", 60},
+		{"idle before busy", LongestIdle, []agent{{"ann", 80, 1, 9}, {"bob", 60, 0, 1}}, billing60, nil, "bob", 60},
+		{"nobody is idle", LongestIdle, []agent{{"ann", 80, 2, 1}, {"bob", 60, 3, 9}}, billing60, nil, "bob", 60},
+		{"fewest conversations", LeastBusy, []agent{{"ann", 80, 2, 9}, {"bob", 60, 1, 1}}, billing60, nil, "bob", 60},
+		{"as few, longer waiting", LeastBusy, []agent{{"ann", 80, 2, 1}, {"bob", 60, 2, 9}}, billing60, nil, "bob", 60},
+		{"in turn", RoundRobin, []agent{{"ann", 60, 5, 9}, {"bob", 80, 0, 1}}, billing60, nil, "ann", 60},
+		{"in turn, among those who can", RoundRobin, []agent{{"ann", 50, 0, 9}, {"bob", 80, 0, 1}}, billing60, nil, "bob", 80},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			r := NewRoster()
 			for _, a := range c.agents {
 				r.Enlist(a.id, map[SkillID]Level{"billing": a.skill})
-				r.Seat(a.id, true, a.idle, rosterDay.Add(-time.Duration(a.wait)*time.Minute))
+				r.Seat(Member{a.id, true, true, a.load, rosterDay.Add(-time.Duration(a.wait) * time.Minute)})
 			}
 			for range 2 { // Pick changes nothing
-				a, level, ok := r.Pick(c.needs, c.except)
+				a, level, ok := r.Pick(c.rule, c.needs, c.except)
 				if a != c.want || level != c.level || ok != (c.want != "") {
 					t.Errorf("Pick = %q, %d, %t, want %q, %d", a, level, ok, c.want, c.level)
 				}
@@ -367,8 +307,8 @@ func TestRosterCountsByTheWallClock(t *testing.T) {
 	r := NewRoster()
 	r.Enlist("ann", nil)
 	now := time.Now()
-	r.Seat("ann", true, true, now)
-	want := []Member{{Agent: "ann", Ready: true, Idle: true, Since: now.Round(0)}}
+	r.Seat(Member{Agent: "ann", Staffed: true, Ready: true, Since: now})
+	want := []Member{{Agent: "ann", Staffed: true, Ready: true, Since: now.Round(0)}}
 	if got := slices.Collect(r.All()); !slices.Equal(got, want) {
 		t.Errorf("All = %v, want %v", got, want)
 	}

@@ -15,14 +15,14 @@ func sampleMessage() Message {
 
 func sampleOffer() Offer {
 	return Offer{
-		ID: "of_1_1", Agent: "ann", Reason: OfferRequeued, OfferedAt: sampleTime, ExpiresAt: sampleTime.Add(30 * time.Second), Multi: true,
+		ID: "of_1_1", Agent: "ann", Reason: OfferRequeued, OfferedAt: sampleTime, ExpiresAt: sampleTime.Add(30 * time.Second), Multi: true, From: "bob",
 	}
 }
 
 func sampleDecision() Decision {
 	idle := 0
 	return Decision{
-		At: sampleTime, Queue: "support", Rule: "level_then_idle", Considered: 2,
+		At: sampleTime, Queue: "support", Rule: "level_then_idle", Needs: []Need{{"billing", 70}}, Considered: 2,
 		Candidates: []Candidate{
 			{Agent: "ann", Chosen: true, Level: 80, IdleSeconds: &idle},
 			{Agent: "bob", ExcludedBy: ExcludedBySkill, Detail: "skill billing 60 < 80"},
@@ -35,13 +35,13 @@ func sampleEvents() []Event {
 	return []Event{
 		Started{
 			ID: "cv_1", Tenant: "acme", Channel: "main", BusinessNumber: "+14155550100", CustomerNumber: "+14155550201", Queue: "support",
-			Priority: 3, Skills: []Need{{"billing", 80}}, Customer: "cu_1", LinkedTo: "cv_0", OptedOut: true,
+			Priority: 3, Skills: []Need{{"billing", 80}}, PreferredSkills: []Need{{"spanish", 50}}, Customer: "cu_1", LinkedTo: "cv_0", LastAgent: "ann", OptedOut: true,
 		},
-		MessageAdded{Message: sampleMessage(), CarrierID: "SM1", Raw: "Grüße 👋"},
+		MessageAdded{Message: sampleMessage(), CarrierID: "SM1", Raw: "Grüße 👋", Until: later},
 		MessageAdvanced{Seq: 2, State: MessageFailed, CarrierID: "SM2", Failure: &Failure{"unreachable", "handset off"}, Attempt: 2, NotBefore: &later},
 		MessagesRead{Seq: 2},
 		OfferMade{Offer: sampleOffer(), Decision: sampleDecision()},
-		OfferEnded{Offer: "of_1_1", Agent: "ann", Outcome: OutcomeRejected, Reason: "lunch"},
+		OfferEnded{Offer: "of_1_1", Agent: "ann", Outcome: OutcomeRejected, Reason: "lunch", Until: later},
 		Reopened{},
 		CustomerAttached{Customer: "cu_1"},
 		CaseSaved{Case: "ca_1"},
@@ -51,6 +51,14 @@ func sampleEvents() []Event {
 		ConversationEnded{Agent: "ann"},
 		OptedOut{Message: "ms_1_2"},
 		OptedIn{Message: "ms_1_2"},
+		DispositionAwaited{},
+		ConversationParked{},
+		Returned{Since: sampleTime},
+		Requeued{Agent: "ann", Reason: RequeueUnanswered, Queue: "sales", Skills: []Need{{"billing", 80}}, PreferredSkills: []Need{{"spanish", 50}}},
+		TransferStarted{Agent: "bob", Queue: "sales", Skills: []Need{{"billing", 80}}, PreferredSkills: []Need{{"spanish", 50}}, Until: later},
+		TransferEnded{Outcome: TransferMissed, Until: later},
+		Prioritized{Priority: 7},
+		ConversationTaken{By: "sue", From: "ann"},
 	}
 }
 
@@ -68,7 +76,7 @@ func sampleCommands() []Command {
 		MarkRead{Conversation: "cv_1", Seq: 2},
 		AttachCustomer{Conversation: "cv_1", Customer: "cu_1"},
 		SaveCase{Conversation: "cv_1", Case: "ca_0", Subject: "Bill", Severity: "high", Notes: "again"},
-		EndConversation{"cv_1"},
+		EndConversation{Conversation: "cv_1", Disposition: "solved", Notes: "done"},
 		ExtendPostProcessing{"cv_1"},
 		WrapUp{Conversation: "cv_1", Disposition: "solved", Notes: "done"},
 		SetStatus{Agent: "ann", Status: OnBreak, Reason: "lunch"},
@@ -86,12 +94,35 @@ func sampleCommands() []Command {
 			ID: "tk_1", Sum: "00", Principal: Principal{RoleAdmin, "adam"}, Name: "CRM", Session: true, CreatedAt: sampleTime, ExpiresAt: sampleTime,
 		}},
 		RevokeToken{"tk_1"},
+		TransferConversation{Conversation: "cv_1", Agent: "bob", Queue: "sales", Note: "angry"},
+		AssignConversation{Conversation: "cv_1", Agent: "bob", Queue: "sales"},
+		PrioritizeConversation{Conversation: "cv_1", Priority: 7},
+		ReleaseConversation{"cv_1"},
+		Whisper{Conversation: "cv_1", Text: "offer a refund"},
+		TakeOver{"cv_1"},
+		ReadConversation{"cv_1"},
 	}
 }
 
 // sampleConversation has every field set, also those that do not meet in life.
 func sampleConversation() Conversation {
+	c := firstConversation()
+	c.DispositionDue = true
+	second := *c.Ringing
+	second.ID, second.Agent, c.Offers = "of_1_2", "bob", 2
+	c.AlsoRinging, c.PreferredSkills = []Offer{second}, []Need{{"spanish", 50}}
+	c.LastAgent, c.EnteredAt, c.Cause, c.Front = "ann", sampleTime, OfferReturned, true
+	c.From, c.Broken, c.TakenOver = "bob", 1, true
+	offer := sampleOffer()
+	c.Ringing = &offer
+	c.Transfer = &Transfer{Agent: "bob", Queue: "sales", Skills: []Need{{"billing", 80}}, PreferredSkills: []Need{{"spanish", 50}}, N: 4}
+	return c
+}
+
+// firstConversation has every field set that the first version knew: testdata/conversation.1.json.
+func firstConversation() Conversation {
 	m, offer, later := sampleMessage(), sampleOffer(), sampleTime.Add(time.Minute)
+	offer.From = ""
 	return Conversation{
 		ID: "cv_1", Tenant: "acme", Channel: "main", BusinessNumber: "+14155550100", CustomerNumber: "+14155550201", Queue: "support",
 		State: Offered, StateSince: sampleTime, CreatedAt: sampleTime, Priority: 3, Skills: []Need{{"billing", 80}}, WaitingSince: sampleTime,

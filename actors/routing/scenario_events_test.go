@@ -22,6 +22,9 @@ func (s *scenario) detail(e Envelope, c Conversation) string {
 		if ev.LinkedTo != "" {
 			text += ", linked to " + s.names[ev.LinkedTo]
 		}
+		if ev.LastAgent != "" {
+			text += ", last with " + string(ev.LastAgent)
+		}
 		if ev.OptedOut {
 			text += ", opted out"
 		}
@@ -37,7 +40,11 @@ func (s *scenario) detail(e Envelope, c Conversation) string {
 	case MessagesRead:
 		return fmt.Sprintf(" up to #%d", ev.Seq)
 	case OfferMade:
-		return fmt.Sprintf(" to %s (%s, %v): %s", ev.Offer.Agent, ev.Offer.Reason, ev.Offer.ExpiresAt.Sub(e.At), describeDecision(ev.Decision))
+		text := fmt.Sprintf(" to %s (%s, %v)", ev.Offer.Agent, ev.Offer.Reason, ev.Offer.ExpiresAt.Sub(e.At))
+		if ev.Decision.At.IsZero() {
+			return text + ", as well"
+		}
+		return text + ": " + describeDecision(ev.Decision)
 	case OfferEnded:
 		return fmt.Sprintf(" at %s: %s %s", ev.Agent, ev.Outcome, ev.Reason)
 	case CustomerAttached:
@@ -48,8 +55,29 @@ func (s *scenario) detail(e Envelope, c Conversation) string {
 		return fmt.Sprintf(", %v left", ev.Until.Sub(e.At))
 	case WrappedUp:
 		return " as " + ev.Disposition
-	case Reopened, ConversationEnded:
+	case Returned:
+		return fmt.Sprintf(", waiting since the text came, last with %s", c.LastAgent)
+	case Requeued:
+		text := ": " + string(ev.Reason)
+		if ev.Agent != "" {
+			text = ", taken from " + string(ev.Agent) + text
+		}
+		if ev.Queue != "" {
+			text += ", to " + string(ev.Queue)
+		}
+		return text
+	case TransferStarted:
+		return " to " + string(ev.Agent) + string(ev.Queue)
+	case Prioritized:
+		return fmt.Sprintf(" to %d", ev.Priority)
+	case ConversationTaken:
+		return " by " + string(ev.By)
+	case TransferEnded:
+		return ": " + string(ev.Outcome)
+	case Reopened, ConversationParked, ConversationEnded:
 		return ", " + string(c.Agent)
+	case DispositionAwaited:
+		return ", " + string(c.Agent) + " is told to choose one"
 	case CaseSaved, OptedOut, OptedIn:
 	}
 	return ""
@@ -57,6 +85,9 @@ func (s *scenario) detail(e Envelope, c Conversation) string {
 
 func describeMessage(m Message) string {
 	text := fmt.Sprintf("#%d %s %s %q", m.Seq, m.Direction, m.Kind, m.Text)
+	if m.Whisper {
+		text += ", whispered by " + string(m.Agent)
+	}
 	if m.State != "" {
 		text += fmt.Sprintf(", %s (%s, %d)", m.State, m.Encoding, m.Segments)
 	}
@@ -88,8 +119,11 @@ func describeDecision(d Decision) string {
 		if c.IdleSeconds != nil {
 			text += fmt.Sprintf(" idle %ds", *c.IdleSeconds)
 		}
-		if c.ExcludedBy != "" {
+		switch {
+		case c.ExcludedBy != "":
 			text += " no, " + c.Detail
+		case c.Detail != "":
+			text += ", " + c.Detail
 		}
 		all = append(all, text)
 	}

@@ -19,6 +19,9 @@ func (s *scenario) do(verb string, w words) {
 	}
 	agent := AgentID(w.at(0))
 	by := Principal{RoleAgent, w.at(0)}
+	if w.at(0) == "sue" {
+		by.Role = RoleSupervisor
+	}
 	c := s.conversation(agent, w)
 	var cmd Command
 	switch verb {
@@ -45,9 +48,9 @@ func (s *scenario) do(verb string, w words) {
 	case "disconnect":
 		cmd = Disconnect{Agent: agent, Stream: w.at(1)}
 	case "accept":
-		cmd = AcceptOffer{Offer: c.ID.Offer(c.Offers)}
+		cmd = AcceptOffer{Offer: offerTo(agent, c)}
 	case "reject":
-		cmd = RejectOffer{Offer: c.ID.Offer(c.Offers), Reason: w.quoted}
+		cmd = RejectOffer{Offer: offerTo(agent, c), Reason: w.quoted}
 	default:
 		cmd = deskCommand(verb, w, c)
 	}
@@ -55,6 +58,14 @@ func (s *scenario) do(verb string, w words) {
 		s.t.Fatalf("nobody understands %q", verb)
 	}
 	s.order(by, cmd)
+}
+
+// offerTo is the offer that rings at the agent, else the last one that was made.
+func offerTo(a AgentID, c Conversation) OfferID {
+	if o, rings := c.RingsAt(a); rings {
+		return o.ID
+	}
+	return c.ID.Offer(c.Offers)
 }
 
 func deskCommand(verb string, w words, c Conversation) Command {
@@ -69,8 +80,22 @@ func deskCommand(verb string, w words, c Conversation) Command {
 		return AttachCustomer{Conversation: c.ID, Customer: CustomerID(w.pairs["customer"])}
 	case "save":
 		return SaveCase{Conversation: c.ID, Case: CaseID(w.pairs["case"])}
+	case "assign":
+		return AssignConversation{Conversation: c.ID, Agent: AgentID(w.pairs["agent"]), Queue: QueueID(w.pairs["queue"])}
+	case "priority":
+		return PrioritizeConversation{Conversation: c.ID, Priority: w.number("to")}
+	case "release":
+		return ReleaseConversation{c.ID}
+	case "whisper":
+		return Whisper{Conversation: c.ID, Text: w.quoted}
+	case "take_over":
+		return TakeOver{c.ID}
+	case "transfer":
+		return TransferConversation{
+			Conversation: c.ID, Agent: AgentID(w.pairs["agent"]), Queue: QueueID(w.pairs["queue"]), Note: w.quoted,
+		}
 	case "end":
-		return EndConversation{c.ID}
+		return EndConversation{Conversation: c.ID, Disposition: w.pairs["disposition"], Notes: w.quoted}
 	case "extend":
 		return ExtendPostProcessing{c.ID}
 	case "wrap_up":
@@ -159,7 +184,7 @@ func (s *scenario) conversation(agent AgentID, w words) Conversation {
 		}
 	}
 	for _, id := range s.begun {
-		if c := s.world.stored[id]; c.Holder() == agent {
+		if c := s.world.stored[id]; c.HeldBy(agent) {
 			return c
 		}
 	}
@@ -194,7 +219,7 @@ func (s *scenario) showLine(q QueueID) {
 		s.say("nobody waits")
 	}
 	for _, w := range line.inOrder() {
-		for _, wait := range line.Why(w.Conversation) {
+		for _, wait := range line.Why(s.world.now, w.Conversation) {
 			s.say("%s waits for %s: %s", s.names[w.Conversation], wait.For, wait.Detail)
 		}
 	}
@@ -207,7 +232,14 @@ func (s *scenario) showDesk(a AgentID) {
 		slots = append(slots, s.names[id]+" "+string(slot))
 	}
 	slices.Sort(slots)
-	s.say("%s is %s and has %d of %d: %s", a, agent.Record.Status, agent.Load(), agent.Profile.Slots(), strings.Join(slots, ", "))
+	status := string(agent.Record.Status)
+	if agent.Record.Reason != "" {
+		status += " (" + agent.Record.Reason + ")"
+	}
+	if until := agent.Record.Cooling(s.world.now); !until.IsZero() {
+		status += fmt.Sprintf(", without offers for %v,", until.Sub(s.world.now))
+	}
+	s.say("%s is %s and has %d of %d: %s", a, status, agent.Load(), agent.Profile.Slots(), strings.Join(slots, ", "))
 }
 
 func (s *scenario) showTranscript(c Conversation) {

@@ -156,11 +156,29 @@ func (s *scenario) configure(verb string, w words) bool {
 	switch verb {
 	case "queue":
 		post := w.number("post")
-		q := Queue{ID: QueueID(w.at(0)), OfferTimeoutSeconds: w.number("ring"), PostProcessingSeconds: &post, DispositionRequired: w.has("disposition_required")}
+		q := Queue{ID: QueueID(w.at(0)), Priority: w.number("priority"), OfferTo: w.number("offer_to"), MissedOffers: MissPolicy(w.pairs["missed"]), AgingMinutes: w.number("aging"), OfferTimeoutSeconds: w.number("ring"), PostProcessingSeconds: &post, DispositionRequired: w.has("disposition_required")}
+		if w.pairs["park"] != "" {
+			seconds := w.number("park")
+			q.ParkSeconds = &seconds
+		}
+		q.TakesTransfers = w.has("takes_transfers")
+		q.PullBackSeconds = w.number("pull_back")
+		if w.pairs["reopen"] != "" {
+			hours := w.number("reopen")
+			q.ReopenHours = &hours
+		}
 		for _, skill := range w.list("needs") {
 			name, l := level(skill)
 			q.Skills = append(q.Skills, Need{name, l})
 		}
+		for _, skill := range w.list("prefers") {
+			name, l := level(skill)
+			q.PreferredSkills = append(q.PreferredSkills, Need{name, l})
+		}
+		if every := w.number("relax_every"); every != 0 {
+			q.RelaxLevels = &Relaxation{EverySeconds: every, Step: Level(w.number("relax_step")), Floor: Level(w.number("relax_floor"))}
+		}
+		q.PreferForSeconds, q.AgentRule = w.number("prefer_for"), AgentRule(w.pairs["rule"])
 		s.tenant.Queues = append(s.tenant.Queues, q)
 	case "channel":
 		s.tenant.Channels = append(s.tenant.Channels, Channel{
@@ -174,6 +192,11 @@ func (s *scenario) configure(verb string, w words) bool {
 		for _, skill := range w.list("skills") {
 			name, l := level(skill)
 			p.Skills[name] = l
+		}
+		for _, special := range w.list("queue_skills") {
+			q, skill, _ := strings.Cut(special, "/")
+			name, l := level(skill)
+			p.QueueSkills = map[QueueID]map[SkillID]Level{QueueID(q): {name: l}}
 		}
 		s.tenant.Agents = append(s.tenant.Agents, p)
 	case "skills":
@@ -199,6 +222,9 @@ func (s *scenario) open() {
 	s.world.calm = true
 	s.world.carrier = s.answer
 	s.world.told = s.hear
+	s.world.stormed = func(e Stormed) {
+		s.say("%s holds its offers for %v: %d agents have missed theirs", e.Queue, e.Until.Sub(s.world.now), e.Agents)
+	}
 }
 
 // drain lets everything happen that needs no waiting.

@@ -14,12 +14,12 @@ const MaxAttempts = 6
 // MaxReply is the longest reply in bytes that is looked at at all; ten parts are far less.
 const MaxReply = 16 << 10
 
-func (c Conversation) sendReply(now time.Time, by Principal, cmd SendReply) ([]Event, error) {
+func (c Conversation) sendReply(now time.Time, p Policy, by Principal, cmd SendReply) ([]Event, error) {
 	if err := c.heldBy(by); err != nil {
 		return nil, err
 	}
 	if c.State != Active {
-		return nil, refuse(CodeWrongState, "replies need an active conversation; in post-processing only the customer can reopen it")
+		return nil, refuse(CodeWrongState, "replies need an active conversation; only the customer can bring it back from being parked or wrapped up")
 	}
 	if c.OptedOut {
 		return nil, refuse(CodeOptedOut, "the customer has opted out; only START from the customer's phone restores texts")
@@ -28,10 +28,12 @@ func (c Conversation) sendReply(now time.Time, by Principal, cmd SendReply) ([]E
 	if err != nil {
 		return nil, err
 	}
-	return []Event{MessageAdded{Message: Message{
+	added := MessageAdded{Message: Message{
 		ID: c.ID.Message(c.Seq + 1), Seq: c.Seq + 1, Conversation: c.ID, Direction: Outbound, Kind: KindSMS, Text: cmd.Text,
 		Agent: c.Agent, At: now, State: MessageQueued, Segments: count.Count, Encoding: count.Encoding, ClientRef: cmd.ClientRef,
-	}}}, nil
+	}}
+	added.Until = c.Apply(now, added).patience(p, now)
+	return []Event{added}, nil
 }
 
 // checkReply refuses what would not reach the customer as it was written.

@@ -20,14 +20,34 @@ type Tenant struct {
 	FAQs         []FAQ         `json:"faqs,omitempty"`
 	Dispositions []Disposition `json:"dispositions,omitempty"`
 	Keywords     KeywordLists  `json:"keywords,omitzero"`
+	// AgentGoneRequeueSeconds is how long conversations stay with an agent who is gone before they return to their queues:
+	// 0..86400, nil = 300. An agent is gone when the desktop has been lost for 30 seconds, or when the agent has logged out.
+	AgentGoneRequeueSeconds *int `json:"agent_gone_requeue_seconds,omitempty"`
 }
 
 // Queue is a chat queue: who serves it, what its conversations need, and how patient it is.
 type Queue struct {
 	ID   QueueID `json:"id"`
 	Name string  `json:"name,omitempty"`
+	// Priority orders the queues of an agent who becomes free: 1..10, higher first; 0 = 5. Queues of one priority take turns,
+	// except that those of [SharedPriority] are served as one line.
+	Priority int `json:"priority,omitempty"`
+	// AgingMinutes is how long a wait is worth a point of a conversation's priority; 0: priority always comes first.
+	AgingMinutes int `json:"aging_minutes,omitempty"`
 	// Skills are needed by every conversation of the queue.
 	Skills []Need `json:"skills,omitempty"`
+	// RelaxLevels lowers the needed levels while a conversation waits; nil: they stay.
+	RelaxLevels *Relaxation `json:"relax_levels,omitempty"`
+	// PreferredSkills decide between agents who have the needed ones, the dearest first.
+	PreferredSkills []Need `json:"preferred_skills,omitempty"`
+	// PreferForSeconds is how long each preferred skill is insisted on, the last being given up first; 0: none is.
+	PreferForSeconds int `json:"prefer_for_seconds,omitempty"`
+	// AgentRule says whom to ask first; empty: level_then_idle.
+	AgentRule AgentRule `json:"agent_rule,omitempty"`
+	// MissedOffers says what becomes of an agent who misses an offer; empty: graduated.
+	MissedOffers MissPolicy `json:"missed_offers,omitempty"`
+	// OfferTo is how many agents are offered a conversation at once, the first to accept having it: 1..[MaxOfferTo]; 0 = 1.
+	OfferTo int `json:"offer_to,omitempty"`
 	// OfferTimeoutSeconds replaces the agents' own offer timeout: 15..60, 0 = the agent's.
 	OfferTimeoutSeconds int `json:"offer_timeout_seconds,omitempty"`
 	// PostProcessingSeconds is how long agents have to wrap up; 0 = off, nil = 60.
@@ -36,6 +56,14 @@ type Queue struct {
 	DispositionRequired bool `json:"disposition_required,omitempty"`
 	// ReopenHours is how long after its end a conversation is linked to the customer's next one: 0..72, nil = 24.
 	ReopenHours *int `json:"reopen_hours,omitempty"`
+	// ParkSeconds is how long a customer whom the agent has answered may be silent before the conversation is parked: 60..86400,
+	// 0 = never, nil = 1800.
+	ParkSeconds *int `json:"park_seconds,omitempty"`
+	// PullBackSeconds is how long an agent may leave a customer's text unanswered before the conversation goes back to the front
+	// of the queue: 60..86400, 0 = for ever.
+	PullBackSeconds int `json:"pull_back_seconds,omitempty"`
+	// TakesTransfers says that a conversation transferred to the queue leaves its agent at once, and not only when another accepts.
+	TakesTransfers bool `json:"takes_transfers,omitempty"`
 	// ServiceLevelSeconds is the wait within which an accept counts as in time, 0 = 60.
 	ServiceLevelSeconds int `json:"service_level_seconds,omitempty"`
 }
@@ -71,6 +99,8 @@ type Profile struct {
 	Queues []QueueID `json:"queues"`
 	// Skills are the agent's levels.
 	Skills map[SkillID]Level `json:"skills,omitempty"`
+	// QueueSkills are levels that count in one queue instead of the general ones.
+	QueueSkills map[QueueID]map[SkillID]Level `json:"queue_skills,omitempty"`
 	// OfferTimeoutSeconds is how long an offer rings: 15..60, 0 = 30 (8x8: "interaction offer timeout", per agent).
 	OfferTimeoutSeconds int `json:"offer_timeout_seconds,omitempty"`
 	// MayReject is the permission to reject offers.
@@ -114,11 +144,29 @@ const (
 	MaxCapacity     = 6 // an agent's hard limit, "up to six customers at a time"
 	DefaultCapacity = 4
 
+	MinPriority     = 1 // of a queue
+	MaxPriority     = 10
+	DefaultPriority = 5
+
+	MaxOfferTo = 10 // agents at once
+
+	CoolDown    = 10 * time.Second // without offers, after one that lapsed
+	MissWindow  = 10 * time.Minute // within which a second lapse puts the agent on break
+	StormWindow = 60 * time.Second // within which too many misses are nobody's fault
+	StormHold   = 15 * time.Second // of a queue's offers, then
+	StormLeast  = 3                // agents who make a storm, if they are more than half
+
 	MinOfferTimeout     = 15 * time.Second
 	MaxOfferTimeout     = 60 * time.Second
 	DefaultOfferTimeout = 30 * time.Second
 
+	// LastAgentRight is how long an agent whom the customer knows is asked before all others, if free.
+	LastAgentRight = 20 * time.Second
+
+	DefaultAgentGoneRequeue = 5 * time.Minute
+
 	DefaultServiceLevel   = 60 * time.Second
+	DefaultPark           = 30 * time.Minute
 	DefaultPostProcessing = 60 * time.Second
 	DefaultReopenWindow   = 24 * time.Hour
 	MaxReopenWindow       = 72 * time.Hour
@@ -161,6 +209,14 @@ func (t *Tenant) Agent(id AgentID) (Profile, bool) {
 	return Profile{}, false
 }
 
+// AgentGoneRequeue is how long conversations stay with an agent who is gone.
+func (t *Tenant) AgentGoneRequeue() time.Duration {
+	if t.AgentGoneRequeueSeconds == nil {
+		return DefaultAgentGoneRequeue
+	}
+	return time.Duration(*t.AgentGoneRequeueSeconds) * time.Second
+}
+
 // Members lists the profiles of those who serve the queue.
 func (t *Tenant) Members(q QueueID) []Profile {
 	var members []Profile
@@ -178,6 +234,25 @@ func (p Profile) Slots() int {
 		return DefaultCapacity
 	}
 	return min(p.Capacity, MaxCapacity)
+}
+
+// Rank is the queue's priority.
+func (q Queue) Rank() int {
+	if q.Priority == 0 {
+		return DefaultPriority
+	}
+	return q.Priority
+}
+
+// AtOnce is how many agents are offered a conversation at once.
+func (q Queue) AtOnce() int { return max(1, q.OfferTo) }
+
+// Rule says whom the queue asks first.
+func (q Queue) Rule() AgentRule {
+	if q.AgentRule == "" {
+		return LevelThenIdle
+	}
+	return q.AgentRule
 }
 
 // PostProcessing is the queue's time for wrapping up, 0 when it has none.
@@ -203,6 +278,17 @@ func (q Queue) ReopenWindow() time.Duration {
 	}
 	return time.Duration(*q.ReopenHours) * time.Hour
 }
+
+// ParkAfter is how long a customer who has been answered may be silent before the conversation is parked, 0 for ever.
+func (q Queue) ParkAfter() time.Duration {
+	if q.ParkSeconds == nil {
+		return DefaultPark
+	}
+	return time.Duration(*q.ParkSeconds) * time.Second
+}
+
+// PullBackAfter is how long an agent may leave a text unanswered, 0 for ever.
+func (q Queue) PullBackAfter() time.Duration { return time.Duration(q.PullBackSeconds) * time.Second }
 
 // OfferTimeout is how long an offer of queue q rings at agent p: the queue's word, else the agent's, else 30 s.
 func OfferTimeout(q Queue, p Profile) time.Duration {

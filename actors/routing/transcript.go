@@ -11,18 +11,37 @@ func Transcript(envelopes []Envelope) []Message {
 			if i := ev.Seq - 1; i >= 0 && i < len(messages) {
 				messages[i].State, messages[i].Failure = ev.State, ev.Failure
 			}
-		case Started, MessagesRead, OfferMade, OfferEnded, Reopened, CustomerAttached, CaseSaved, PostProcessingStarted,
-			PostProcessingExtended, WrappedUp, ConversationEnded, OptedOut, OptedIn:
+		case Started, MessagesRead, OfferMade, OfferEnded, Reopened, ConversationParked, Returned, Requeued, TransferStarted, TransferEnded, Prioritized, ConversationTaken,
+			CustomerAttached, CaseSaved, PostProcessingStarted,
+			PostProcessingExtended, DispositionAwaited, WrappedUp, ConversationEnded, OptedOut, OptedIn:
 		}
 	}
 	return messages
+}
+
+// PreviewKept bounds the texts that an offer shows.
+const PreviewKept = 10
+
+// Preview is what an offer shows of a transcript: the customer's texts that no agent has answered, the latest of them, oldest
+// first. It grows while the offer rings.
+func Preview(transcript []Message) []Message {
+	preview := []Message{}
+	for _, m := range transcript {
+		switch {
+		case m.Direction == Inbound:
+			preview = append(preview, m)
+		case m.Kind == KindSMS:
+			preview = preview[:0]
+		}
+	}
+	return preview[max(0, len(preview)-PreviewKept):]
 }
 
 // Decisions lists why the conversation was offered to whom, in order.
 func Decisions(envelopes []Envelope) []Decision {
 	decisions := []Decision{}
 	for _, e := range envelopes {
-		if made, ok := e.Event.(OfferMade); ok {
+		if made, ok := e.Event.(OfferMade); ok && !made.Decision.At.IsZero() {
 			decisions = append(decisions, made.Decision)
 		}
 	}

@@ -58,8 +58,10 @@ func (s *witness) rare() []string {
 		"conversation.started", "conversation.reopened", "conversation.ended", "offer accepted", "offer rejected", "offer lapsed",
 		"offer withdrawn", "reservation denied", "crash before the commit", "crash of one conversation", "crash of everything",
 		"text resumed as unknown", "text posted twice", "text that found its conversation ended", "desktop lost beyond the grace",
-		"customer.opted_out", "message unknown", "message delivered", "message retried", "asked again after all had refused",
+		"customer.opted_out", "disposition.awaited", "conversation.parked", "conversation.returned", "requeued: unanswered", "requeued: transfer", "requeued: released", "requeued: assigned", "conversation.prioritized", "conversation.taken_over", "transfer accepted", "transfer missed", "transfer declined", "transfer unavailable", "transfer cancelled", "requeued: agent_gone", "message unknown", "message delivered", "message retried", "asked again after all had refused",
 		"quiet with somebody waiting", "quiet", "change of the configuration",
+		"offer for less than was needed at first", "bid beaten by another queue's", "offer to the last agent",
+		"offer to several at once", "offer taken", "put on break for misses",
 	}
 	return slices.DeleteFunc(want, func(what string) bool { return s.seen[what] >= 20 })
 }
@@ -67,11 +69,17 @@ func (s *witness) rare() []string {
 // legal lists the changes of state that an event may make (I4). An event that is not here makes none.
 var legal = map[string][]string{
 	"conversation.started":    {">queued"},
-	"offer.made":              {"queued>offered"},
-	"offer.ended":             {"offered>active", "offered>queued"},
+	"offer.made":              {"queued>offered", "offered>offered", "active>active"},
+	"offer.ended":             {"offered>active", "offered>queued", "offered>offered", "active>active"},
 	"conversation.reopened":   {"post_processing>active"},
 	"post_processing.started": {"active>post_processing"},
-	"conversation.ended":      {"active>ended", "post_processing>ended"},
+	"conversation.parked":     {"active>parked"},
+	"conversation.returned":   {"parked>queued"},
+	"conversation.requeued":   {"active>queued", "parked>queued", "queued>queued"},
+	"conversation.taken_over": {"queued>active", "active>active", "parked>active"},
+	"transfer.started":        {"active>active", "queued>queued"},
+	"transfer.ended":          {"active>active", "queued>queued"},
+	"conversation.ended":      {"active>ended", "post_processing>ended", "parked>ended", "queued>ended"},
 }
 
 // checkEvent looks at one event in the moment in which it is committed.
@@ -94,8 +102,55 @@ func (w *world) checkEvent(was, is Conversation, e Envelope, o Order) {
 		w.checkOffer(was, ev)
 	case OfferEnded:
 		w.checkOfferEnded(was, ev, o)
+		w.checkTransferred(was, is, ev)
+	case TransferEnded:
+		w.count("transfer " + string(ev.Outcome))
 	case MessageAdvanced:
 		w.checkAdvance(was, ev)
+	case ConversationParked, Requeued, Returned:
+		w.checkBack(was, is, e, o)
+	case ConversationEnded:
+		if w.policy(was.Channel, was.Queue).DispositionRequired && was.State == PostProcessing && is.Disposition == "" && !o.By.Supervises() {
+			w.violation("%s has ended without its disposition", was.ID)
+		}
+	}
+}
+
+// checkTransferred wants who has a conversation to keep it until another has accepted, and it to keep its age.
+func (w *world) checkTransferred(was, is Conversation, ev OfferEnded) {
+	if was.State != Active {
+		return
+	}
+	if ev.Outcome == OutcomeAccepted {
+		w.count("transfer accepted")
+	} else if is.Agent != was.Agent {
+		w.violation("%s left %s and nobody accepted it", was.ID, was.Agent)
+	}
+	if !is.WaitingSince.Equal(was.WaitingSince) {
+		w.violation("%s is transferred with another age", was.ID)
+	}
+}
+
+// checkBack looks at a conversation that leaves its agent by itself, or comes back.
+func (w *world) checkBack(was, is Conversation, e Envelope, o Order) {
+	owes := !was.UnansweredSince.IsZero() && !was.OptedOut
+	switch ev := e.Event.(type) {
+	case ConversationParked:
+		if owes || w.now.Before(was.Deadline) {
+			w.violation("%s is parked: owes an answer %v, until %v", was.ID, owes, was.Deadline)
+		}
+	case Requeued:
+		w.count("requeued: " + string(ev.Reason))
+		if ev.Reason == RequeueUnanswered && (!owes || w.now.Before(was.Deadline) || !is.Front) {
+			w.violation("%s is pulled back: owes an answer %v, until %v", was.ID, owes, was.Deadline)
+		}
+		if !is.WaitingSince.Equal(was.WaitingSince) && was.State != Parked {
+			w.violation("%s goes back with another age", was.ID)
+		}
+	case Returned:
+		if !is.WaitingSince.Equal(w.input(o.Input).At) || is.LastAgent != was.Agent {
+			w.violation("%s returns with the age %v, last with %s", was.ID, is.WaitingSince, is.LastAgent)
+		}
 	}
 }
 
@@ -115,34 +170,6 @@ func (w *world) checkMessage(c Conversation, ev MessageAdded) {
 		w.violation("I2: text %s came after a later one of its thread", key)
 	}
 	w.last[c.Thread()] = w.posted[key]
-}
-
-// checkOffer wants the agent to have the skills, and the others to be tried before somebody is asked again.
-func (w *world) checkOffer(c Conversation, ev OfferMade) {
-	if p, _ := w.tenant.Agent(ev.Offer.Agent); !able(p, c) && !w.changing {
-		w.violation("%s needs %v and is offered to %s", c.ID, c.Skills, p.ID)
-	}
-	if !slices.Contains(c.Refused, ev.Offer.Agent) {
-		return
-	}
-	w.count("asked again after all had refused")
-	for _, other := range ev.Decision.Candidates {
-		absent := other.ExcludedBy == ExcludedByStatus || other.ExcludedBy == ExcludedByGone || other.ExcludedBy == ExcludedBySkill
-		if !absent && !slices.Contains(c.Refused, other.Agent) {
-			w.violation("%s is offered to %s again before %s was tried", c.ID, ev.Offer.Agent, other.Agent)
-		}
-	}
-}
-
-func (w *world) checkOfferEnded(c Conversation, ev OfferEnded, o Order) {
-	w.count("offer " + string(ev.Outcome))
-	accept, ok := o.Command.(AcceptOffer)
-	if ev.Outcome != OutcomeAccepted {
-		return
-	}
-	if !ok || c.Ringing == nil || accept.Offer != c.Ringing.ID || o.By.ID != string(c.Ringing.Agent) || !w.now.Before(c.Ringing.ExpiresAt) {
-		w.violation("I6: %s: %s accepted offer %s, which did not ring there", c.ID, o.By.ID, accept.Offer)
-	}
 }
 
 func (w *world) checkAdvance(c Conversation, ev MessageAdvanced) {
@@ -179,9 +206,9 @@ func (w *world) checkCall(call Transmit, outcome callOutcome) {
 }
 
 // checkLoad holds to I3, by what is stored alone.
-func (w *world) checkLoad(agents ...AgentID) {
+func (w *world) checkLoad(c Conversation) {
 	for _, p := range w.tenant.Agents {
-		if slices.Contains(agents, p.ID) {
+		if c.HeldBy(p.ID) {
 			if load := len(w.held(p.ID)); load > p.Slots() {
 				w.violation("I3: %s has %d of %d", p.ID, load, p.Slots())
 			}
@@ -192,8 +219,8 @@ func (w *world) checkLoad(agents ...AgentID) {
 func (w *world) held(a AgentID) map[ConversationID]Slot {
 	slots := map[ConversationID]Slot{}
 	for id, c := range w.stored {
-		if c.Holder() == a {
-			slots[id] = c.slot()
+		if slot := c.slotOf(a); slot != "" {
+			slots[id] = slot
 		}
 	}
 	return slots
@@ -222,6 +249,9 @@ func (w *world) checkQuiet() {
 		w.violation("I7: %d inputs, %d pipes, %d calls are pending", len(w.inbox), len(w.busy), len(w.calls))
 	}
 	for _, p := range w.tenant.Agents {
+		if at, lapsed := w.lapsed[p.ID]; lapsed && w.now.Sub(at) < CoolDown && w.agents[p.ID].Ready(w.now) {
+			w.violation("%s let an offer lapse at %v and is ready", p.ID, at)
+		}
 		if diff := cmp.Diff(w.held(p.ID), w.agents[p.ID].Slots()); diff != "" {
 			w.violation("slots of %s: stored (-), kept (+): %s", p.ID, diff)
 		}
@@ -236,24 +266,26 @@ func (w *world) checkQuiet() {
 
 // checkWaiting holds to I11: nobody waits whom a free member could take.
 func (w *world) checkWaiting(c Conversation) {
-	line := w.lines[c.Queue]
-	if waits := line.waiting[c.ID] != nil; waits != (c.State == Queued) {
-		w.violation("%s is %s, in the line: %v", c.ID, c.State, waits)
+	queue, waits := c.line()
+	for id, line := range w.lines {
+		if there := line.waiting[c.ID] != nil; there != (waits && id == queue) {
+			w.violation("%s is %s, in the line of %s: %v", c.ID, c.State, id, there)
+		}
 	}
-	if c.State != Queued {
+	if !waits {
 		return
 	}
 	w.count("quiet with somebody waiting")
 	var free []AgentID
 	untried := false
-	for _, p := range w.tenant.Members(c.Queue) {
+	for _, p := range w.tenant.Members(queue) {
 		r := w.records[p.ID]
-		if r.Status != Available || r.Gone(w.now) || !able(p, c) {
+		if r.Status != Available || r.Gone(w.now) || !w.able(p, c) || w.lines[queue].held(w.now) || c.State == Active && c.Agent == p.ID {
 			continue
 		}
 		refused := slices.Contains(c.Refused, p.ID)
 		untried = untried || !refused
-		if len(w.held(p.ID)) < p.Slots() {
+		if len(w.held(p.ID)) < p.Slots() && r.Cooling(w.now).IsZero() {
 			free = append(free, p.ID)
 		}
 	}
@@ -264,15 +296,33 @@ func (w *world) checkWaiting(c Conversation) {
 	}
 }
 
-func able(p Profile, c Conversation) bool {
-	return !slices.ContainsFunc(c.Skills, func(n Need) bool { return p.Skills[n.Skill] < n.Level })
+// able says whether the agent has what the conversation asks for after its wait so far.
+func (w *world) able(p Profile, c Conversation) bool {
+	id := c.Queue
+	if c.Transfer != nil && !c.Transfer.direct() {
+		id = c.Transfer.Queue
+	}
+	q, _ := w.tenant.Queue(id)
+	needs, _, _ := q.asks(c.item(), w.now.Sub(c.Entered()))
+	return !slices.ContainsFunc(needs, func(n Need) bool { return p.SkillsIn(id)[n.Skill] < n.Level })
 }
 
 // checkPatience wants somebody to know of every deadline, of every text that is to be sent, and of an opt-out.
 func (w *world) checkPatience(c Conversation) {
 	at, armed := w.wakes[c.ID]
-	passed := !c.Deadline.After(w.now) && c.State == PostProcessing && c.Disposition == ""
-	if !c.Deadline.IsZero() && !passed && (!armed || !at.Equal(c.Deadline)) {
+	if asked, _ := c.asksFor(); asked != "" {
+		w.violation("%s asks %s for a slot, and nobody answers", c.ID, asked)
+	}
+	if c.Open() && c.Deadline.IsZero() && c.WaitsFor() == "" {
+		w.violation("%s is %s, without a deadline or a reason to wait", c.ID, c.State)
+	}
+	if away := w.records[c.Agent].Away(); c.State == Active && !away.IsZero() && !w.now.Before(away.Add(w.tenant.AgentGoneRequeue())) {
+		w.violation("%s stays with %s, who is away since %v", c.ID, c.Agent, away)
+	}
+	if c.State == Active && c.Transfer == nil && !c.TakenOver && c.WaitsFor() != AwaitsReply && c.Deadline.IsZero() {
+		w.violation("%s is active, its customer is silent, and it is never parked", c.ID)
+	}
+	if !c.Deadline.IsZero() && (!armed || !at.Equal(c.Deadline)) {
 		w.violation("%s is %s until %v; the alarm is set to %v", c.ID, c.State, c.Deadline, at)
 	}
 	if c.Open() && w.threads[c.Thread()].OptedOut != c.OptedOut {

@@ -29,7 +29,11 @@ func (w *world) crash(id ConversationID, input string) {
 }
 
 func (w *world) crashOne() {
-	if ids := w.conversations(Conversation.Open); len(ids) > 0 {
+	which := Conversation.Open
+	if w.draw(2) == 0 { // one to which a line has something to say
+		which = func(c Conversation) bool { return w.pipes[route{lineAt(c.Queue), conversationAt(c.ID)}].full() }
+	}
+	if ids := w.conversations(which); len(ids) > 0 {
 		w.count("crash of one conversation")
 		w.crash(ids[w.draw(len(ids))], "")
 	}
@@ -58,15 +62,14 @@ func (w *world) restore(id ConversationID) {
 // when all have spoken.
 func (w *world) recover() {
 	w.pipes, w.busy = map[route]*pipe{}, nil
-	w.agents, w.announced, w.lines = map[AgentID]*Agent{}, map[AgentID]Seat{}, map[QueueID]*Line{}
+	w.agents, w.lines = map[AgentID]*Agent{}, map[QueueID]*Line{}
 	w.dispatched, w.reading, w.open = map[string]bool{}, map[ThreadID]string{}, map[ThreadID]ConversationID{}
 	w.wakes, w.graces = map[ConversationID]time.Time{}, map[AgentID]time.Time{}
-	w.texts, w.calls = nil, nil
+	w.texts, w.calls, w.ticks, w.lapsed = nil, nil, map[QueueID]time.Time{}, map[AgentID]time.Time{}
+	w.speaking = !w.off.openEarly
 	for _, p := range w.tenant.Agents {
 		w.agents[p.ID] = NewAgent(w.off.profile(p), w.records[p.ID], time.Time{})
-		if lost := w.records[p.ID].LostAt; !lost.IsZero() {
-			w.graces[p.ID] = lost.Add(ConnectionGrace)
-		}
+		w.watch(w.agents[p.ID])
 	}
 	for _, q := range w.tenant.Queues {
 		w.lines[q.ID] = NewLine(q, w.tenant.Members(q.ID))
@@ -87,9 +90,14 @@ func (w *world) recover() {
 	for w.calm = true; len(w.busy) > 0 && !w.off.openEarly; {
 		w.deliver(0)
 	}
-	w.calm = calm
+	w.calm, w.speaking = calm, false
+	for _, r := range w.unasked {
+		w.tell(conversationAt(r.Conversation), r)
+	}
+	w.unasked = nil
 	for _, q := range w.tenant.Queues {
 		w.tell(lineAt(q.ID), w.lines[q.ID].Open(w.now)...)
+		w.await(q.ID)
 	}
 	w.count("crash of everything")
 }

@@ -17,7 +17,11 @@ type guards struct {
 	transmitAgain bool // it is sent again instead
 	returnOnEnter bool // a reservation is given back while its proposal may be under way
 	silentAgent   bool // an agent does not say how it stands
+	lenient       bool // nothing becomes of misses
+	clockless     bool // lines do not look at the clock
+	mute          bool // lines do not answer who asks for work
 	openEarly     bool // lines open before all have said what they hold
+	forgetGone    bool // nothing is taken back from an agent who is away
 	spare         int  // slots that an agent believes to have beyond its capacity
 
 	skew    func(Conversation, Order) (Conversation, Order) // what Decide is asked instead
@@ -65,14 +69,25 @@ func deaf[E Effect](e Effect) bool {
 // acceptAnything lets whoever asks accept whatever rings.
 func acceptAnything(c Conversation, o Order) (Conversation, Order) {
 	if _, ok := o.Command.(AcceptOffer); ok && c.Ringing != nil {
+		c.AlsoRinging = nil
 		o.By.ID, o.Command = string(c.Ringing.Agent), AcceptOffer{Offer: c.Ringing.ID}
+	}
+	return c, o
+}
+
+// forgetOthers does not take back the other offers of one that is accepted.
+func forgetOthers(c Conversation, o Order) (Conversation, Order) {
+	if accept, ok := o.Command.(AcceptOffer); ok {
+		if offer, rings := c.Ring(accept.Offer); rings {
+			c = c.withRings([]Offer{offer})
+		}
 	}
 	return c, o
 }
 
 // acceptLate lets an offer that has lapsed be accepted.
 func acceptLate(c Conversation, o Order) (Conversation, Order) {
-	if c.Ringing != nil {
+	if _, ok := o.Command.(AcceptOffer); ok && c.Ringing != nil {
 		ringing := *c.Ringing
 		ringing.ExpiresAt = ringing.ExpiresAt.Add(time.Hour)
 		c.Ringing = &ringing
@@ -83,7 +98,7 @@ func acceptLate(c Conversation, o Order) (Conversation, Order) {
 // proposeLate lets a proposal for an earlier wait become an offer.
 func proposeLate(c Conversation, o Order) (Conversation, Order) {
 	if made, ok := o.Command.(MakeOffer); ok {
-		made.Offers = c.Offers
+		made.Offers = c.wait()
 		o.Command = made
 	}
 	return c, o
@@ -92,7 +107,7 @@ func proposeLate(c Conversation, o Order) (Conversation, Order) {
 // proposeAlways lets a proposal become an offer in any state.
 func proposeAlways(c Conversation, o Order) (Conversation, Order) {
 	if made, ok := o.Command.(MakeOffer); ok && c.Open() {
-		c.State, made.Offers = Queued, c.Offers
+		c.State, c.Transfer, made.Offers = Queued, nil, c.wait()
 		o.Command = made
 	}
 	return c, o
@@ -145,6 +160,45 @@ func endTwice(c Conversation, o Order) (Conversation, Order) {
 	return c, o
 }
 
+// anyDisposition takes every conversation for one whose disposition is chosen.
+func anyDisposition(c Conversation, o Order) (Conversation, Order) {
+	c.Disposition = "solved"
+	return c, o
+}
+
+// parkAnything takes every customer for one who has been answered when the time is up.
+func parkAnything(c Conversation, o Order) (Conversation, Order) {
+	if _, ok := o.Command.(Elapse); ok {
+		c.UnansweredSince = time.Time{}
+	}
+	return c, o
+}
+
+// timeless forgets the deadlines of active conversations.
+func timeless(c Conversation, o Order) (Conversation, Order) {
+	if _, ok := o.Command.(Elapse); ok && c.State == Active {
+		c.Deadline = time.Time{}
+	}
+	return c, o
+}
+
+// ageless lets a text be as old as its conversation.
+func ageless(c Conversation, o Order) (Conversation, Order) {
+	if _, ok := o.Command.(ReceiveText); ok && c.State == Parked {
+		o.At = c.CreatedAt
+	}
+	return c, o
+}
+
+// answerLate takes the slot of an earlier transfer for the present one's.
+func answerLate(c Conversation, o Order) (Conversation, Order) {
+	if slot, ok := o.Command.(SlotAnswered); ok && c.Transfer.direct() && c.Ringing == nil {
+		slot.Ticket, slot.Agent = Ticket{N: c.Transfer.N}, c.Transfer.Agent
+		o.Command = slot
+	}
+	return c, o
+}
+
 func (c Conversation) withOutbox(change func(*Outgoing)) Conversation {
 	c.Outbox = append([]Outgoing(nil), c.Outbox...)
 	for i := range c.Outbox {
@@ -165,14 +219,23 @@ func TestWorldMutations(t *testing.T) {
 		{"inputs are acknowledged and not committed", guards{halfCommit: true}, "I1"},
 		{"a thread's texts overtake each other", guards{oneByOne: true}, ""},
 		{"agents believe in one slot more", guards{spare: 1}, "I3"},
-		{"slots are free before the commit", guards{earlyFree: true}, "I3"},
+		{"slots are free before the commit", guards{earlyFree: true}, ""},
 		{"lines open before all have spoken", guards{openEarly: true}, "I3"},
 		{"reservations are given back under a proposal", guards{returnOnEnter: true}, "I3"},
-		{"proposals for an earlier wait are taken", guards{skew: proposeLate}, "I3"},
-		{"proposals are taken in any state", guards{skew: proposeAlways}, "I4"},
+		{"proposals for an earlier wait are taken", guards{skew: proposeLate}, ""},
+		{"proposals are taken in any state", guards{skew: proposeAlways}, ""},
 		{"anybody may accept", guards{skew: acceptAnything}, "I6"},
 		{"offers never lapse for those who accept", guards{skew: acceptLate}, "I6"},
+		{"offers stay when another agent was faster", guards{skew: forgetOthers}, "I6"},
 		{"conversations end twice", guards{skew: endTwice}, "I4"},
+		{"dispositions are not asked for", guards{skew: anyDisposition}, "disposition"},
+		{"conversations are parked that wait for an answer", guards{skew: parkAnything}, "parked"},
+		{"silence is not noticed", guards{skew: timeless}, "alarm"},
+		{"who returns has an old age", guards{skew: ageless}, "returns"},
+		{"agents who are away keep what they have", guards{forgetGone: true}, "away"},
+		{"any slot is good for a transfer", guards{skew: answerLate}, "I3"},
+		{"who transfers is asked to take it", guards{distort: func(i Item) Item { i.Holder = ""; return i }}, ""},
+		{"nobody asks for a transfer's slot", guards{deafTo: deaf[Reserve]}, "nobody answers"},
 		{"texts being sent are not resumed", guards{resume: true}, "sending"},
 		{"texts being sent are sent again", guards{resume: true, transmitAgain: true}, "I8"},
 		{"receipts go back", guards{skew: receiptsBack}, "I8"},
@@ -182,20 +245,24 @@ func TestWorldMutations(t *testing.T) {
 		{"agents do not say how they stand", guards{silentAgent: true}, "I11"},
 		{"nobody hears who enters the line", guards{deafTo: deaf[EnterLine]}, "line"},
 		{"nobody hears who leaves the line", guards{deafTo: deaf[LeaveLine]}, "line"},
-		{"nobody hears of slots held", guards{deafTo: deaf[HoldSlot]}, "slots"},
+		{"nobody hears of slots held", guards{deafTo: deaf[HoldSlot]}, ""},
 		{"nobody hears of slots freed", guards{deafTo: deaf[FreeSlot]}, "slots"},
 		{"nobody sets the alarm", guards{deafTo: deaf[Wake]}, "alarm"},
 		{"the courier hears of no text", guards{deafTo: deaf[QueueText]}, "courier"},
 		{"the courier may not call", guards{deafTo: deaf[Transmit]}, "courier"},
 		{"nobody hears that a thread is free", guards{deafTo: deaf[Closed]}, "I7"},
 		{"refusals are forgotten", guards{distort: func(i Item) Item { i.Refused = nil; return i }}, "was tried"},
+		{"lines do not answer who asks for work", guards{mute: true}, "I11"},
+		{"nothing becomes of misses", guards{lenient: true}, "let an offer lapse"},
+		{"lines do not look at the clock", guards{clockless: true}, "I11"},
+		{"last agents are forgotten", guards{distort: func(i Item) Item { i.LastAgent = ""; return i }}, "first right"},
 		{"needs are forgotten", guards{distort: func(i Item) Item { i.Skills = nil; return i }}, "needs"},
 	} {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
-			for seed := range uint64(60) {
+			for seed := range uint64(240) {
 				w := newWorld(worldTenant(), seeded(seed))
-				w.off = m.off
+				w.off, w.customers = m.off, 3+int(seed%3)
 				w.recover() // with the guard off
 				if broken := w.run(3000); broken != "" {
 					if !strings.Contains(broken, m.found) {

@@ -24,7 +24,7 @@ func oneOf[T any](w *world, from ...T) T { return from[w.draw(len(from))] }
 // customerTexts lets a customer write, or the carrier repeat itself.
 func (w *world) customerTexts() {
 	text := ReceiveText{
-		Channel: oneOf(w, w.tenant.Channels...).ID, From: fmt.Sprintf("+1415555020%d", w.draw(5)),
+		Channel: oneOf(w, w.tenant.Channels...).ID, From: fmt.Sprintf("+1415555020%d", w.draw(w.customers)),
 		Body: oneOf(w, "hi", "still there?", "thank you 👍", "more", "STOP", "START", "HELP"), CarrierID: fmt.Sprintf("t%d", w.inputs),
 	}
 	w.text(text)
@@ -44,19 +44,37 @@ func (w *world) text(text ReceiveText) {
 func (w *world) somebodyWorks() {
 	agent := oneOf(w, w.tenant.Agents...).ID
 	stray := w.draw(10) == 0
-	ids := w.conversations(func(c Conversation) bool { return c.Holder() == agent || stray })
+	ids := w.conversations(func(c Conversation) bool { return slices.Contains(c.Desks(), agent) || stray })
 	if len(ids) == 0 {
 		return
 	}
 	c := w.stored[ids[w.draw(len(ids))]]
 	by := Principal{RoleAgent, string(agent)}
-	if c.State == Offered || w.draw(20) == 0 {
+	if _, rings := c.RingsAt(agent); rings || w.draw(20) == 0 {
 		offer := c.ID.Offer(max(1, c.Offers-w.draw(8)/7))
-		if w.draw(5) == 0 {
+		if o, rings := c.RingsAt(agent); rings && w.draw(8) > 0 {
+			offer = o.ID
+		}
+		if w.draw(5) == 0 || c.State == Active && w.draw(2) == 0 {
 			w.ingest("", by, RejectOffer{Offer: offer})
 		} else {
 			w.ingest("", by, AcceptOffer{Offer: offer})
 		}
+		return
+	}
+	if c.State == Active && w.draw(6) == 0 {
+		transfer := TransferConversation{Conversation: c.ID, Note: oneOf(w, "", "angry")}
+		if w.draw(3) == 0 {
+			transfer.Queue = oneOf(w, w.tenant.Queues...).ID
+		} else {
+			transfer.Agent = oneOf(w, w.tenant.Agents...).ID
+			for _, p := range w.tenant.Agents { // somebody who has a place, most of the time
+				if w.agents[p.ID].Ready(w.now) && w.draw(4) > 0 {
+					transfer.Agent = p.ID
+				}
+			}
+		}
+		w.ingest("", by, transfer)
 		return
 	}
 	ref := fmt.Sprintf("i%d", w.inputs+1)
@@ -64,16 +82,47 @@ func (w *world) somebodyWorks() {
 		SendReply{Conversation: c.ID, Text: "hello", ClientRef: ref}, SendReply{Conversation: c.ID, Text: "and", ClientRef: ref},
 		SendReply{Conversation: c.ID, Text: "👍", ClientRef: ref}, AddNote{Conversation: c.ID, Text: "note"},
 		MarkRead{Conversation: c.ID, Seq: w.draw(c.Seq + 2)}, AttachCustomer{Conversation: c.ID, Customer: "cu_1"},
-		SaveCase{Conversation: c.ID}, EndConversation{c.ID}, EndConversation{c.ID}, ExtendPostProcessing{c.ID},
+		SaveCase{Conversation: c.ID}, EndConversation{Conversation: c.ID}, EndConversation{Conversation: c.ID, Disposition: oneOf(w, "", "solved")}, ExtendPostProcessing{c.ID},
 		WrapUp{Conversation: c.ID, Disposition: "solved"}, WrapUp{Conversation: c.ID, Disposition: oneOf(w, "", "x", "solved")},
 	)
 	_, w.replies[ref] = command.(SendReply)
 	w.ingest("", by, command)
 }
 
+// supervisorActs lets a supervisor do something with any conversation.
+func (w *world) supervisorActs() {
+	ids := w.conversations(Conversation.Open)
+	if len(ids) == 0 {
+		return
+	}
+	id := ids[w.draw(len(ids))]
+	c := w.stored[id]
+	by := Principal{RoleSupervisor, "sue"}
+	if c.TakenOver && w.draw(2) == 0 {
+		ref := fmt.Sprintf("i%d", w.inputs+1)
+		command := oneOf[Command](w, EndConversation{Conversation: id}, TransferConversation{Conversation: id, Queue: "support"},
+			SendReply{Conversation: id, Text: "it is me", ClientRef: ref})
+		_, w.replies[ref] = command.(SendReply)
+		w.ingest("", by, command)
+		return
+	}
+	w.ingest("", by, oneOf[Command](w,
+		AssignConversation{Conversation: id, Agent: oneOf(w, w.tenant.Agents...).ID},
+		AssignConversation{Conversation: id, Queue: oneOf(w, w.tenant.Queues...).ID},
+		PrioritizeConversation{Conversation: id, Priority: w.draw(MaxPriority + 2)}, ReleaseConversation{id},
+		Whisper{Conversation: id, Text: "look at May"}, TakeOver{id}, ReadConversation{id}, EndConversation{Conversation: id},
+	))
+}
+
 // somebodyMoves lets an agent come, go, or lose her desktop; most of the time they are there.
 func (w *world) somebodyMoves() {
 	agent := oneOf(w, w.tenant.Agents...).ID
+	for _, p := range w.tenant.Agents { // who was put on break comes back soon
+		if w.records[p.ID].Reason == ReasonMissed && w.draw(2) == 0 {
+			w.ingest("", Principal{RoleAgent, string(p.ID)}, SetStatus{Agent: p.ID, Status: Available})
+			return
+		}
+	}
 	by, stream := Principal{RoleAgent, string(agent)}, fmt.Sprintf("s%d", w.draw(2))
 	w.ingest("", by, oneOf[Command](w,
 		SetStatus{Agent: agent, Status: Available}, SetStatus{Agent: agent, Status: Available}, SetStatus{Agent: agent, Status: Available},
@@ -90,6 +139,7 @@ func (w *world) reconfigure() {
 	w.tenant.Agents = slices.Clone(w.tenant.Agents)
 	p := &w.tenant.Agents[w.draw(len(w.tenant.Agents))]
 	p.Skills = map[SkillID]Level{"billing": oneOf[Level](w, 40, 50, 100)}
+	p.QueueSkills = oneOf(w, nil, map[QueueID]map[SkillID]Level{"sales": {"french": 50}})
 	p.Queues = oneOf(w, []QueueID{"support"}, []QueueID{"sales"}, []QueueID{"sales", "support"})
 	for _, q := range w.tenant.Queues {
 		w.match(q.ID, staffed{q, w.tenant.Members(q.ID)})

@@ -14,6 +14,7 @@ type (
 	graceOver struct{}           // an agent's desktop has been away for the whole grace
 	bounced   struct{ in Input } // a text found its conversation ended
 	agentTask struct{ in Input } // an input for an agent
+	ticked    struct{}           // a line is to look at the clock
 )
 
 // staffed tells a line its queue's settings and members.
@@ -119,10 +120,10 @@ func (w *world) converse(id ConversationID, o Order) {
 	if o.Input != "" && w.input(o.Input).ID == "" {
 		return // acknowledged meanwhile
 	}
-	policy := w.policies[was.Channel]
+	policy := w.policy(was.Channel, was.Queue)
 	switch cmd := o.Command.(type) {
 	case Begin:
-		policy = w.policies[cmd.Channel.ID]
+		policy = w.policy(cmd.Channel.ID, cmd.Queue.ID)
 	case BeginSend:
 		cmd.OptedOut = w.threads[was.Thread()].OptedOut
 		o.Command = cmd
@@ -146,10 +147,16 @@ func (w *world) converse(id ConversationID, o Order) {
 		return
 	}
 	is := w.commit(was, o, events, err)
+	if err == nil {
+		w.tell(conversationAt(id), w.off.effects(Misses(policy, was, w.now, events))...)
+	}
 	w.tell(conversationAt(id), w.off.effects(Delta(was, is))...)
 	if made, ok := o.Command.(MakeOffer); ok && err != nil {
 		w.count("proposal refused")
-		w.tell(conversationAt(id), Unreserve{Agent: made.Agent, Conversation: id, Ticket: made.Ticket})
+		w.tell(conversationAt(id), made.Return(id)...)
+	}
+	if slot, ok := o.Command.(SlotAnswered); ok && err != nil {
+		w.tell(conversationAt(id), Unreserve{Agent: slot.Agent, Conversation: id, Ticket: slot.Ticket})
 	}
 }
 
@@ -181,7 +188,7 @@ func (w *world) commit(was Conversation, o Order, events []Event, err error) Con
 	if is.OptedOut != was.OptedOut || was.State == "" || (is.State == Ended && was.State != Ended) {
 		w.threads[is.Thread()] = w.threads[is.Thread()].After(is)
 	}
-	w.checkLoad(was.Holder(), is.Holder())
+	w.checkLoad(is)
 	return is
 }
 
@@ -204,14 +211,35 @@ func (w *world) tell(from addr, effects ...Effect) {
 		case LeaveLine:
 			w.send(from, lineAt(e.Queue), e)
 		case Reserved:
+			if e.Ticket.Queue == "" {
+				answer := SlotAnswered{Agent: e.Seat.Agent, Ticket: e.Ticket, Granted: e.Granted}
+				w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: answer})
+				continue
+			}
+			w.checkReserved(e)
 			w.send(from, lineAt(e.Ticket.Queue), e)
 		case SeatChanged:
 			w.send(from, lineAt(e.Queue), e)
+		case Missed:
+			w.send(from, agentAt(e.Agent), e)
+		case Pardon:
+			w.send(from, agentAt(e.Agent), e)
+		case Blamed:
+			w.send(from, lineAt(e.Queue), e)
+		case Stormed:
+			w.count("storm")
+			w.stormed(e)
+		case Answered:
+			w.send(from, agentAt(e.Agent), e)
 		case HoldSlot:
 			w.send(from, agentAt(e.Agent), e)
 		case FreeSlot:
 			w.send(from, agentAt(e.Agent), e)
 		case Reserve:
+			if w.speaking {
+				w.unasked = append(w.unasked, e)
+				continue
+			}
 			w.send(from, agentAt(e.Agent), e)
 		case Unreserve:
 			w.send(from, agentAt(e.Agent), e)
@@ -224,7 +252,7 @@ func (w *world) tell(from addr, effects ...Effect) {
 		case Closed:
 			w.send(from, door, e)
 		case Recall:
-			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: Withdraw{Agent: e.Agent}})
+			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: Withdraw{Agent: e.Agent, At: e.At}})
 		case Propose:
 			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: e.Offer})
 		}
@@ -236,33 +264,49 @@ func (w *world) attend(id AgentID, mail any) {
 	a := w.agents[id]
 	switch mail := mail.(type) {
 	case Reserve:
-		reserved := a.Reserve(w.now, mail)
-		if !reserved.Granted {
-			w.count("reservation denied")
-		}
-		w.tell(agentAt(id), reserved)
+		w.tell(agentAt(id), a.Reserve(w.now, mail)...)
+	case Answered:
+		w.tell(agentAt(id), a.Answered(w.now, mail)...)
 	case HoldSlot:
 		a.Hold(mail.Conversation, mail.Slot)
 	case FreeSlot:
 		a.Free(mail.Conversation, mail.Worked, mail.At)
 	case Unreserve:
-		a.Unreserve(mail)
+		w.tell(agentAt(id), a.Unreserve(w.now, mail)...)
+	case Missed:
+		if !a.Record.Miss(mail).Cooling(w.now).IsZero() && mail.Outcome == OutcomeLapsed {
+			w.lapsed[id] = mail.At
+		}
+		if !w.off.lenient {
+			w.keep(a, a.Record.Miss(mail))
+		}
+		w.tell(agentAt(id), mail.Report()...)
+	case Pardon:
+		delete(w.lapsed, id)
+		w.keep(a, a.Record.Pardon(w.now, mail))
 	case agentTask:
 		a.Record = w.commitAgent(a.Record, mail.in)
-		if delete(w.graces, id); !a.Record.LostAt.IsZero() {
-			w.graces[id] = a.Record.LostAt.Add(ConnectionGrace)
-		}
 	case Profile:
 		a.Configure(mail)
-		w.tell(agentAt(id), a.Announce(w.now)...) // a new queue has not heard of this agent
 	case graceOver:
 		w.count("desktop lost beyond the grace")
 	}
-	if seat := a.Seat(w.now); seat != w.announced[id] && !w.off.silentAgent {
-		w.announced[id] = seat
+	if !w.off.silentAgent {
 		w.tell(agentAt(id), a.Announce(w.now)...)
 	}
-	w.tell(agentAt(id), a.Recalls(w.now)...) // also after a hold: the offer may have been under way when she left
+	w.watch(a)
+	if w.off.forgetGone && !w.now.Before(a.Record.Away()) {
+		return
+	}
+	w.tell(agentAt(id), a.Recalls(w.now, w.tenant.AgentGoneRequeue())...) // also after a hold: the offer may have been under way when she left
+}
+
+// watch sets the clock to when the agent's absence means something else.
+func (w *world) watch(a *Agent) {
+	delete(w.graces, a.Profile.ID)
+	if due := a.Due(w.now, w.tenant.AgentGoneRequeue()); !due.IsZero() {
+		w.graces[a.Profile.ID] = due
+	}
 }
 
 func (w *world) commitAgent(was AgentRecord, in Input) AgentRecord {
@@ -287,10 +331,36 @@ func (w *world) match(id QueueID, mail any) {
 	case Reserved:
 		effects = line.Reserved(w.now, mail)
 	case SeatChanged:
-		effects = line.Sit(w.now, mail.Seat)
+		effects = line.Sit(w.now, mail)
 	case staffed:
 		line.Configure(mail.queue, mail.members)
 		effects = line.Open(w.now)
+	case Blamed:
+		effects = line.Blame(w.now, mail)
+	case ticked:
+		effects = line.Tick(w.now)
+	}
+	if w.off.mute {
+		effects = slices.DeleteFunc(effects, deaf[Answered])
 	}
 	w.tell(lineAt(id), effects...)
+	w.await(id)
+}
+
+// await lets a line look at the clock when it wants to.
+func (w *world) await(id QueueID) {
+	if delete(w.ticks, id); !w.lines[id].Due().IsZero() && !w.off.clockless {
+		w.ticks[id] = w.lines[id].Due()
+	}
+}
+
+// keep makes an agent's record durable that no input has changed.
+func (w *world) keep(a *Agent, is AgentRecord) {
+	if is.Status == OnBreak && a.Record.Status == Available {
+		w.count("put on break for misses")
+	}
+	if is.Status == Available && a.Record.Status != Available {
+		w.count("pardoned")
+	}
+	a.Record, w.records[is.ID] = is, is
 }

@@ -13,15 +13,17 @@ import (
 // are no goroutines; a source of numbers chooses what happens next. Machines hear of each other through pipes, each in order, but
 // nothing is known about two pipes. What is durable changes only in commit and commitAgent; a crash forgets all else.
 type world struct {
-	tenant   Tenant
-	policies map[ChannelID]Policy
-	draw     func(n int) int // a number below n
-	carrier  func(Transmit) callOutcome
-	told     func(Envelope, Conversation) // hears of every event that is committed, and what it made
-	off      guards
-	now      time.Time
-	broken   string // the first violation; the world stops there
-	changing bool   // the configuration changes
+	tenant    Tenant
+	policies  map[[2]string]Policy // by channel and queue
+	draw      func(n int) int      // a number below n
+	carrier   func(Transmit) callOutcome
+	told      func(Envelope, Conversation) // hears of every event that is committed, and what it made
+	stormed   func(Stormed)
+	off       guards
+	now       time.Time
+	broken    string // the first violation; the world stops there
+	customers int    // how many there are
+	changing  bool   // the configuration changes
 
 	// Durable.
 	inputs  int
@@ -36,16 +38,20 @@ type world struct {
 	// Memory.
 	pipes      map[route]*pipe
 	busy       []*pipe // those that are not empty
+	slow       route   // a pipe that most others overtake
 	agents     map[AgentID]*Agent
-	announced  map[AgentID]Seat
 	lines      map[QueueID]*Line
 	dispatched map[string]bool     // inputs that are with their machine
 	reading    map[ThreadID]string // a thread's texts go to their conversation one by one
 	open       map[ThreadID]ConversationID
 	wakes      map[ConversationID]time.Time
 	graces     map[AgentID]time.Time
-	texts      []QueueText // at the courier
-	calls      []Transmit  // the carrier is being called
+	lapsed     map[AgentID]time.Time // when an offer lapsed at an agent who is to blame
+	ticks      map[QueueID]time.Time // when a line wants to look at the clock
+	texts      []QueueText           // at the courier
+	calls      []Transmit            // the carrier is being called
+	speaking   bool                  // after a crash of everything: nobody asks for a slot before all have said what they hold
+	unasked    []Reserve
 
 	witness
 }
@@ -72,21 +78,32 @@ func lineAt(id QueueID) addr                { return addr{"line", string(id)} }
 
 // worldTenant has more customers than slots, two queues that share agents, and both kinds of ending.
 func worldTenant() Tenant {
-	none, half := 0, 30
+	none, half, park, gone := 0, 30, 90, 45
 	return Tenant{
-		ID: "acme", Skills: []SkillID{"billing"},
+		ID: "acme", AgentGoneRequeueSeconds: &gone, Skills: []SkillID{"billing", "french"},
 		Queues: []Queue{
-			{ID: "support", Skills: []Need{{"billing", 50}}, OfferTimeoutSeconds: 15, PostProcessingSeconds: &half, DispositionRequired: true},
-			{ID: "sales", PostProcessingSeconds: &none},
+			{
+				ID: "support", OfferTo: 2, Skills: []Need{{"billing", 50}}, RelaxLevels: &Relaxation{EverySeconds: 40, Step: 10, Floor: 40},
+				OfferTimeoutSeconds: 15, PostProcessingSeconds: &half, DispositionRequired: true, ParkSeconds: &park,
+			},
+			{
+				ID: "sales", MissedOffers: MissStrict, OfferTo: 3, Priority: 6, AgingMinutes: 1, AgentRule: LeastBusy,
+				PreferredSkills: []Need{{"french", 50}, {"billing", 60}}, PreferForSeconds: 5,
+				PostProcessingSeconds: &none, PullBackSeconds: 60, ParkSeconds: &park, TakesTransfers: true,
+			},
 		},
 		Channels: []Channel{
 			{ID: "help", Carrier: "simulated", Number: "+14155550100", Queue: "support", Secret: "s", KeywordReplies: RepliesEngine},
 			{ID: "shop", Carrier: "simulated", Number: "+14155550101", Queue: "sales", Secret: "s"},
 		},
 		Agents: []Profile{
-			{ID: "ann", Capacity: 1, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100}, MayReject: true},
+			{ID: "ann", Capacity: 2, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100}, MayReject: true},
 			{ID: "bob", Capacity: 2, Queues: []QueueID{"sales", "support"}, Skills: map[SkillID]Level{"billing": 50}, MayReject: true},
-			{ID: "cid", Capacity: 1, Queues: []QueueID{"sales"}},
+			{
+				ID: "cid", Capacity: 2, Queues: []QueueID{"sales"}, Skills: map[SkillID]Level{"french": 30},
+				QueueSkills: map[QueueID]map[SkillID]Level{"sales": {"french": 80, "billing": 60}},
+			},
+			{ID: "eve", Capacity: 2, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 50, "french": 50}},
 			{ID: "dee", Capacity: 1, Queues: []QueueID{"support"}, Skills: map[SkillID]Level{"billing": 40}},
 		},
 		Dispositions: []Disposition{{"solved", "Solved"}},
@@ -95,20 +112,28 @@ func worldTenant() Tenant {
 
 func newWorld(t Tenant, draw func(int) int) *world {
 	w := &world{
-		tenant: t, draw: draw, now: rosterDay, policies: map[ChannelID]Policy{},
+		tenant: t, draw: draw, now: rosterDay, policies: map[[2]string]Policy{},
 		keys: map[string]bool{}, log: map[ConversationID][]Envelope{}, stored: map[ConversationID]Conversation{},
 		threads: map[ThreadID]Thread{}, records: map[AgentID]AgentRecord{}, answers: map[string]error{},
-		witness: newWitness(), told: func(Envelope, Conversation) {},
+		customers: 5, witness: newWitness(), told: func(Envelope, Conversation) {}, stormed: func(Stormed) {},
 	}
 	w.carrier = w.anyOutcome
 	for _, c := range t.Channels {
-		w.policies[c.ID] = t.PolicyFor(c.ID, c.Queue)
+		for _, q := range t.Queues {
+			w.policies[[2]string{string(c.ID), string(q.ID)}] = w.tenant.PolicyFor(c.ID, q.ID)
+		}
 	}
 	for _, a := range t.Agents {
 		w.records[a.ID] = AgentRecord{ID: a.ID, Status: LoggedOut}
 	}
 	w.recover()
 	return w
+}
+
+func (p *pipe) full() bool { return p != nil && len(p.mail) > 0 }
+
+func (w *world) policy(ch ChannelID, q QueueID) Policy {
+	return w.policies[[2]string{string(ch), string(q)}]
 }
 
 func (w *world) send(from, to addr, mail any) {
@@ -149,13 +174,15 @@ func (w *world) deliver(i int) {
 func (w *world) step() {
 	switch n := w.draw(100); {
 	case n < 46 && len(w.busy) > 0:
-		w.deliver(w.draw(len(w.busy)))
+		w.deliverSome()
 	case n < 58:
 		w.read()
 	case n < 64:
 		w.customerTexts()
-	case n < 80:
+	case n < 79:
 		w.somebodyWorks()
+	case n < 80:
+		w.supervisorActs()
 	case n < 83:
 		w.somebodyMoves()
 	case n < 87:
@@ -166,6 +193,8 @@ func (w *world) step() {
 		w.carrierReports()
 	case n == 96 && w.changing:
 		w.reconfigure()
+	case n == 95 && len(w.busy) > 0:
+		w.slow = w.busy[w.draw(len(w.busy))].route
 	case n < 97:
 		w.timePasses()
 	case n < 98:
@@ -176,7 +205,16 @@ func (w *world) step() {
 		w.settleDown()
 	default:
 		if len(w.busy) > 0 {
-			w.deliver(w.draw(len(w.busy)))
+			w.deliverSome()
+		}
+	}
+}
+
+// deliverSome delivers what comes next over some pipes; rarely over the one that is slow.
+func (w *world) deliverSome() {
+	for n := w.draw(2); n >= 0 && len(w.busy) > 0; n-- {
+		if i := w.draw(len(w.busy)); w.busy[i].route != w.slow || w.draw(16) == 0 {
+			w.deliver(i)
 		}
 	}
 }
@@ -240,6 +278,9 @@ func (w *world) nextDeadline() (time.Time, bool) {
 	for _, at := range w.graces {
 		all = append(all, at)
 	}
+	for _, at := range w.ticks {
+		all = append(all, at)
+	}
 	for _, q := range w.texts {
 		all = append(all, q.NotBefore)
 	}
@@ -264,6 +305,12 @@ func (w *world) waitUntil(next time.Time) {
 			w.send(clock, agentAt(id), graceOver{})
 		}
 	}
+	for _, id := range slices.Sorted(maps.Keys(w.ticks)) {
+		if !w.ticks[id].After(w.now) {
+			delete(w.ticks, id)
+			w.send(clock, lineAt(id), ticked{})
+		}
+	}
 }
 
 // run lets the world happen for a number of steps and settle down at the end. It returns the first violation.
@@ -285,7 +332,7 @@ func TestWorld(t *testing.T) {
 	var seen witness
 	for seed := range uint64(worlds) {
 		w := newWorld(worldTenant(), seeded(seed))
-		w.changing = seed%4 == 3
+		w.changing, w.customers = seed%4 == 3, 3+int(seed%3)
 		if broken := w.run(steps); broken != "" {
 			t.Fatalf("world %d: %s", seed, broken)
 		}

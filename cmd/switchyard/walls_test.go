@@ -48,8 +48,18 @@ func walls() []wall {
 			"the core does no I/O and knows no room but the leaf",
 		},
 		{
+			"switchyard/actors/routing/simulation",
+			[]string{
+				"net/...", "os/exec", echo, hollywood, pebble, redis,
+				"switchyard/actors", "switchyard/api/...", "switchyard/cmd/...", "switchyard/persistence/...",
+			},
+			"virtual time does no I/O and knows no room but the core",
+		},
+		{
 			"switchyard/actors",
-			[]string{echo, pebble, redis, "switchyard/api/...", "switchyard/cmd/...", "switchyard/persistence/*"},
+			[]string{
+				echo, pebble, redis, "switchyard/actors/routing/simulation", "switchyard/api/...", "switchyard/cmd/...", "switchyard/persistence/*",
+			},
 			"the engine knows no face, and the store's port only",
 		},
 		{

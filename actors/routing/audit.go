@@ -1,0 +1,55 @@
+package routing
+
+import "time"
+
+// Audit is one thing that a supervisor or an administrator did: who, what, when, and to what. It never holds what anybody wrote.
+type Audit struct {
+	At           time.Time      `json:"at"`
+	By           Principal      `json:"by"`
+	Action       string         `json:"action"` // the command's name
+	Conversation ConversationID `json:"conversation,omitempty"`
+	Agent        AgentID        `json:"agent,omitempty"`
+	Queue        QueueID        `json:"queue,omitempty"`
+	Priority     *int           `json:"priority,omitempty"`
+	Status       Status         `json:"status,omitempty"`
+	Customer     CustomerID     `json:"customer,omitempty"`
+	Case         CaseID         `json:"case,omitempty"`
+	Token        string         `json:"token,omitempty"`
+	Config       string         `json:"config,omitempty"` // the ETag of the configuration that was replaced
+}
+
+// AuditOf says what is to be written down of a command; false when that is nothing: agents' commands are in conversations' logs.
+func AuditOf(at time.Time, by Principal, cmd Command) (Audit, bool) {
+	if !by.Supervises() {
+		return Audit{}, false
+	}
+	to := AddresseeOf(cmd)
+	a := Audit{At: at, By: by, Action: CommandType(cmd), Conversation: to.Conversation, Agent: to.Agent}
+	switch cmd := cmd.(type) {
+	case AssignConversation:
+		a.Agent, a.Queue = cmd.Agent, cmd.Queue
+	case TransferConversation:
+		a.Agent, a.Queue = cmd.Agent, cmd.Queue
+	case PrioritizeConversation:
+		a.Priority = &cmd.Priority
+	case SetStatus:
+		a.Status = cmd.Status
+	case AttachCustomer:
+		a.Customer = cmd.Customer
+	case SaveCase:
+		a.Case = cmd.Case
+	case ChangeCustomer:
+		a.Customer = cmd.ID
+	case ChangeCase:
+		a.Case = cmd.ID
+	case GrantToken:
+		a.Token, a.Agent = cmd.Token.ID, AgentID(cmd.Token.Principal.ID)
+	case RevokeToken:
+		a.Token = cmd.ID
+	case ReplaceConfig:
+		a.Config = cmd.IfMatch
+	case ReceiveText, ReceiveReceipt, AcceptOffer, RejectOffer, SendReply, AddNote, MarkRead, ReleaseConversation, Whisper, TakeOver,
+		ReadConversation, EndConversation, ExtendPostProcessing, WrapUp, Connect, Disconnect, CreateCustomer:
+	}
+	return a, true
+}

@@ -1,0 +1,48 @@
+package routing
+
+// Awaited names whom or what an open conversation waits for. Every state has one, whether or not a deadline ends it too.
+type Awaited string
+
+// What may be awaited.
+const (
+	AwaitsAgent       Awaited = "agent"       // somebody who can take it
+	AwaitsAccept      Awaited = "accept"      // the agent at whom it rings
+	AwaitsReply       Awaited = "reply"       // the agent who has it owes an answer
+	AwaitsTransfer    Awaited = "transfer"    // somebody who accepts the transfer
+	AwaitsCustomer    Awaited = "customer"    // it is the customer's turn
+	AwaitsEnd         Awaited = "end"         // the customer has opted out; the agent is to end it
+	AwaitsWrapUp      Awaited = "wrap_up"     // the agent still writes it up
+	AwaitsDisposition Awaited = "disposition" // the time to wrap up is over, and a mandatory disposition is not chosen
+)
+
+// owesReply says whether the agent who has it owes the customer an answer; one who has opted out cannot be answered.
+func (c Conversation) owesReply() bool { return !c.UnansweredSince.IsZero() && !c.OptedOut }
+
+// WaitsFor is what the conversation waits for; empty when it has not begun or has ended.
+func (c Conversation) WaitsFor() Awaited {
+	switch c.State {
+	case Queued:
+		return AwaitsAgent
+	case Offered:
+		return AwaitsAccept
+	case Active:
+		switch {
+		case c.Transfer != nil:
+			return AwaitsTransfer
+		case c.owesReply():
+			return AwaitsReply
+		case c.OptedOut:
+			return AwaitsEnd
+		}
+		return AwaitsCustomer
+	case Parked:
+		return AwaitsCustomer
+	case PostProcessing:
+		if c.DispositionDue {
+			return AwaitsDisposition
+		}
+		return AwaitsWrapUp
+	case Ended:
+	}
+	return ""
+}

@@ -1,0 +1,110 @@
+package routing
+
+import "time"
+
+// EntryOutcome is how a queue entry ended.
+type EntryOutcome string
+
+// The outcomes of queue entries. Abandoned, expired and overflowed come with what makes them happen.
+const (
+	EntryAnswered  EntryOutcome = "answered"
+	EntryWithdrawn EntryOutcome = "withdrawn" // ended, moved or no longer transferred there
+)
+
+// Entry is one wait in one queue, measured from the entry to its end: an accept, ringing and missed offers included. A transfer
+// to a queue and a return to one are entries of their own.
+type Entry struct {
+	Queue   QueueID       `json:"queue"`
+	Outcome EntryOutcome  `json:"outcome"`
+	At      time.Time     `json:"at"`     // when it ended
+	Waited  time.Duration `json:"waited"` // nanoseconds
+}
+
+// ServiceLevel is how a queue's entries that ended in some time kept to its threshold.
+type ServiceLevel struct {
+	AnsweredWithin int // the threshold
+	Ended          int // without those withdrawn
+}
+
+// Add counts an entry.
+func (s *ServiceLevel) Add(e Entry, threshold time.Duration) {
+	if e.Outcome == EntryWithdrawn {
+		return
+	}
+	s.Ended++
+	if e.Outcome == EntryAnswered && e.Waited <= threshold {
+		s.AnsweredWithin++
+	}
+}
+
+// EntriesEnded lists the entries that the envelopes ended of a conversation that was was.
+func EntriesEnded(was Conversation, envelopes []Envelope) []Entry {
+	var entries []Entry
+	c := was
+	for _, e := range envelopes {
+		is := c.Apply(e.At, e.Event)
+		if outcome := c.entryEnd(is, e.Event); outcome != "" {
+			entries = append(entries, Entry{c.waitsIn(), outcome, e.At, e.At.Sub(c.Entered())})
+		}
+		c = is
+	}
+	return entries
+}
+
+// waitsIn is the queue whose entry the conversation is or was: its own, or the one that it is transferred to.
+func (c Conversation) waitsIn() QueueID {
+	if c.Transfer != nil && !c.Transfer.direct() {
+		return c.Transfer.Queue
+	}
+	return c.Queue
+}
+
+// entryEnd is how an event that makes the conversation is ends its present entry; empty when it ends none.
+func (c Conversation) entryEnd(is Conversation, e Event) EntryOutcome {
+	inLine := c.State == Queued || c.State == Offered
+	transferred := c.State == Active && c.Transfer != nil && !c.Transfer.direct()
+	switch e := e.(type) {
+	case OfferEnded:
+		if e.Outcome == OutcomeAccepted && (inLine || transferred) {
+			return EntryAnswered
+		}
+	case ConversationTaken:
+		if inLine {
+			return EntryAnswered
+		}
+	case TransferEnded:
+		if transferred {
+			return EntryWithdrawn
+		}
+	case Requeued:
+		if (inLine || transferred) && !is.Entered().Equal(c.Entered()) {
+			return EntryWithdrawn
+		}
+	case ConversationEnded:
+		if inLine {
+			return EntryWithdrawn
+		}
+	case Started, MessageAdded, MessageAdvanced, MessagesRead, OfferMade, Reopened, ConversationParked, Returned, TransferStarted,
+		Prioritized, CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, DispositionAwaited, WrappedUp,
+		OptedOut, OptedIn:
+	}
+	return ""
+}
+
+// EntryBegins is the queue that an event which makes the conversation is lets it enter; empty when it enters none.
+func (c Conversation) EntryBegins(is Conversation, e Event) QueueID {
+	switch e := e.(type) {
+	case Started, Returned:
+		return is.Queue
+	case TransferStarted:
+		return e.Queue
+	case Requeued:
+		if !is.Entered().Equal(c.Entered()) {
+			return is.Queue
+		}
+	case MessageAdded, MessageAdvanced, MessagesRead, OfferMade, OfferEnded, Reopened, ConversationParked, TransferEnded, Prioritized,
+		ConversationTaken, CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, DispositionAwaited, WrappedUp,
+		ConversationEnded, OptedOut, OptedIn:
+	}
+	return ""
+}

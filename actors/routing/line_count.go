@@ -1,0 +1,28 @@
+package routing
+
+import "time"
+
+// LineCount is how a line stands at one moment.
+type LineCount struct {
+	Queue   QueueID
+	Waiting int           // those that a slot has been asked for included
+	Longest time.Duration // of their waits, 0 when nobody waits
+	Late    int           // how many wait longer than the queue's service level
+	Members map[View]int
+}
+
+// Count counts the line and its members.
+func (l *Line) Count(now time.Time) LineCount {
+	n := LineCount{Queue: l.Queue, Waiting: len(l.waiting), Members: map[View]int{}}
+	for _, w := range l.waiting {
+		wait := now.Sub(w.Entered)
+		n.Longest = max(n.Longest, wait)
+		if wait > l.queue.ServiceLevel() {
+			n.Late++
+		}
+	}
+	for _, s := range l.seats {
+		n.Members[s.View()]++
+	}
+	return n
+}

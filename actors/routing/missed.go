@@ -1,0 +1,154 @@
+package routing
+
+import (
+	"slices"
+	"time"
+)
+
+// MissPolicy says what becomes of an agent who lets an offer lapse.
+type MissPolicy string
+
+// The policies.
+const (
+	MissGraduated MissPolicy = "graduated" // a cool-down; the second miss within [MissWindow]: on break. The default
+	MissStrict    MissPolicy = "strict"    // the first miss or rejection: on break, as in 8x8
+)
+
+// ReasonMissed is the status reason of an agent whom the system has put on break.
+const ReasonMissed = "missed_offers"
+
+// Missed tells an agent that it let an offer lapse or rejected it. It is told once: a miss that a crash swallows is forgiven.
+type Missed struct {
+	Agent   AgentID
+	Queue   QueueID
+	Outcome Outcome
+	Policy  MissPolicy
+	// RangSince is when the offer was made.
+	RangSince time.Time
+	At        time.Time
+}
+
+// Blamed tells a queue that one of its offers lapsed at an agent, to blame or not, after the agent has taken the consequence.
+type Blamed struct {
+	Queue QueueID
+	Agent AgentID
+	At    time.Time
+}
+
+// Pardon takes back what an agent got for its misses since then: so many have missed that it is nobody's fault.
+type Pardon struct {
+	Agent AgentID
+	Since time.Time
+}
+
+// Stormed says that so many of a queue's agents have missed offers that the queue holds its offers back until then.
+type Stormed struct {
+	Queue  QueueID
+	Agents int
+	Until  time.Time
+}
+
+func (Missed) effect()  {}
+func (Blamed) effect()  {}
+func (Pardon) effect()  {}
+func (Stormed) effect() {}
+
+// Misses tells the agents what they missed or rejected of conversation c's offers when the events happened to it.
+func Misses(p Policy, c Conversation, at time.Time, events []Event) []Effect {
+	var effects []Effect
+	for _, e := range events {
+		ev, ok := e.(OfferEnded)
+		if !ok || ev.Outcome != OutcomeLapsed && ev.Outcome != OutcomeRejected {
+			continue
+		}
+		if offer, rang := c.Ring(ev.Offer); rang {
+			effects = append(effects, Missed{
+				Agent: ev.Agent, Queue: c.Queue, Outcome: ev.Outcome, Policy: p.MissedOffers, RangSince: offer.OfferedAt, At: at,
+			})
+		}
+	}
+	return effects
+}
+
+// Report tells the queue of a lapse. A rejection is an answer.
+func (m Missed) Report() []Effect {
+	if m.Outcome != OutcomeLapsed {
+		return nil
+	}
+	return []Effect{Blamed{Queue: m.Queue, Agent: m.Agent, At: m.At}}
+}
+
+// Miss is the record after a miss. Who is not available any more, or whose desktop was lost, is not to blame. Several offers that
+// rang at the same time and lapse one after the other are one miss.
+func (r AgentRecord) Miss(m Missed) AgentRecord {
+	switch again := !r.MissedAt.IsZero() && m.At.Sub(r.MissedAt) < MissWindow; {
+	case r.Status != Available || !r.LostAt.IsZero():
+	case again && m.Outcome == OutcomeLapsed && m.RangSince.Before(r.MissedAt): // the same miss
+	case m.Policy == MissStrict || again && m.Outcome == OutcomeLapsed:
+		r.Status, r.Reason, r.StatusSince, r.BenchedAt = OnBreak, ReasonMissed, m.At, m.At
+		r.MissedAt = time.Time{}
+	case m.Outcome == OutcomeLapsed:
+		r.MissedAt, r.CoolUntil = m.At, m.At.Add(CoolDown)
+	}
+	return r
+}
+
+// Pardon is the record without what it got for misses since then. A status that the agent has declared meanwhile stays.
+func (r AgentRecord) Pardon(now time.Time, p Pardon) AgentRecord {
+	if !r.BenchedAt.Before(p.Since) && !r.BenchedAt.IsZero() {
+		r.Status, r.Reason, r.StatusSince, r.BenchedAt = Available, "", now, time.Time{}
+	}
+	if !r.MissedAt.Before(p.Since) {
+		r.MissedAt, r.CoolUntil = time.Time{}, time.Time{}
+	}
+	return r
+}
+
+// Cooling says until when the agent gets no offers because of a miss; zero when that is over.
+func (r AgentRecord) Cooling(now time.Time) time.Time {
+	if now.Before(r.CoolUntil) {
+		return r.CoolUntil
+	}
+	return time.Time{}
+}
+
+// Blame counts a miss. When more than half of the queue's agents, and at least [StormLeast], have missed offers within
+// [StormWindow], it is nobody's fault: they are pardoned, and the queue holds its offers back for [StormHold].
+func (l *Line) Blame(now time.Time, b Blamed) []Effect {
+	if l.seats[b.Agent] == nil {
+		return nil
+	}
+	since := now.Add(-StormWindow)
+	l.misses[b.Agent] = b.At
+	var missed []AgentID
+	there := 0
+	for _, s := range l.order {
+		at, ever := l.misses[s.Agent]
+		recent := ever && !at.Before(since)
+		if recent {
+			missed = append(missed, s.Agent)
+		} else if ever {
+			delete(l.misses, s.Agent)
+		}
+		if recent || s.Staffed() {
+			there++
+		}
+	}
+	if len(missed) < StormLeast || 2*len(missed) <= there {
+		return nil
+	}
+	var effects []Effect
+	if !l.held(now) {
+		effects = append(effects, Stormed{Queue: l.Queue, Agents: len(missed), Until: now.Add(StormHold)})
+	}
+	l.holdUntil = now.Add(StormHold)
+	l.expect(l.holdUntil)
+	slices.Sort(missed)
+	for _, a := range missed {
+		effects = append(effects, Pardon{Agent: a, Since: since})
+	}
+	return effects
+}
+
+// held says whether the queue holds its offers back.
+func (l *Line) held(now time.Time) bool { return now.Before(l.holdUntil) }

@@ -1,0 +1,88 @@
+package routing
+
+import (
+	"slices"
+	"time"
+)
+
+// reserve asks the member for a slot for w, and, where the queue offers to several agents at once, the next best as well.
+func (l *Line) reserve(effects []Effect, now time.Time, w *waiter, member *seat) []Effect {
+	w.byRight = l.entitled(now, w) == member
+	l.chosen = append(l.chosen[:0], member.Agent)
+	l.except = append(append(l.except[:0], w.except(w.Refused)...), member.Agent)
+	for !w.byRight && len(l.chosen) < l.queue.AtOnce() {
+		next, ok := l.pick(w, l.except)
+		if !ok {
+			break
+		}
+		l.chosen, l.except = append(l.chosen, next), append(l.except, next)
+	}
+	w.decision = l.decision(now, w, l.chosen)
+	l.groups.remove(w)
+	w.invited, w.proposed = w.invited[:0], false
+	for _, a := range l.chosen {
+		w.invited = append(w.invited, l.invite(now, l.seats[a]))
+	}
+	for _, i := range w.invited {
+		effects = append(effects, Reserve{
+			Agent: i.agent, Conversation: w.Conversation, Ticket: i.ticket, Bid: Bid{l.queue.Rank(), w.points, w.turn},
+		})
+	}
+	return effects
+}
+
+func (l *Line) invite(now time.Time, member *seat) invited {
+	l.tickets++
+	member.asked++
+	member.Turn = now
+	l.reseat(member)
+	return invited{agent: member.Agent, ticket: Ticket{l.Queue, l.tickets}}
+}
+
+// heard takes an agent's answer about a waiter, and returns the waiter when it is to be placed again.
+func (l *Line) heard(effects []Effect, now time.Time, r Reserved) ([]Effect, *waiter) {
+	w := l.waiting[r.Conversation]
+	at := -1
+	if w != nil {
+		at = w.invitation(r.Ticket)
+	}
+	switch {
+	case at < 0:
+		if r.Granted {
+			effects = append(effects, Unreserve{Agent: r.Seat.Agent, Conversation: r.Conversation, Ticket: r.Ticket})
+		}
+		return effects, nil
+	case r.Granted:
+		w.invited[at].granted = true
+	default:
+		w.invited = slices.Delete(w.invited, at, at+1)
+		w.beatenAt(r.Seat.Agent, r.Instead)
+	}
+	return l.settle(effects, now, w), w
+}
+
+// settle proposes the slots that were granted when all who were asked have answered. Where none was, w waits again.
+func (l *Line) settle(effects []Effect, now time.Time, w *waiter) []Effect {
+	switch {
+	case !w.aside():
+		if w.group == nil {
+			l.queueUp(now, w)
+		}
+	case !w.proposed && !slices.ContainsFunc(w.invited, func(i invited) bool { return !i.granted }):
+		w.proposed = true
+		effects = append(effects, l.propose(now, w))
+	}
+	return effects
+}
+
+func (l *Line) propose(now time.Time, w *waiter) Effect {
+	offer := MakeOffer{Decision: w.decision, Offers: w.Offers}
+	for n, i := range w.invited {
+		if timeout := l.patience(now, w, i.agent); n == 0 {
+			offer.Agent, offer.Ticket, offer.Timeout = i.agent, i.ticket, timeout
+		} else {
+			offer.Others = append(offer.Others, Invitation{i.agent, i.ticket, timeout})
+		}
+	}
+	return Propose{Conversation: w.Conversation, Offer: offer}
+}

@@ -1,0 +1,102 @@
+package routing
+
+import (
+	"slices"
+	"time"
+)
+
+// Invitation is a slot that an agent has reserved for a conversation, and how long the offer may ring there.
+type Invitation struct {
+	Agent   AgentID
+	Ticket  Ticket
+	Timeout time.Duration
+}
+
+// Rings lists the present offers, in the order in which they were made: several, where the queue asks several agents at once.
+func (c Conversation) Rings() []Offer {
+	if c.Ringing == nil {
+		return nil
+	}
+	return append([]Offer{*c.Ringing}, c.AlsoRinging...)
+}
+
+// RingsAt returns the present offer at the agent.
+func (c Conversation) RingsAt(a AgentID) (Offer, bool) {
+	return c.ring(func(o Offer) bool { return o.Agent == a })
+}
+
+// Ring returns the present offer with this id.
+func (c Conversation) Ring(id OfferID) (Offer, bool) {
+	return c.ring(func(o Offer) bool { return o.ID == id })
+}
+
+func (c Conversation) ring(which func(Offer) bool) (Offer, bool) {
+	rings := c.Rings()
+	if i := slices.IndexFunc(rings, which); i >= 0 {
+		return rings[i], true
+	}
+	return Offer{}, false
+}
+
+// withRings replaces the present offers.
+func (c Conversation) withRings(rings []Offer) Conversation {
+	c.Ringing, c.AlsoRinging = nil, nil
+	if len(rings) > 0 {
+		first := rings[0]
+		c.Ringing = &first
+	}
+	if len(rings) > 1 {
+		c.AlsoRinging = rings[1:]
+	}
+	return c
+}
+
+// without takes one offer away.
+func (c Conversation) without(id OfferID) Conversation {
+	return c.withRings(slices.DeleteFunc(c.Rings(), func(o Offer) bool { return o.ID == id }))
+}
+
+// lapsesAt is when the first of the present offers lapses; zero when none rings.
+func (c Conversation) lapsesAt() time.Time {
+	var at time.Time
+	for _, o := range c.Rings() {
+		at = earlier(at, o.ExpiresAt)
+	}
+	return at
+}
+
+// endRings ends all present offers but one, in the order in which they were made.
+func (c Conversation) endRings(but OfferID, as Outcome) []Event {
+	var events []Event
+	for _, o := range c.Rings() {
+		if o.ID != but {
+			events = append(events, OfferEnded{Offer: o.ID, Agent: o.Agent, Outcome: as})
+		}
+	}
+	return events
+}
+
+// lapse ends the offers whose time is over.
+func (c Conversation) lapse(now time.Time) []Event {
+	var events []Event
+	for _, o := range c.Rings() {
+		if !now.Before(o.ExpiresAt) {
+			events = append(events, OfferEnded{Offer: o.ID, Agent: o.Agent, Outcome: OutcomeLapsed})
+		}
+	}
+	return events
+}
+
+// Invitations lists all the slots that were reserved for the offer.
+func (m MakeOffer) Invitations() []Invitation {
+	return append([]Invitation{{m.Agent, m.Ticket, m.Timeout}}, m.Others...)
+}
+
+// Return gives back the slots that were reserved for an offer which could not be made.
+func (m MakeOffer) Return(c ConversationID) []Effect {
+	var effects []Effect
+	for _, i := range m.Invitations() {
+		effects = append(effects, Unreserve{Agent: i.Agent, Conversation: c, Ticket: i.Ticket})
+	}
+	return effects
+}

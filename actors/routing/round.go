@@ -1,0 +1,169 @@
+package routing
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// SharedPriority is the queue priority of 8x8's special rule: all queues that have it are served as one line, the oldest
+// conversation first. Queues of any other priority take turns with their equals.
+const SharedPriority = 8
+
+// Bid is how a conversation that a queue offers to an agent ranks among those of the agent's other queues.
+type Bid struct {
+	Queue  int       // the queue's priority
+	Points int       // the conversation's, in its queue
+	Turn   time.Time // whose comes first among equals
+}
+
+// round is an agent's asking of its queues: what they bid is held until all have answered, so that the best of all is taken
+// whatever the order in which they hear of the free slot.
+type round struct {
+	n      int              // rounds so far
+	silent map[QueueID]bool // those that have not answered the present one
+	bids   []Reserve
+	served map[QueueID]int // when each queue was served last
+	turns  int
+}
+
+// ask begins a round.
+func (r *round) ask(queues []QueueID) (n int) {
+	r.n++
+	if r.silent == nil {
+		r.silent = make(map[QueueID]bool, len(queues))
+	}
+	clear(r.silent)
+	for _, q := range queues {
+		r.silent[q] = true
+	}
+	return r.n
+}
+
+// took notes that a queue has had its turn.
+func (r *round) took(q QueueID) {
+	if r.served == nil {
+		r.served = map[QueueID]int{}
+	}
+	r.turns++
+	r.served[q] = r.turns
+}
+
+// next takes the best bid out.
+func (r *round) next() Reserve {
+	best := 0
+	for i := range r.bids {
+		if r.before(&r.bids[i], &r.bids[best]) {
+			best = i
+		}
+	}
+	bid := r.bids[best]
+	r.bids = slices.Delete(r.bids, best, best+1)
+	return bid
+}
+
+// before says whether bid a is to be taken before b: the higher queue priority first; queues of one priority in turn, unless
+// they share one line; within a queue as it ranks them.
+func (r *round) before(a, b *Reserve) bool {
+	if a.Bid.Queue != b.Bid.Queue {
+		return a.Bid.Queue > b.Bid.Queue
+	}
+	if p, q := a.Ticket.Queue, b.Ticket.Queue; p != q && a.Bid.Queue != SharedPriority {
+		return cmp.Or(cmp.Compare(r.served[p], r.served[q]), cmp.Compare(p, q)) < 0
+	}
+	return cmp.Or(cmp.Compare(b.Bid.Points, a.Bid.Points), a.Bid.Turn.Compare(b.Bid.Turn),
+		cmp.Compare(a.Conversation, b.Conversation)) < 0
+}
+
+// withdraw takes a bid out that its queue wants back; false when it is not held.
+func (r *round) withdraw(u Unreserve) bool {
+	n := len(r.bids)
+	r.bids = slices.DeleteFunc(r.bids, func(b Reserve) bool { return b.Conversation == u.Conversation && b.Ticket == u.Ticket })
+	return len(r.bids) < n
+}
+
+// Reserve answers a queue that wants a slot for a conversation: at once, or, while a round is under way, when all queues have
+// answered.
+func (a *Agent) Reserve(now time.Time, r Reserve) []Effect {
+	if len(a.round.silent) > 0 && r.Ticket.Queue != "" {
+		a.round.bids = append(a.round.bids, r)
+		return nil
+	}
+	return []Effect{a.reserve(now, r)}
+}
+
+// Answered says that a queue has nothing more for the agent. When it was the last to say so, the bids are settled, best first.
+func (a *Agent) Answered(now time.Time, answer Answered) []Effect {
+	if answer.Ask != a.round.n {
+		return nil
+	}
+	delete(a.round.silent, answer.Queue)
+	return a.settle(now)
+}
+
+// settle answers the bids that are held, unless somebody is still to be heard.
+func (a *Agent) settle(now time.Time) []Effect {
+	if len(a.round.silent) > 0 {
+		return nil
+	}
+	var effects []Effect
+	var last QueueID
+	for len(a.round.bids) > 0 {
+		answer := a.reserve(now, a.round.next())
+		if answer.Granted {
+			last = answer.Ticket.Queue
+		} else if last != answer.Ticket.Queue {
+			answer.Instead = last
+		}
+		effects = append(effects, answer)
+	}
+	return effects
+}
+
+// reserve promises one slot to a conversation, or says no.
+func (a *Agent) reserve(now time.Time, r Reserve) Reserved {
+	held, taken := a.slots[r.Conversation]
+	again := held == place{SlotReserved, r.Ticket} && r.Ticket.Queue == "" // a transfer may not have heard the answer
+	granted := again || !taken && a.Ready(now)
+	if granted {
+		a.slots[r.Conversation] = place{SlotReserved, r.Ticket}
+		a.Turn = now
+		if r.Ticket.Queue != "" {
+			a.round.took(r.Ticket.Queue)
+		}
+	}
+	return Reserved{Conversation: r.Conversation, Ticket: r.Ticket, Granted: granted, Seat: a.Seat(now)}
+}
+
+// Unreserve takes back a promise that did not become an offer, or a bid that is not answered yet.
+func (a *Agent) Unreserve(now time.Time, u Unreserve) []Effect {
+	if a.round.withdraw(u) {
+		return []Effect{Reserved{Conversation: u.Conversation, Ticket: u.Ticket, Seat: a.Seat(now)}}
+	}
+	if a.slots[u.Conversation] == (place{SlotReserved, u.Ticket}) {
+		delete(a.slots, u.Conversation)
+	}
+	return nil
+}
+
+// Announce tells all the agent's queues how it stands, when that has changed since they were told. Where a slot has become
+// free, it asks them for work.
+func (a *Agent) Announce(now time.Time) []Effect {
+	seat := a.Seat(now)
+	if seat == a.told {
+		return nil
+	}
+	ask := 0
+	switch {
+	case seat.Free() > a.told.Free():
+		ask = a.round.ask(a.Profile.Queues)
+	case seat.Free() == 0:
+		clear(a.round.silent) // nothing is to be had from those who bid, whoever else might
+	}
+	a.told = seat
+	effects := make([]Effect, 0, len(a.Profile.Queues))
+	for _, q := range a.Profile.Queues {
+		effects = append(effects, SeatChanged{Queue: q, Seat: seat, Ask: ask})
+	}
+	return append(effects, a.settle(now)...)
+}

@@ -1,0 +1,38 @@
+package routing
+
+import "time"
+
+// patience is when an active conversation, as it is now, ends by itself to be active; zero: never. A customer who has been
+// answered may be silent for a while before it is parked; an agent who owes an answer may take a while before it is pulled back.
+func (c Conversation) patience(p Policy, now time.Time) time.Time {
+	if c.State != Active || c.Transfer != nil || c.TakenOver {
+		return time.Time{}
+	}
+	from, wait := now, p.ParkAfter
+	if c.owesReply() {
+		from, wait = c.UnansweredSince, p.PullBackAfter
+		if from.Before(c.StateSince) { // the wait before the agent had it is not the agent's
+			from = c.StateSince
+		}
+	}
+	if wait == 0 {
+		return time.Time{}
+	}
+	return from.Add(wait)
+}
+
+// tire decides what becomes of an active conversation whose time is up.
+func (c Conversation) tire() []Event {
+	if c.owesReply() {
+		return c.requeue(RequeueUnanswered)
+	}
+	return []Event{ConversationParked{}}
+}
+
+// lastUntil is until when the last agent has the first right; zero when there is none.
+func (c Conversation) lastUntil() time.Time {
+	if c.LastAgent == "" {
+		return time.Time{}
+	}
+	return c.EnteredAt.Add(LastAgentRight)
+}

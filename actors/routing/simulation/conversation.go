@@ -1,0 +1,89 @@
+package simulation
+
+import (
+	"strconv"
+
+	"switchyard/actors/routing"
+)
+
+// Write lets the talk's customer write the first text: it joins the open conversation of the thread, or begins this one.
+func (f *Floor) Write(t *Talk) {
+	who := t.Customer
+	f.inputs++
+	order := routing.Order{Input: who.ID, At: f.now, Command: who.Text}
+	if order.Input == "" {
+		order.Input = "s" + strconv.Itoa(f.inputs)
+	}
+	begin := routing.Begin{Tenant: f.tenant.ID, Text: who.Text}
+	if !who.Stranger {
+		thread := routing.ThreadID{Channel: who.Text.Channel, Number: who.Text.From}
+		if open := f.open[thread]; open != nil {
+			_ = f.order(open, order)
+			return
+		}
+		begin.Thread = f.threads[thread]
+		f.open[thread] = t
+	}
+	begin.Channel, _ = f.tenant.Channel(who.Text.Channel)
+	begin.Queue, _ = f.tenant.Queue(begin.Channel.Queue)
+	order.Command = begin
+	t.policy = f.policies[route{begin.Channel.ID, begin.Queue.ID}]
+	events, _ := t.Decide(f.now, *t.policy, order)
+	f.talks[routing.NewConversationID(order.Input)] = t
+	f.commit(t, events)
+}
+
+// Order lets somebody command something of a talk. It says whether that was refused.
+func (f *Floor) Order(t *Talk, by routing.Principal, cmd routing.ConversationCommand) error {
+	return f.order(t, routing.Order{By: by, Command: cmd})
+}
+
+// ask is how the engine asks a conversation for something by itself; nothing when that is over.
+func (f *Floor) ask(c routing.ConversationID, cmd routing.ConversationCommand) {
+	if t := f.talks[c]; t != nil {
+		_ = f.order(t, routing.Order{Command: cmd})
+	}
+}
+
+// order is the shell of a conversation: decide, commit, tell.
+func (f *Floor) order(t *Talk, o routing.Order) error {
+	o.At = f.now
+	events, err := t.Decide(f.now, *t.policy, o)
+	if err == nil {
+		f.commit(t, events)
+		return nil
+	}
+	if made, ok := o.Command.(routing.MakeOffer); ok {
+		f.tell(made.Return(t.ID))
+	}
+	if slot, ok := o.Command.(routing.SlotAnswered); ok {
+		f.tell([]routing.Effect{routing.Unreserve{Agent: slot.Agent, Conversation: t.ID, Ticket: slot.Ticket}})
+	}
+	return err
+}
+
+func (f *Floor) commit(t *Talk, events []routing.Event) {
+	was := t.Conversation
+	for _, e := range events {
+		t.Conversation = t.Apply(f.now, e)
+		f.people.Happened(f, t, e)
+	}
+	if len(events) == 0 {
+		return
+	}
+	f.tell(routing.Misses(*t.policy, was, f.now, events))
+	if t.Queue != was.Queue {
+		t.policy = f.policies[route{t.Channel, t.Queue}]
+	}
+	f.tell(routing.Delta(was, t.Conversation))
+}
+
+// close forgets a conversation that is over, but for what its thread remembers.
+func (f *Floor) close(e routing.Closed) {
+	t := f.talks[e.Conversation]
+	delete(f.talks, e.Conversation)
+	if !t.Customer.Stranger {
+		delete(f.open, e.Thread)
+		f.threads[e.Thread] = f.threads[e.Thread].After(t.Conversation)
+	}
+}

@@ -1,0 +1,135 @@
+package simulation
+
+import (
+	"time"
+
+	"switchyard/actors/routing"
+)
+
+// crowd is the people of a simulated centre: customers as a source brings them, and agents who take what rings, talk as long as
+// the customer needs, and wrap up.
+type crowd struct {
+	source Source
+	shifts []Shift
+	tally  *Tally
+}
+
+// Source brings customers, in the order of their first texts.
+type Source interface {
+	// Next is the next customer; false: there are no more.
+	Next() (*Customer, bool)
+}
+
+// Shift is something that an agent declares at a time, such as being available.
+type Shift struct {
+	At      time.Time
+	Agent   routing.AgentID
+	Command routing.Command
+}
+
+// The tasks that people put off. A number goes with each: that of the shift or of the agent, or of the offer that the task belongs to, so that
+// what is left of an earlier agent's plans does not concern the next.
+const (
+	taskArrive int32 = iota
+	taskAccept
+	taskEnd
+	taskWrapUp
+	taskShift
+	taskReturn
+	tasks
+)
+
+// absence is how long it takes an agent to notice that missed offers have put her on break, and to come back. Nobody else moves an
+// agent towards available.
+const absence = 5 * time.Minute
+
+// begin lets the people make their plans.
+func (c *crowd) begin(f *Floor) {
+	for i, s := range c.shifts {
+		f.Later(s.At, Unranked, nil, taskShift+tasks*int32(i))
+	}
+	c.await(f)
+}
+
+// await expects the next customer.
+func (c *crowd) await(f *Floor) {
+	if next, ok := c.source.Next(); ok {
+		f.Later(next.At, Unranked, &Talk{Customer: next}, taskArrive)
+	}
+}
+
+// Happened implements [People].
+func (c *crowd) Happened(f *Floor, t *Talk, e routing.Event) {
+	c.tally.happened(f.now, t, e)
+	if _, rings := e.(routing.OfferMade); rings {
+		after := t.Customer.Answer
+		if t.Offers > 1 && t.Customer.Again != nil {
+			after = t.Customer.Again()
+		}
+		f.later(after, t, taskAccept)
+	}
+	ended, ok := e.(routing.OfferEnded)
+	if ok && ended.Outcome == routing.OutcomeLapsed {
+		f.Later(f.now.Add(absence), Unranked, nil, taskReturn+tasks*f.desks[ended.Agent].row)
+	}
+	if ok && ended.Outcome == routing.OutcomeAccepted {
+		if t.Customer.GaveUp(f.now) {
+			t.Customer.Handle, t.Customer.WrapUp = 0, 0
+		}
+		f.later(t.Customer.Handle, t, taskEnd)
+	}
+	if _, wraps := e.(routing.PostProcessingStarted); wraps {
+		f.later(t.Customer.WrapUp, t, taskWrapUp)
+	}
+	if _, held := e.(routing.DispositionAwaited); held {
+		f.later(0, t, taskWrapUp)
+	}
+}
+
+// later puts a task off for a while, or for ever.
+func (f *Floor) later(after time.Duration, t *Talk, task int32) {
+	if after != Endless {
+		f.Later(f.now.Add(after), Unranked, t, task+tasks*int32(t.Offers)) //nolint:gosec // there are not that many
+	}
+}
+
+// Act implements [People]. What somebody meant to do and can do no more is refused, and that is all.
+func (c *crowd) Act(f *Floor, t *Talk, task int32) {
+	n := int(task / tasks)
+	switch task %= tasks; task {
+	case taskArrive:
+		f.Write(t)
+		c.await(f)
+	case taskAccept:
+		if offer, rings := t.Ring(t.ID.Offer(n)); rings {
+			_ = f.Order(t, agent(offer.Agent), routing.AcceptOffer{Offer: offer.ID})
+		}
+	case taskEnd:
+		if n == t.Offers {
+			_ = f.Order(t, agent(t.Agent), routing.EndConversation{Conversation: t.ID})
+		}
+	case taskWrapUp:
+		if n == t.Offers {
+			_ = f.Order(t, agent(t.Agent), routing.WrapUp{Conversation: t.ID, Disposition: t.disposition()})
+		}
+	case taskReturn:
+		if a := f.staff[n].Record; a.Status == routing.OnBreak && !a.BenchedAt.IsZero() {
+			_ = f.Command(a.ID, routing.SetStatus{Agent: a.ID, Status: routing.Available})
+		}
+	case taskShift:
+		s := c.shifts[n]
+		_ = f.Command(s.Agent, s.Command)
+	}
+}
+
+func agent(a routing.AgentID) routing.Principal {
+	return routing.Principal{Role: routing.RoleAgent, ID: string(a)}
+}
+
+// disposition is the one that agents choose where they must: the first.
+func (t *Talk) disposition() string {
+	if t.policy.DispositionRequired && len(t.policy.Dispositions) > 0 {
+		return t.policy.Dispositions[0]
+	}
+	return ""
+}

@@ -1,0 +1,58 @@
+package simulation
+
+import (
+	"time"
+
+	"switchyard/actors/routing"
+)
+
+// desk is an agent at work.
+type desk struct {
+	*routing.Agent
+	row    int32
+	awaits time.Time
+	ledger
+}
+
+// attend is the shell of an agent that has heard something, and answers.
+func (f *Floor) attend(d *desk, answer []routing.Effect) {
+	f.tell(answer)
+	f.announce(d)
+}
+
+// reserved brings an agent's answer to whom has asked for the slot: a line, or a conversation that is to be transferred.
+func (f *Floor) reserved(r routing.Reserved) {
+	if r.Ticket.Queue == "" {
+		f.ask(r.Conversation, routing.SlotAnswered{Agent: r.Seat.Agent, Ticket: r.Ticket, Granted: r.Granted})
+		return
+	}
+	l := f.lines[r.Ticket.Queue]
+	f.match(l, l.Reserved(f.now, r))
+}
+
+// announce lets an agent's queues know how it stands, and takes back what it can no longer take.
+func (f *Floor) announce(d *desk) {
+	d.count(f.now, d.Agent)
+	f.tell(d.Announce(f.now))
+	gone := f.tenant.AgentGoneRequeue()
+	f.tell(d.Recalls(f.now, gone))
+	if due := d.Due(f.now, gone); !due.IsZero() && !due.Equal(d.awaits) {
+		d.awaits = due
+		f.set(due, timer{rank: Unranked, kind: returns, task: d.row})
+	}
+}
+
+// Command lets an agent declare a status, or a desktop of hers come or go. Who is not configured is not heard.
+func (f *Floor) Command(a routing.AgentID, cmd routing.Command) error {
+	d := f.desks[a]
+	if d == nil {
+		return nil
+	}
+	is, err := d.Record.Decide(f.now, cmd)
+	if err != nil {
+		return err
+	}
+	d.Record = is
+	f.announce(d)
+	return nil
+}

@@ -1,0 +1,242 @@
+// Package simulation runs the core in virtual time: every conversation, line and agent of a tenant in one loop, with people who
+// write and people who answer. The machines decide as they do in the service, by the same code; only what a machine tells
+// another arrives at once, every commit succeeds, and no time passes but what the people and the deadlines take.
+//
+// Nothing here does I/O, reads a clock or starts a goroutine; randomness is an argument. The same arguments always give the
+// same days.
+package simulation
+
+import (
+	"math"
+	"time"
+
+	"switchyard/actors/routing"
+)
+
+// Floor is a tenant's contact centre. It belongs to one goroutine.
+type Floor struct {
+	opened   time.Time
+	now      time.Time
+	tenant   *routing.Tenant
+	policies map[route]*routing.Policy
+	lines    map[routing.QueueID]*line
+	rows     []*line // all lines, in the order of the configuration
+	desks    map[routing.AgentID]*desk
+	staff    []*desk // all desks, in the order of the configuration
+	talks    map[routing.ConversationID]*Talk
+	open     map[routing.ThreadID]*Talk
+	threads  map[routing.ThreadID]routing.Thread
+	inputs   int
+	mail     []routing.Effect // told and not heard yet, from read on
+	read     int
+	timers   timers
+	people   People
+}
+
+type route struct {
+	channel routing.ChannelID
+	queue   routing.QueueID
+}
+
+// People are those who write and those who answer. They are told of everything as it happens, and act through the floor.
+type People interface {
+	// Happened hears of an event when it is committed; the talk is what it has become. It may call [Floor.Later], but nothing else
+	// of the floor.
+	Happened(f *Floor, t *Talk, e routing.Event)
+	// Act does what [Floor.Later] has put off until now.
+	Act(f *Floor, t *Talk, task int32)
+}
+
+// Talk is a conversation, and the customer who begins it.
+type Talk struct {
+	routing.Conversation
+	Customer *Customer
+	policy   *routing.Policy // of its channel and queue
+	entry    entry
+}
+
+// Unranked is the rank of what has no place among the things of its moment: after those that have.
+const Unranked = math.MaxInt
+
+// NewFloor opens a tenant's contact centre at a time. Everybody has logged out, nobody waits. The tenant has passed
+// [routing.Tenant.Check], and stays as it is.
+func NewFloor(t *routing.Tenant, at time.Time, people People) *Floor {
+	f := &Floor{
+		opened: at, now: at, tenant: t, policies: map[route]*routing.Policy{}, lines: map[routing.QueueID]*line{},
+		desks: map[routing.AgentID]*desk{}, talks: map[routing.ConversationID]*Talk{}, open: map[routing.ThreadID]*Talk{},
+		threads: map[routing.ThreadID]routing.Thread{}, people: people,
+	}
+	for _, c := range t.Channels {
+		for _, q := range t.Queues {
+			p := t.PolicyFor(c.ID, q.ID)
+			f.policies[route{c.ID, q.ID}] = &p
+		}
+	}
+	for i, q := range t.Queues {
+		l := &line{Line: routing.NewLine(q, t.Members(q.ID)), row: int32(i)}
+		f.lines[q.ID] = l
+		f.rows = append(f.rows, l)
+	}
+	for i, p := range t.Agents {
+		d := &desk{row: int32(i), Agent: routing.NewAgent(p, routing.AgentRecord{ID: p.ID, Status: routing.LoggedOut}, time.Time{})}
+		f.desks[p.ID] = d
+		f.staff = append(f.staff, d)
+	}
+	return f
+}
+
+// Open lets the lines serve, once all that was there already has been said.
+func (f *Floor) Open() {
+	for _, d := range f.staff {
+		f.announce(d)
+	}
+	f.settle()
+	for _, l := range f.rows {
+		f.tell(l.Open(f.now))
+		f.await(l)
+	}
+	f.settle()
+}
+
+// Later lets the people act on the talk at a time that is not past. Of two tasks of one time the one with the lower rank comes
+// first, then the one that was put off first; t may be nil.
+func (f *Floor) Later(at time.Time, rank int, t *Talk, task int32) {
+	f.set(at, timer{rank: rank, kind: acts, talk: t, task: task})
+}
+
+func (f *Floor) set(at time.Time, t timer) {
+	t.at = at.Sub(f.opened)
+	f.timers.set(t)
+}
+
+// Run lets time pass up to a moment, and everything happen that is due before it.
+func (f *Floor) Run(until time.Time) {
+	for {
+		next, ok := f.timers.first(until.Sub(f.opened))
+		if !ok {
+			f.now = until
+			return
+		}
+		f.now = f.opened.Add(next.at)
+		f.ring(next)
+		f.settle()
+	}
+}
+
+// tell remembers what is to be heard. What is told first is heard first, by whomever.
+func (f *Floor) tell(effects []routing.Effect) { f.mail = append(f.mail, effects...) }
+
+// settle lets everybody hear everything, until there is no more to be said.
+func (f *Floor) settle() {
+	for f.read < len(f.mail) {
+		e := f.mail[f.read]
+		f.mail[f.read] = nil
+		f.read++
+		f.deliver(e)
+	}
+	f.mail, f.read = f.mail[:0], 0
+}
+
+// deliver lets one machine hear one thing.
+func (f *Floor) deliver(e routing.Effect) {
+	switch e := e.(type) {
+	case routing.EnterLine:
+		l := f.lines[e.Queue]
+		f.match(l, l.Enter(f.now, e.Item))
+	case routing.LeaveLine:
+		l := f.lines[e.Queue]
+		f.match(l, l.Leave(e))
+	case routing.Reserved:
+		f.reserved(e)
+	case routing.SeatChanged:
+		l := f.lines[e.Queue]
+		f.match(l, l.Sit(f.now, e))
+	case routing.Reserve:
+		d := f.desks[e.Agent]
+		f.attend(d, d.Reserve(f.now, e))
+	case routing.Unreserve:
+		d := f.desks[e.Agent]
+		f.attend(d, d.Unreserve(f.now, e))
+	case routing.Answered:
+		d := f.desks[e.Agent]
+		f.attend(d, d.Answered(f.now, e))
+	case routing.HoldSlot:
+		d := f.desks[e.Agent]
+		d.Hold(e.Conversation, e.Slot)
+		f.attend(d, nil)
+	case routing.FreeSlot:
+		d := f.desks[e.Agent]
+		d.Free(e.Conversation, e.Worked, e.At)
+		f.attend(d, nil)
+	case routing.Missed:
+		d := f.desks[e.Agent]
+		d.Record = d.Record.Miss(e)
+		f.attend(d, e.Report())
+	case routing.Pardon:
+		d := f.desks[e.Agent]
+		d.Record = d.Record.Pardon(f.now, e)
+		f.attend(d, nil)
+	case routing.Blamed:
+		l := f.lines[e.Queue]
+		f.match(l, l.Blame(f.now, e))
+	case routing.Stormed:
+	case routing.Wake:
+		if t := f.talks[e.Conversation]; t != nil && !e.At.IsZero() {
+			f.set(e.At, timer{rank: Unranked, kind: elapses, talk: t})
+		}
+	case routing.Recall:
+		f.ask(e.Conversation, routing.Withdraw{Agent: e.Agent, At: e.At})
+	case routing.Propose:
+		f.ask(e.Conversation, e.Offer)
+	case routing.QueueText:
+		f.ask(e.Conversation, routing.BeginSend{Message: e.Message})
+	case routing.Transmit: // every text arrives
+		f.ask(e.Conversation, routing.SendResult{Message: e.Message, Attempt: e.Attempt})
+		f.ask(e.Conversation, routing.ReceiveReceipt{Message: e.Message, State: routing.MessageDelivered})
+	case routing.Closed:
+		f.close(e)
+	}
+}
+
+// ring lets happen what a timer was set for.
+func (f *Floor) ring(t timer) {
+	switch t.kind {
+	case acts:
+		f.people.Act(f, t.talk, t.task)
+	case elapses:
+		if f.now.Equal(t.talk.Deadline) { // otherwise the state that it would have ended is over
+			_ = f.order(t.talk, routing.Order{Command: routing.Elapse{}})
+		}
+	case ticks:
+		l := f.rows[t.task]
+		l.awaits = time.Time{}
+		f.match(l, l.Tick(f.now))
+	case returns:
+		d := f.staff[t.task]
+		d.awaits = time.Time{}
+		f.announce(d)
+	}
+}
+
+// match lets what a line has to say be heard, and lets it look at the clock when it wants to.
+func (f *Floor) match(l *line, effects []routing.Effect) {
+	f.tell(effects)
+	f.await(l)
+}
+
+// line is a queue's line with the moment at which it will look at the clock.
+type line struct {
+	*routing.Line
+	row    int32
+	awaits time.Time
+}
+
+// await lets the line look at the clock when it wants to.
+func (f *Floor) await(l *line) {
+	due := l.Due()
+	if due.IsZero() || due.Equal(l.awaits) {
+		return
+	}
+	l.awaits = due
+	f.set(due, timer{rank: Unranked, kind: ticks, task: l.row})
+}

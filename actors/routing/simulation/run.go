@@ -1,0 +1,48 @@
+package simulation
+
+import (
+	"time"
+
+	"switchyard/actors/routing"
+)
+
+// Plan is what is to be simulated: whose centre, who writes, who works, and which days count.
+type Plan struct {
+	Tenant *routing.Tenant // has passed Check; it is not changed
+	Source Source
+	Shifts []Shift
+	Opens  time.Time     // when the centre begins, with nobody there
+	Start  time.Time     // when the first day begins that counts; not before Opens
+	Each   time.Duration // the length of a day
+	Days   int
+}
+
+// Run simulates the plan and counts. Who still waits when the last day ends is counted as waiting.
+func Run(p Plan) *Tally {
+	tally := newTally(p.Tenant, p.Start, p.Each, p.Days)
+	people := &crowd{source: p.Source, shifts: p.Shifts, tally: tally}
+	f := NewFloor(p.Tenant, p.Opens, people)
+	f.Open()
+	people.begin(f)
+	f.Run(p.Start)
+	f.spent()
+	for _, d := range f.staff {
+		d.Worked = Worked{}
+	}
+	for day := range p.Days {
+		f.Run(p.Start.Add(time.Duration(day+1) * p.Each))
+		f.spent()
+		tally.spent(day, f.staff)
+	}
+	for _, t := range f.talks {
+		tally.waits(f.now, t)
+	}
+	return tally
+}
+
+// spent brings the agents' books up to now.
+func (f *Floor) spent() {
+	for _, d := range f.staff {
+		d.count(f.now, d.Agent)
+	}
+}

@@ -1,0 +1,158 @@
+package routing
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// waiter is a conversation in the line. While slots are being reserved for it, it stands aside.
+type waiter struct {
+	Item
+	asks     []Need    // of an agent, now
+	wishes   []Need    // decide between agents only, the dearest first
+	until    time.Time // when its waiting alone changes something next; zero: never
+	points   int       // of priority
+	turn     time.Time // the order among those with as many points
+	group    *group
+	invited  []invited // whom slots have been asked of
+	byRight  bool      // the one who was asked has the first right
+	proposed bool      // they have answered, and the conversation was told
+	decision Decision
+	beaten   map[AgentID]QueueID // who was free and took another queue's conversation instead
+}
+
+// invited is an agent of whom a slot has been asked.
+type invited struct {
+	agent   AgentID
+	ticket  Ticket
+	granted bool
+}
+
+// aside says whether slots are being reserved for w.
+func (w *waiter) aside() bool { return len(w.invited) > 0 }
+
+// invitation finds the agent who answers with this ticket; -1: none.
+func (w *waiter) invitation(t Ticket) int {
+	return slices.IndexFunc(w.invited, func(i invited) bool { return i.ticket == t })
+}
+
+// group holds the waiters who ask for the same, in the order in which they are to be served.
+type group struct {
+	asks    []Need
+	key     string
+	waiters []*waiter
+}
+
+// groups are a line's waiters, without those who stand aside.
+type groups struct {
+	list  []*group
+	byKey map[string]*group
+	key   []byte // room for one
+}
+
+// rank fixes the order of w in its line. With aging a point of priority is worth that much waiting, so that who waits long
+// enough passes who has more points; the order of two waiters never changes while they wait. Who was pulled back from an agent
+// stands before all others.
+func (q Queue) rank(w *waiter) {
+	w.points, w.turn = w.Priority, w.Since
+	if aging := time.Duration(q.AgingMinutes) * time.Minute; aging != 0 {
+		w.points, w.turn = 0, w.Since.Add(-time.Duration(w.Priority)*aging)
+	}
+	if w.Front {
+		w.points, w.turn = math.MaxInt, w.Since
+	}
+}
+
+// before orders waiters: more points, then the earlier turn, then longer waiting, then id.
+func before(a, b *waiter) int {
+	return cmp.Or(cmp.Compare(b.points, a.points), a.turn.Compare(b.turn), a.Since.Compare(b.Since),
+		cmp.Compare(a.Conversation, b.Conversation))
+}
+
+// beatenAt notes that agent a took a conversation of another queue instead; no queue: that it did not.
+func (w *waiter) beatenAt(a AgentID, by QueueID) {
+	if by == "" {
+		return
+	}
+	if w.beaten == nil {
+		w.beaten = map[AgentID]QueueID{}
+	}
+	w.beaten[a] = by
+}
+
+// except adds who has the conversation already to those who are not to be asked.
+func (w *waiter) except(some []AgentID) []AgentID {
+	if w.Holder == "" {
+		return some
+	}
+	return append(slices.Clip(some), w.Holder)
+}
+
+func (w *waiter) refusedBy(a AgentID) bool { return slices.Contains(w.Refused, a) }
+
+func (g *groups) add(w *waiter) {
+	g.key = g.key[:0]
+	for _, n := range w.asks {
+		g.key = append(append(g.key, n.Skill...), ' ')
+		g.key = append(strconv.AppendInt(g.key, int64(n.Level), 10), ' ')
+	}
+	to := g.byKey[string(g.key)]
+	if to == nil {
+		to = &group{asks: w.asks, key: string(g.key)}
+		g.byKey[to.key], g.list = to, append(g.list, to)
+	}
+	w.group = to
+	at, _ := slices.BinarySearchFunc(to.waiters, w, before)
+	to.waiters = slices.Insert(to.waiters, at, w)
+}
+
+// remove takes a waiter out; one who stands aside already is left alone.
+func (g *groups) remove(w *waiter) {
+	from := w.group
+	if from == nil {
+		return
+	}
+	w.group = nil
+	if at, found := slices.BinarySearchFunc(from.waiters, w, before); found {
+		from.waiters = slices.Delete(from.waiters, at, at+1)
+	}
+	if len(from.waiters) == 0 {
+		delete(g.byKey, from.key)
+		g.list = slices.DeleteFunc(g.list, func(other *group) bool { return other == from })
+	}
+}
+
+// queueUp lets w wait: under what it asks for after its wait so far.
+func (l *Line) queueUp(now time.Time, w *waiter) {
+	var next time.Duration
+	w.asks, w.wishes, next = l.queue.asks(w.Item, now.Sub(w.Entered))
+	w.until = time.Time{}
+	if next != 0 {
+		w.until = w.Entered.Add(next)
+	}
+	if now.Before(w.LastUntil) {
+		w.until = earlier(w.until, w.LastUntil)
+	}
+	l.expect(w.until)
+	l.groups.add(w)
+}
+
+// earlier is the earlier of two times; the zero time is never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func (l *Line) inOrder() []*waiter {
+	all := make([]*waiter, 0, len(l.waiting))
+	for _, w := range l.waiting {
+		all = append(all, w)
+	}
+	slices.SortFunc(all, before)
+	return all
+}

@@ -1,0 +1,183 @@
+package routing
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// decision writes down why w goes to the chosen members, from the very seats that the match looked at.
+func (l *Line) decision(now time.Time, w *waiter, chosen []AgentID) Decision {
+	d := Decision{At: now, Queue: l.Queue, Rule: string(l.queue.Rule()), Needs: w.asks, Considered: len(l.order)}
+	if w.byRight {
+		d.Rule = ruleLastAgent
+	}
+	d.Candidates = make([]Candidate, 0, min(len(l.order), CandidatesKept))
+	for _, a := range chosen {
+		c := l.candidate(now, w, l.seats[a])
+		c.Chosen, c.ExcludedBy, c.Detail = true, "", ""
+		d.Candidates = append(d.Candidates, c)
+	}
+	for _, s := range l.order {
+		if len(d.Candidates) >= CandidatesKept {
+			break
+		}
+		if !slices.Contains(chosen, s.Agent) {
+			d.Candidates = append(d.Candidates, l.candidate(now, w, s))
+		}
+	}
+	return d
+}
+
+// candidate says how a member stands to w.
+func (l *Line) candidate(now time.Time, w *waiter, s *seat) Candidate {
+	a := s.Agent
+	c := Candidate{Agent: a}
+	level, lacking := l.level(a, w.asks)
+	switch {
+	case s.Status != Available:
+		c.ExcludedBy, c.Detail = ExcludedByStatus, "status "+string(s.Status)
+	case s.Gone:
+		c.ExcludedBy, c.Detail = ExcludedByGone, "desktop lost"
+	case lacking != nil:
+		c.ExcludedBy = ExcludedBySkill
+		c.Detail = fmt.Sprintf("skill %s %d < %d", lacking.Skill, level, lacking.Level)
+	case a == w.Holder:
+		c.ExcludedBy, c.Detail = ExcludedByHolder, "has it already, and transfers it"
+	case !s.CoolingUntil.IsZero():
+		c.ExcludedBy, c.Detail = ExcludedByPenalty, "missed an offer; no new ones until "+s.CoolingUntil.UTC().Format(time.TimeOnly)+" UTC"
+	case s.free() <= 0 && w.beaten[a] != "":
+		c.ExcludedBy, c.Detail = ExcludedByQueueOrder, fmt.Sprintf("took a conversation of queue %s first", w.beaten[a])
+	case s.free() <= 0:
+		c.ExcludedBy, c.Detail = ExcludedBySlots, taken(s.Load+s.asked, s.Capacity)
+	case l.kept(now, w, s):
+		c.ExcludedBy, c.Detail = ExcludedByLastAgent, fmt.Sprintf("%s knows the customer and has the first right", w.LastAgent)
+	case w.refusedBy(a):
+		c.ExcludedBy, c.Detail = ExcludedByRefusal, "rejected or missed it; others are tried first"
+	}
+	if lacking == nil {
+		c.Level = level
+		if _, missed := l.level(a, w.wishes); missed != nil && c.Detail == "" {
+			c.Detail = fmt.Sprintf("without the preferred %s ≥ %d", missed.Skill, missed.Level)
+		}
+	}
+	if s.Staffed() && s.idle() && !s.IdleSince.IsZero() {
+		idle := int(now.Sub(s.IdleSince) / time.Second)
+		c.IdleSeconds = &idle
+	}
+	return c
+}
+
+// level is the roster's, which need not be asked when nothing is needed.
+func (l *Line) level(member AgentID, needs []Need) (Level, *Need) {
+	if len(needs) == 0 {
+		return MaxLevel, nil
+	}
+	return l.roster.Level(member, needs)
+}
+
+// taken says that so many of an agent's slots are taken. All of them is what most candidates of most decisions are told, so
+// that it is not put together anew each time.
+func taken(n, of int) string {
+	if n == of && n <= MaxCapacity {
+		return [...]string{
+			"0 of 0 taken", "1 of 1 taken", "2 of 2 taken", "3 of 3 taken", "4 of 4 taken", "5 of 5 taken", "6 of 6 taken",
+		}[n]
+	}
+	return fmt.Sprintf("%d of %d taken", n, of)
+}
+
+// Why says what a conversation in the line waits for now; nil when it is not in the line.
+func (l *Line) Why(now time.Time, c ConversationID) []Wait {
+	w := l.waiting[c]
+	switch {
+	case w == nil:
+		return nil
+	case w.aside():
+		return []Wait{{WaitOffer, "about to be offered to " + string(w.invited[0].agent)}}
+	case l.held(now):
+		return []Wait{{WaitHold, "many agents missed offers at once; the queue holds until " + l.holdUntil.UTC().Format(time.TimeOnly) + " UTC"}}
+	case len(l.order) == 0:
+		return []Wait{{WaitNoMembers, fmt.Sprintf("queue %s has no agents", l.Queue)}}
+	}
+	staffed, skilled, free, cooling := 0, 0, 0, 0
+	for _, s := range l.order {
+		if !s.Staffed() || s.Agent == w.Holder {
+			continue
+		}
+		staffed++
+		if _, lacking := l.level(s.Agent, w.asks); lacking != nil {
+			continue
+		}
+		skilled++
+		if s.free() > 0 {
+			free++
+		} else if !s.CoolingUntil.IsZero() {
+			cooling++
+		}
+	}
+	switch {
+	case staffed == 0:
+		return []Wait{{WaitNobodySigned, fmt.Sprintf("none of the queue's %d agents is available", len(l.order))}}
+	case skilled == 0:
+		return []Wait{{WaitSkill, fmt.Sprintf("none of %d available agents has %s", staffed, describe(w.asks))}}
+	case cooling > 0 && cooling == skilled:
+		return []Wait{{WaitPenalty, fmt.Sprintf("all %d agents who could take it missed an offer a moment ago", skilled)}}
+	case free == 0 && len(w.beaten) > 0:
+		return []Wait{{WaitQueueOrder, describeBeaten(w.beaten)}}
+	case free == 0:
+		return []Wait{{WaitSlot, fmt.Sprintf("all %d agents who could take it are full", skilled)}}
+	}
+	if len(w.Refused) > 0 && l.untried(w) {
+		return []Wait{{WaitOthers, "the free agents refused or missed it; the others are tried first"}}
+	}
+	return []Wait{{WaitOffer, "about to be offered"}}
+}
+
+// WhyWaiting says what conversation c waits for, from committed state alone: the tenant's configuration, its agents' records
+// and its open conversations. Nil when c does not wait.
+func WhyWaiting(now time.Time, t *Tenant, records []AgentRecord, open []Conversation, c Conversation) []Wait {
+	id, waits := c.line()
+	if !waits {
+		return nil
+	}
+	queue, _ := t.Queue(id)
+	members := t.Members(id)
+	line := NewLine(queue, members)
+	for _, p := range members {
+		agent := NewAgent(p, AgentRecord{ID: p.ID, Status: LoggedOut}, time.Time{})
+		for _, r := range records {
+			if r.ID == p.ID {
+				agent.Record = r
+			}
+		}
+		for _, other := range open {
+			if slot := other.slotOf(p.ID); slot != "" {
+				agent.Hold(other.ID, slot)
+			}
+		}
+		line.Sit(now, SeatChanged{Seat: agent.Seat(now)})
+	}
+	line.Enter(now, c.item())
+	return line.Why(now, c.ID)
+}
+
+func describe(needs []Need) string {
+	words := make([]string, 0, len(needs))
+	for _, n := range needs {
+		words = append(words, fmt.Sprintf("%s ≥ %d", n.Skill, n.Level))
+	}
+	return strings.Join(words, ", ")
+}
+
+// describeBeaten names one agent who took something else, and how many more did.
+func describeBeaten(by map[AgentID]QueueID) string {
+	first := slices.Min(slices.Collect(maps.Keys(by)))
+	text := fmt.Sprintf("%s became free and took a conversation of queue %s first", first, by[first])
+	if more := len(by) - 1; more > 0 {
+		text += fmt.Sprintf("; %d others did as well", more)
+	}
+	return text
+}

@@ -1,0 +1,300 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"switchyard/actors/routing"
+	"switchyard/persistence"
+)
+
+// serviceLevelTime is how far back a queue's service level looks.
+const serviceLevelTime = time.Hour
+
+// queueView is a queue as supervisors watch it.
+type queueView struct {
+	ID                   routing.QueueID      `json:"id"`
+	Name                 string               `json:"name"`
+	Waiting              int                  `json:"waiting"`
+	OldestWaitingSeconds int                  `json:"oldest_waiting_seconds"`
+	Agents               map[routing.View]int `json:"agents"`
+	ServiceLevel         serviceLevelView     `json:"service_level"`
+}
+
+// serviceLevelView tells how many of the entries that ended in the last hour were answered in time.
+type serviceLevelView struct {
+	AnsweredWithin   int      `json:"answered_within"`
+	Ended            int      `json:"ended"`
+	Percent          *float64 `json:"percent"` // null when none ended
+	ThresholdSeconds int      `json:"threshold_seconds"`
+}
+
+// listQueues is GET /v1/queues.
+func (s *Server) listQueues(q *call) error {
+	open, agents, err := q.floor()
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	tenant := &q.who.home.Tenant
+	answer := list[queueView]{Items: []queueView{}}
+	for _, queue := range tenant.Queues {
+		view := queueView{ID: queue.ID, Name: queue.Name, Agents: map[routing.View]int{}}
+		for _, v := range routing.Views() {
+			view.Agents[v] = 0
+		}
+		for _, p := range tenant.Members(queue.ID) {
+			view.Agents[agents[p.ID].Seat(now).View()]++
+		}
+		for _, c := range open {
+			if c.InLine(queue.ID) {
+				view.Waiting++
+				view.OldestWaitingSeconds = max(view.OldestWaitingSeconds, int(now.Sub(c.Entered())/time.Second))
+			}
+		}
+		if view.ServiceLevel, err = q.serviceLevel(queue, now); err != nil {
+			return err
+		}
+		answer.Items = append(answer.Items, view)
+	}
+	return q.JSON(http.StatusOK, answer)
+}
+
+// serviceLevel counts the queue's entries that ended of late.
+func (q *call) serviceLevel(queue routing.Queue, now time.Time) (serviceLevelView, error) {
+	var level routing.ServiceLevel
+	after := persistence.EntriesSince(q.records.tenant, string(queue.ID), now.Add(-serviceLevelTime).UnixMilli())
+	err := q.records.scan(q.ctx, persistence.EntriesPrefix(q.records.tenant, string(queue.ID)), after, func(r persistence.Record) (bool, error) {
+		var e routing.Entry
+		if err := json.Unmarshal(r.Value, &e); err != nil {
+			return false, fmt.Errorf("decode entry: %w", err)
+		}
+		level.Add(e, queue.ServiceLevel())
+		return true, nil
+	})
+	view := serviceLevelView{
+		AnsweredWithin: level.AnsweredWithin, Ended: level.Ended, ThresholdSeconds: int(queue.ServiceLevel() / time.Second),
+	}
+	if level.Ended > 0 {
+		percent := 100 * float64(level.AnsweredWithin) / float64(level.Ended)
+		view.Percent = &percent
+	}
+	return view, err
+}
+
+// floor is who is there, and what is open, as committed now.
+func (q *call) floor() ([]routing.Conversation, map[routing.AgentID]*routing.Agent, error) {
+	open, err := q.records.open(q.ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	records, err := q.records.agents(q.ctx)
+	return open, routing.Floor(&q.who.home.Tenant, records, open), err
+}
+
+// waitingView is a conversation in a queue's line, and what it waits for.
+type waitingView struct {
+	Conversation conversationView `json:"conversation"`
+	WaitingFor   []routing.Wait   `json:"waiting_for"`
+}
+
+// waiting is GET /v1/queues/{id}/waiting: the line, first to be served first.
+func (s *Server) waiting(q *call) error {
+	p, err := q.page()
+	if err != nil {
+		return err
+	}
+	tenant := &q.who.home.Tenant
+	queue, known := tenant.Queue(routing.QueueID(q.Param("id")))
+	if !known {
+		return notFound("queue")
+	}
+	open, err := q.records.open(q.ctx)
+	if err != nil {
+		return err
+	}
+	records, err := q.records.agents(q.ctx)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	line := routing.Waiting(now, tenant, queue.ID, open)
+	for i, c := range line {
+		if string(c.ID) == p.after {
+			line, p.after = line[i+1:], ""
+			break
+		}
+	}
+	if p.after != "" {
+		return errCursor // it has left the line meanwhile: begin again
+	}
+	var items []waitingView
+	for _, c := range line[:min(len(line), p.limit+1)] {
+		view, err := q.records.showConversation(q.ctx, c)
+		if err != nil {
+			return err
+		}
+		items = append(items, waitingView{view, append([]routing.Wait{}, routing.WhyWaiting(now, tenant, records, open, c)...)})
+	}
+	return q.JSON(http.StatusOK, turn(p, items, func(v waitingView) string { return string(v.Conversation.ID) }))
+}
+
+// watchedView is an agent as supervisors watch it.
+type watchedView struct {
+	agentView
+
+	View routing.View `json:"view"`
+}
+
+// listAgents is GET /v1/agents.
+func (s *Server) listAgents(q *call) error {
+	_, agents, err := q.floor()
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	answer := list[watchedView]{Items: []watchedView{}}
+	for _, p := range q.who.home.Tenant.Agents {
+		a := agents[p.ID]
+		answer.Items = append(answer.Items, watchedView{viewAgent(p, a.Record, a.Load()), a.Seat(now).View()})
+	}
+	return q.JSON(http.StatusOK, answer)
+}
+
+// setAgentStatus is PUT /v1/agents/{id}/status.
+func (s *Server) setAgentStatus(q *call) error {
+	var body statusBody
+	if err := q.decode(&body); err != nil {
+		return err
+	}
+	if len(body.Reason) > maxReason {
+		return invalid("the reason is too long", routing.Problem{Path: "reason", Message: "at most 200 bytes"})
+	}
+	profile, known := q.who.home.Tenant.Agent(routing.AgentID(q.Param("id")))
+	if !known {
+		return notFound("agent")
+	}
+	answer, err := q.do(routing.SetStatus{Agent: profile.ID, Status: body.Status, Reason: body.Reason, ByOther: true})
+	if err != nil {
+		return err
+	}
+	view, err := q.records.showAgent(q.ctx, profile, *answer.Agent)
+	if err != nil {
+		return err
+	}
+	return q.JSON(http.StatusOK, view)
+}
+
+type assignBody struct {
+	Agent routing.AgentID `json:"agent"`
+	Queue routing.QueueID `json:"queue"`
+}
+
+// assign is POST /v1/conversations/{id}/assign.
+func (s *Server) assign(q *call) error {
+	var body assignBody
+	if err := q.decode(&body); err != nil {
+		return err
+	}
+	return q.command(routing.AssignConversation{Conversation: q.conversationID(), Agent: body.Agent, Queue: body.Queue})
+}
+
+type priorityBody struct {
+	Priority *int `json:"priority"`
+}
+
+// prioritize is POST /v1/conversations/{id}/priority.
+func (s *Server) prioritize(q *call) error {
+	var body priorityBody
+	if err := q.decode(&body); err != nil {
+		return err
+	}
+	if body.Priority == nil {
+		return invalid("there is no priority", routing.Problem{Path: "priority", Message: "write 0 to 10"})
+	}
+	return q.command(routing.PrioritizeConversation{Conversation: q.conversationID(), Priority: *body.Priority})
+}
+
+// release is POST /v1/conversations/{id}/release.
+func (s *Server) release(q *call) error {
+	if err := q.decode(&struct{}{}); err != nil {
+		return err
+	}
+	return q.command(routing.ReleaseConversation{Conversation: q.conversationID()})
+}
+
+// whisper is POST /v1/conversations/{id}/whisper.
+func (s *Server) whisper(q *call) error {
+	var body noteBody
+	if err := q.decode(&body); err != nil {
+		return err
+	}
+	answer, err := q.do(routing.Whisper{Conversation: q.conversationID(), Text: body.Text})
+	if err != nil {
+		return err
+	}
+	return q.JSON(http.StatusCreated, viewMessage(*answer.Message))
+}
+
+// takeOver is POST /v1/conversations/{id}/take_over.
+func (s *Server) takeOver(q *call) error {
+	if err := q.decode(&struct{}{}); err != nil {
+		return err
+	}
+	return q.command(routing.TakeOver{Conversation: q.conversationID()})
+}
+
+// noteReading has it written down, once an hour, that a supervisor reads what was said in a conversation.
+func (q *call) noteReading(id routing.ConversationID) error {
+	if !q.who.by.Supervises() {
+		return nil
+	}
+	key := "read " + string(id) + time.Now().UTC().Format(" 2006-01-02T15") // with blanks, which no client's key has
+	_, err := q.server.do(q.ctx, q.who, routing.ReadConversation{Conversation: id}, key, "read")
+	return err
+}
+
+// auditView is one line of the audit.
+type auditView struct {
+	ID           persistence.ID         `json:"id"`
+	At           stamp                  `json:"at"`
+	By           routing.Principal      `json:"by"`
+	Action       string                 `json:"action"`
+	Conversation routing.ConversationID `json:"conversation,omitempty"`
+	Agent        routing.AgentID        `json:"agent,omitempty"`
+	Queue        routing.QueueID        `json:"queue,omitempty"`
+	Priority     *int                   `json:"priority,omitempty"`
+	Status       routing.Status         `json:"status,omitempty"`
+	Customer     routing.CustomerID     `json:"customer,omitempty"`
+	Case         routing.CaseID         `json:"case,omitempty"`
+	Token        string                 `json:"token,omitempty"`
+	Config       string                 `json:"config,omitempty"`
+}
+
+// audit is GET /v1/audit: what supervisors and administrators did, oldest first.
+func (s *Server) audit(q *call) error {
+	p, err := q.page()
+	if err != nil {
+		return err
+	}
+	items, err := s.store.Range(q.ctx, q.records.part, persistence.AuditList(q.records.tenant), persistence.ID(p.after), p.limit+1)
+	if err != nil {
+		return fmt.Errorf("read audit: %w", err)
+	}
+	views := make([]auditView, 0, len(items))
+	for _, item := range items {
+		var a routing.Audit
+		if err := json.Unmarshal(item.Value, &a); err != nil {
+			return fmt.Errorf("decode audit: %w", err)
+		}
+		views = append(views, auditView{
+			item.ID,
+			stamp{a.At},
+			a.By, a.Action, a.Conversation, a.Agent, a.Queue, a.Priority, a.Status, a.Customer, a.Case, a.Token,
+			a.Config,
+		})
+	}
+	return q.JSON(http.StatusOK, turn(p, views, func(v auditView) string { return string(v.ID) }))
+}
