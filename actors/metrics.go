@@ -186,7 +186,7 @@ func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, q rout
 		m.countEnd(was, e.At)
 	case routing.OptedOut:
 		m.optOuts.WithLabelValues(string(is.Channel)).Inc()
-	case routing.OfferMade, routing.MessagesRead, routing.Reopened, routing.CustomerAttached, routing.CaseSaved,
+	case routing.OfferMade, routing.MessageGrown, routing.MessagesRead, routing.Reopened, routing.CustomerAttached, routing.CaseSaved,
 		routing.PostProcessingExtended, routing.WrappedUp, routing.OptedIn:
 	}
 }

@@ -1,12 +1,16 @@
 package api
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -174,5 +178,26 @@ func TestKeysAreResolved(t *testing.T) {
 	}
 	if _, _, err := h.server.Channel(t.Context(), acme, "tel-2"); err == nil || !strings.Contains(err.Error(), "api_key") {
 		t.Errorf("a channel without its key: %v", err)
+	}
+}
+
+// TestPart: the place of a part comes to the core with its text.
+func TestPart(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.add(t, routing.Channel{ID: "von", Carrier: "vonage_sms", Number: "+14155550110", Queue: "support", Account: "a", APIKey: "k", Secret: "s"})
+	stamp := strconv.FormatInt(time.Now().Unix(), 10)
+	fields := []string{"concat=true", "concat-part=2", "concat-ref=23", "concat-total=3", "messageId=1", "msisdn=14155550123", "text=hi", "timestamp=" + stamp, "to=14155550110"}
+	signed := "&" + strings.Join(fields, "&")
+	sig := hex.EncodeToString(carrier.Digest("s", sha256.New, []byte(signed)))
+	w := h.call(t, "", http.MethodGet, "/webhooks/vonage_sms/von?"+strings.Join(fields, "&")+"&sig="+sig, "")
+	if w.Code != http.StatusOK {
+		t.Fatalf("answer is %d: %s", w.Code, w.Body)
+	}
+	want := routing.ReceiveText{
+		Channel: "von", From: "+14155550123", Body: "hi", CarrierID: "1", Part: &routing.Part{Ref: "23", Number: 2, Total: 3},
+	}
+	if diff := cmp.Diff(routing.Command(want), h.engine.commands()[0].Command); diff != "" {
+		t.Errorf("received (-want +got):\n%s", diff)
 	}
 }

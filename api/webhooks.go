@@ -150,6 +150,9 @@ func (h *hook) command(ctx context.Context, t carrier.Text) (routing.ReceiveText
 	cmd := routing.ReceiveText{
 		Channel: channel, From: from, Body: t.Body, CarrierID: t.CarrierID, CarrierAt: t.At, OptOut: t.OptOut,
 	}
+	if p := t.Part; p != nil {
+		cmd.Part = &routing.Part{Ref: p.Ref, Number: p.Number, Total: p.Total}
+	}
 	for _, m := range t.Media {
 		cmd.Media = append(cmd.Media, routing.Media{ContentType: m.ContentType})
 	}

@@ -81,6 +81,10 @@ func appendNotices(notices []Notice, was, is Conversation, e Envelope) []Notice 
 			m := ev.Message
 			notices = append(notices, Notice{Audience: holder, Type: NoticeMessageAdded, At: e.At, Message: &m})
 		}
+	case MessageGrown:
+		if m, known := was.grown(ev); known && holder != "" {
+			notices = append(notices, Notice{Audience: holder, Type: NoticeMessageUpdated, At: e.At, Message: &m})
+		}
 	case MessageAdvanced:
 		agent := holder
 		if agent == "" {

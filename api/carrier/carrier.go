@@ -128,9 +128,12 @@ type Receipt struct {
 // Ack is an HTTP answer.
 type Ack struct {
 	Status      int
-	ContentType string // empty: no body
+	ContentType string // empty: neither it nor a body is sent
 	Body        string
 }
+
+// EmptyAck is the 200 with nothing in it that most carriers want.
+func EmptyAck() Ack { return Ack{Status: http.StatusOK, ContentType: "text/plain"} }
 
 // Outbound is a text to send.
 type Outbound struct {

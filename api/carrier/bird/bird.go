@@ -44,7 +44,7 @@ func (Carrier) Setup() carrier.Setup {
 func (Carrier) Window() time.Duration { return carrier.WindowTimed }
 
 // Ack implements [carrier.Carrier]: any 2xx.
-func (Carrier) Ack(bool) carrier.Ack { return carrier.Ack{Status: http.StatusOK} }
+func (Carrier) Ack(bool) carrier.Ack { return carrier.EmptyAck() }
 
 const (
 	signatureHeader = "Messagebird-Signature"

@@ -42,7 +42,7 @@ func (Carrier) Setup() carrier.Setup {
 func (Carrier) Window() time.Duration { return carrier.WindowUntimed }
 
 // Ack implements [carrier.Carrier]: any 2xx.
-func (Carrier) Ack(bool) carrier.Ack { return carrier.Ack{Status: http.StatusOK} }
+func (Carrier) Ack(bool) carrier.Ack { return carrier.EmptyAck() }
 
 // Verify implements [carrier.Carrier]: the authorization that the webhooks are set up with.
 func (Carrier) Verify(ch carrier.Channel, r carrier.Request) error {

@@ -46,7 +46,7 @@ func (Carrier) Window() time.Duration { return carrier.WindowUntimed }
 
 // Ack implements [carrier.Carrier]. Kannel takes what it understands as text for an answer to the customer: it must be an empty one.
 func (Carrier) Ack(bool) carrier.Ack {
-	return carrier.Ack{Status: http.StatusOK, ContentType: "text/plain"}
+	return carrier.EmptyAck()
 }
 
 // Verify implements [carrier.Carrier]: the secret in the address, or in the header that Kannel makes of user:password@ in it.

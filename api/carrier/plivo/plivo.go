@@ -42,4 +42,4 @@ func (Carrier) Setup() carrier.Setup {
 func (Carrier) Window() time.Duration { return carrier.WindowUntimed }
 
 // Ack implements [carrier.Carrier]. Plivo executes what an answer in XML says, so it is an empty one.
-func (Carrier) Ack(bool) carrier.Ack { return carrier.Ack{Status: http.StatusOK} }
+func (Carrier) Ack(bool) carrier.Ack { return carrier.EmptyAck() }

@@ -42,7 +42,7 @@ func (Carrier) Setup() carrier.Setup {
 func (Carrier) Window() time.Duration { return carrier.WindowTimed }
 
 // Ack implements [carrier.Carrier]: any 2xx. Sinch never sends again what was answered 4xx.
-func (Carrier) Ack(bool) carrier.Ack { return carrier.Ack{Status: http.StatusOK} }
+func (Carrier) Ack(bool) carrier.Ack { return carrier.EmptyAck() }
 
 const headers = "X-Sinch-Webhook-Signature"
 

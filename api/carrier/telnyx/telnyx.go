@@ -40,4 +40,4 @@ func (Carrier) Setup() carrier.Setup {
 func (Carrier) Window() time.Duration { return carrier.WindowTimed }
 
 // Ack implements [carrier.Carrier]: any 2xx, within the two seconds that Telnyx waits.
-func (Carrier) Ack(bool) carrier.Ack { return carrier.Ack{Status: http.StatusOK} }
+func (Carrier) Ack(bool) carrier.Ack { return carrier.EmptyAck() }

@@ -43,7 +43,7 @@ func (Carrier) Setup() carrier.Setup {
 func (Carrier) Window() time.Duration { return carrier.WindowTimed }
 
 // Ack implements [carrier.Carrier]: Vonage sends again for a day what is not answered 200.
-func (Carrier) Ack(bool) carrier.Ack { return carrier.Ack{Status: http.StatusOK} }
+func (Carrier) Ack(bool) carrier.Ack { return carrier.EmptyAck() }
 
 // Verify implements [carrier.Carrier]. The header Authorization holds a JSON web token with the time and the hash of the body. Vonage
 // says that a webhook comes without one now and then, and comes again with one after an error.
