@@ -53,6 +53,7 @@ bench: ## measure what the product promises; each benchmark prints its ratios (v
 	$(GO) test -run '^$$' -bench '^BenchmarkMatch$$' -benchtime $(BENCHTIME) ./actors/routing
 	$(GO) test -run '^$$' -bench '^BenchmarkSimulation$$' -benchtime $(BENCHTIME) ./actors/routing/simulation
 	$(GO) test -run '^$$' -bench '^Benchmark(Webhook|ConversationHeap)$$' -benchtime $(BENCHTIME) ./cmd/switchyard
+	$(GO) test -run '^$$' -bench '^BenchmarkWebhook$$' -benchtime $(BENCHTIME) ./api/carrier/...
 
 soak: ## run the end-to-end soak, the kill -9 loop and the chaos for SOAK
 	SWITCHYARD_SOAK=$(SOAK) CGO_ENABLED=1 $(GO) test -race -v -count=1 -timeout 0 -run 'Soak|Kill|Chaos' ./cmd/switchyard

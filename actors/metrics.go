@@ -224,7 +224,7 @@ func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, provid
 	case routing.OptedOut:
 		m.optOuts.WithLabelValues(string(is.Channel)).Inc()
 	case routing.Started, routing.Returned, routing.TransferEnded, routing.ConversationTaken, routing.PostProcessingStarted,
-		routing.ConversationEnded, routing.OfferMade, routing.MessagesRead, routing.Reopened, routing.CustomerAttached,
+		routing.ConversationEnded, routing.OfferMade, routing.MessageGrown, routing.MessagesRead, routing.Reopened, routing.CustomerAttached,
 		routing.CaseSaved, routing.PostProcessingExtended, routing.DispositionAwaited, routing.WrappedUp, routing.OptedIn,
 		routing.Prioritized:
 	}

@@ -52,7 +52,7 @@ func (s *Server) putConfig(q *call) error {
 		return err
 	}
 	q.body = source
-	t, err := ParseTenant(source, q.Request().Header.Get(echo.HeaderContentType))
+	t, err := ParseTenant(source, q.Request().Header.Get(echo.HeaderContentType), s.carriers...)
 	if err != nil {
 		return err
 	}

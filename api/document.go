@@ -14,20 +14,21 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"switchyard/actors/routing"
+	"switchyard/api/carrier"
 )
 
 // ParseTenant reads a tenant's configuration and checks it. The content type says whether it is written in JSON
-// (application/json) or in YAML (anything else). The error is a [*routing.Error] of code invalid whose problems say what to
+// (application/json) or in YAML (anything else). Channels must have what their carriers need, when carriers are given. The error is a [*routing.Error] of code invalid whose problems say what to
 // correct, for YAML with line and column.
-func ParseTenant(source []byte, contentType string) (routing.Tenant, error) {
+func ParseTenant(source []byte, contentType string, carriers ...carrier.Carrier) (routing.Tenant, error) {
 	if isJSON(contentType) {
-		return parseJSON(source)
+		return parseJSON(source, carriers)
 	}
 	var t routing.Tenant
 	if err := yaml.UnmarshalWithOptions(source, &t, yaml.Strict()); err != nil {
 		return t, unreadable(yamlProblem(err))
 	}
-	problems := t.Check()
+	problems := append(t.Check(), checkChannels(t, carriers)...)
 	if len(problems) == 0 {
 		return t, nil
 	}
@@ -44,7 +45,7 @@ func isJSON(contentType string) bool {
 	return err == nil && kind == "application/json"
 }
 
-func parseJSON(source []byte) (routing.Tenant, error) {
+func parseJSON(source []byte, carriers []carrier.Carrier) (routing.Tenant, error) {
 	var t routing.Tenant
 	d := json.NewDecoder(bytes.NewReader(source))
 	d.DisallowUnknownFields()
@@ -58,7 +59,7 @@ func parseJSON(source []byte) (routing.Tenant, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return t, unreadable(routing.Problem{Message: "something follows after the document"})
 	}
-	if problems := t.Check(); len(problems) > 0 {
+	if problems := append(t.Check(), checkChannels(t, carriers)...); len(problems) > 0 {
 		return t, invalid("the configuration is not valid", problems...)
 	}
 	return t, nil

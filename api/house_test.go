@@ -16,8 +16,12 @@ import (
 
 	"switchyard/actors/routing"
 	"switchyard/api/carrier"
+	"switchyard/api/carrier/bandwidth"
 	"switchyard/api/carrier/simulated"
+	"switchyard/api/carrier/telnyx"
 	"switchyard/api/carrier/twilio"
+	"switchyard/api/carrier/vonage"
+	"switchyard/api/carrier/vonagesms"
 	"switchyard/persistence"
 	"switchyard/persistence/memory"
 )
@@ -64,7 +68,7 @@ func newHouseOn(t testing.TB, store persistence.Store) *house {
 	}
 	server, err := New(Config{
 		Engine: h.engine, Store: store, PublicURL: "https://sms.example.com", Logger: slog.New(slog.DiscardHandler), Registerer: h.reg,
-		Carriers: []carrier.Carrier{simulated.New(nil, time.Now), twilio.New(nil)}, SecureCookies: true,
+		Carriers: spoken(), SecureCookies: true,
 		Secret: func(ref string) (string, error) {
 			if name, isEnv := strings.CutPrefix(ref, "env:"); isEnv {
 				return "", fmt.Errorf("environment variable %s is not set", name)
@@ -78,6 +82,13 @@ func newHouseOn(t testing.TB, store persistence.Store) *house {
 	h.server = server
 	t.Cleanup(func() { server.Close(); _ = store.Close() })
 	return h
+}
+
+// spoken are the dialects that the tests speak.
+func spoken() []carrier.Carrier {
+	return []carrier.Carrier{
+		simulated.New(nil, time.Now), twilio.New(nil), bandwidth.New(nil), telnyx.New(nil, time.Now), vonage.New(nil, time.Now), vonagesms.New(nil, time.Now),
+	}
 }
 
 // sample is a contact centre with one queue.

@@ -53,7 +53,9 @@ type Server struct {
 	door    *door
 	foreign *http.CrossOriginProtection
 	secure  bool
-	echo    *echo.Echo
+	// carriers are those that channels may be of.
+	carriers []carrier.Carrier
+	echo     *echo.Echo
 
 	alive   context.Context //nolint:containedctx // the life of the server, ended by Close
 	end     context.CancelFunc
@@ -77,7 +79,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		engine: c.Engine, store: c.Store, log: c.Logger, metrics: newMetrics(c.Registerer), desks: newDesks(), life: c.Life, door: newDoor(),
-		secure: c.SecureCookies, foreign: http.NewCrossOriginProtection(),
+		carriers: c.Carriers, secure: c.SecureCookies, foreign: http.NewCrossOriginProtection(),
 	}
 	if err := s.foreign.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
 		return nil, fmt.Errorf("public url %q: %w", c.PublicURL, err)

@@ -186,21 +186,39 @@ func (t *tenants) install(ctx context.Context, all map[routing.TenantID]*tenant)
 func (t *tenants) carrierChannel(ch routing.Channel) (carrier.Channel, error) {
 	hook := t.public.JoinPath("webhooks", ch.Carrier, string(ch.ID))
 	c := carrier.Channel{
-		ID: string(ch.ID), Number: ch.Number, Account: ch.Account, APIBase: ch.APIBase,
+		ID: string(ch.ID), Number: ch.Number, Account: ch.Account, Application: ch.Application, APIBase: ch.APIBase,
 		WebhookURL: hook.String(), ReceiptURL: hook.JoinPath("receipts").String(),
 	}
-	refs := ch.Secrets
-	if ch.Secret != "" {
-		refs = append([]string{ch.Secret}, refs...)
+	by := ch.ProvenBy()
+	var err error
+	if c.Secrets, err = t.resolved(by.Secrets...); err != nil {
+		return c, fmt.Errorf("channel %s: secret: %w", ch.ID, err)
 	}
+	if c.PublicKeys, err = t.resolved(by.PublicKeys...); err != nil {
+		return c, fmt.Errorf("channel %s: public_key: %w", ch.ID, err)
+	}
+	if ch.APIKey == "" {
+		return c, nil
+	}
+	keys, err := t.resolved(ch.APIKey)
+	if err != nil {
+		return c, fmt.Errorf("channel %s: api_key: %w", ch.ID, err)
+	}
+	c.APIKey = keys[0]
+	return c, nil
+}
+
+// resolved fetches secrets from where the configuration says they are.
+func (t *tenants) resolved(refs ...string) ([]string, error) {
+	var secrets []string
 	for _, ref := range refs {
 		secret, err := t.secret(ref)
 		if err != nil {
-			return c, fmt.Errorf("channel %s: secret: %w", ch.ID, err)
+			return nil, err
 		}
-		c.Secrets = append(c.Secrets, secret)
+		secrets = append(secrets, secret)
 	}
-	return c, nil
+	return secrets, nil
 }
 
 // owner returns the tenant that a channel id belongs to.

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -41,7 +40,7 @@ func (s *Server) serveHook(c echo.Context, receipts bool) error {
 	}
 	h, err := s.openHook(c, l)
 	if err == nil {
-		err = h.take(ctx, receipts)
+		err = h.take(ctx)
 	}
 	if err != nil {
 		return h.refuse(ctx, err)
@@ -83,69 +82,99 @@ func (t *tenants) publicURL(called *url.URL) *url.URL {
 	return &u
 }
 
-// take makes durable what the call brings. A carrier that posts texts and reports to one address is understood on both.
-func (h *hook) take(ctx context.Context, receipts bool) error {
-	kinds := [...]func(context.Context) (bool, error){h.takeTexts, h.takeReceipts}
-	if receipts {
-		slices.Reverse(kinds[:])
+// take makes durable all that the call brings. Carriers post texts and reports to one address, also in one call: both are looked for
+// on both, and nothing is taken of a call that cannot be read as a whole.
+func (h *hook) take(ctx context.Context) error {
+	texts, err := h.line.dialect.Inbound(h.line.channel, h.request)
+	if err != nil {
+		return err
 	}
-	for _, take := range kinds {
-		if some, err := take(ctx); err != nil || some {
+	receipts, err := h.line.dialect.Receipts(h.line.channel, h.request)
+	if err != nil {
+		return err
+	}
+	cmds := make([]routing.ReceiveText, 0, len(texts))
+	for _, t := range texts {
+		cmd, err := h.command(ctx, t)
+		if errors.Is(err, errUnanswerable) {
+			h.count(hookUnroutable)
+			h.server.log.LogAttrs(ctx, slog.LevelWarn, "text from a sender that cannot be answered", h.attrs(err)...)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		cmds = append(cmds, cmd)
+	}
+	for _, cmd := range cmds {
+		if err := h.receive(ctx, cmd, cmd.Channel, cmd.CarrierID); err != nil {
 			return err
 		}
 	}
-	h.count(hookAccepted) // nothing in it that we keep
+	for _, r := range receipts {
+		if err := h.takeReceipt(ctx, r); err != nil {
+			return err
+		}
+	}
+	if len(texts)+len(receipts) == 0 {
+		h.count(hookAccepted) // nothing in it that we keep
+	}
 	return nil
-}
-
-func (h *hook) takeTexts(ctx context.Context) (some bool, err error) {
-	texts, err := h.line.dialect.Inbound(h.line.channel, h.request)
-	if err != nil || len(texts) == 0 {
-		return false, err
-	}
-	for _, t := range texts {
-		if to, err := sms.Number(t.To); err != nil || to != h.line.channel.Number {
-			return true, errMisdirected
-		}
-	}
-	for _, t := range texts {
-		if err := h.takeText(ctx, t); err != nil {
-			return true, err
-		}
-	}
-	return true, nil
 }
 
 // errMisdirected says that a text was sent to another number than the channel's. It is refused loudly: the carrier shows the
 // refusal where its webhooks are set up, and that is where the mistake is.
 var errMisdirected = badRequest("the text was sent to another number than this channel's; correct the webhook of that number")
 
-// takeText makes one text durable. One whose sender cannot be a number (an alphanumeric sender, a short code) can neither be
-// routed nor answered; the carrier is not to send it again.
-func (h *hook) takeText(ctx context.Context, t carrier.Text) error {
-	from, err := sms.Number(t.From)
+// errUnanswerable says that a text's sender is no number (an alphanumeric sender, a short code): it can neither be routed nor answered,
+// and the carrier is not to send it again.
+var errUnanswerable = errors.New("the sender is no number")
+
+// command is a text as the core takes it. A sender that cannot be one at all is no carrier's.
+func (h *hook) command(ctx context.Context, t carrier.Text) (routing.ReceiveText, error) {
+	to, err := sms.Number(t.To)
 	if err != nil {
-		h.count(hookUnroutable)
-		h.server.log.LogAttrs(ctx, slog.LevelWarn, "text from a sender that cannot be answered", h.attrs(err)...)
-		return nil
+		return routing.ReceiveText{}, errMisdirected
+	}
+	channel, ok := h.channelOf(ctx, to)
+	if !ok {
+		return routing.ReceiveText{}, errMisdirected
+	}
+	from, err := sms.Number(t.From)
+	switch {
+	case errors.Is(err, sms.ErrAlphanumeric), errors.Is(err, sms.ErrShortCode):
+		return routing.ReceiveText{}, fmt.Errorf("%w: %w", errUnanswerable, err)
+	case err != nil:
+		return routing.ReceiveText{}, fmt.Errorf("%w: the sender is %w", carrier.ErrMalformed, err)
 	}
 	cmd := routing.ReceiveText{
-		Channel: routing.ChannelID(h.line.channel.ID), From: from, Body: t.Body, CarrierID: t.CarrierID, CarrierAt: t.At, OptOut: t.OptOut,
+		Channel: channel, From: from, Body: t.Body, CarrierID: t.CarrierID, CarrierAt: t.At, OptOut: t.OptOut,
+	}
+	if p := t.Part; p != nil {
+		cmd.Part = &routing.Part{Ref: p.Ref, Number: p.Number, Total: p.Total}
 	}
 	for _, m := range t.Media {
 		cmd.Media = append(cmd.Media, routing.Media{ContentType: m.ContentType})
 	}
-	return h.receive(ctx, cmd, t.CarrierID)
+	return cmd, nil
 }
 
-func (h *hook) takeReceipts(ctx context.Context) (some bool, err error) {
-	receipts, err := h.line.dialect.Receipts(h.line.channel, h.request)
-	for _, r := range receipts {
-		if err := h.takeReceipt(ctx, r); err != nil {
-			return true, err
+// channelOf finds the channel of the number that was texted: the one that was called, or, where a carrier has one webhook for all numbers
+// of an account, another of the tenant's at this carrier by which the call is proven as well.
+func (h *hook) channelOf(ctx context.Context, number string) (routing.ChannelID, bool) {
+	if number == h.line.channel.Number {
+		return routing.ChannelID(h.line.channel.ID), true
+	}
+	t, found := h.server.tenants.get(ctx, h.line.tenant)
+	if !found {
+		return "", false
+	}
+	for _, l := range t.lines {
+		if l.channel.Number == number && l.dialectName() == h.line.dialectName() && l.unready == nil && l.dialect.Verify(l.channel, h.request) == nil {
+			return routing.ChannelID(l.channel.ID), true
 		}
 	}
-	return len(receipts) > 0, err
+	return "", false
 }
 
 func (h *hook) takeReceipt(ctx context.Context, r carrier.Receipt) error {
@@ -162,13 +191,13 @@ func (h *hook) takeReceipt(ctx context.Context, r carrier.Receipt) error {
 	if report == "" {
 		report = r.Message
 	}
-	return h.receive(ctx, cmd, "r/"+report+"/"+string(r.State))
+	return h.receive(ctx, cmd, routing.ChannelID(h.line.channel.ID), "r/"+report+"/"+string(r.State))
 }
 
 // receive makes a command durable under the carrier's own id of it.
-func (h *hook) receive(ctx context.Context, cmd routing.Command, id string) error {
+func (h *hook) receive(ctx context.Context, cmd routing.Command, channel routing.ChannelID, id string) error {
 	dialect := h.line.dialect
-	key := dialect.Name() + "/" + h.line.channel.ID + "/" + id
+	key := dialect.Name() + "/" + string(channel) + "/" + id
 	if err := h.server.engine.Receive(ctx, h.line.tenant, cmd, key, "", dialect.Window()); err != nil {
 		return fmt.Errorf("%w: %w", errNotKept, err)
 	}
@@ -185,6 +214,10 @@ const hookPause = 2 * time.Second
 // refuse turns an error into what the carrier is to hear, counts it and logs it.
 func (h *hook) refuse(ctx context.Context, err error) error {
 	switch {
+	case errors.Is(err, carrier.ErrUnsigned):
+		h.count(hookSignature)
+		h.server.log.LogAttrs(ctx, slog.LevelWarn, "webhook refused", h.attrs(err)...)
+		return comeBack(codeUnavailable, "the signature is missing; send the request again with one", hookPause)
 	case errors.Is(err, carrier.ErrSignature):
 		h.count(hookSignature)
 		h.server.log.LogAttrs(ctx, slog.LevelWarn, "webhook refused", h.attrs(err)...)

@@ -210,18 +210,21 @@ func (c *checker) number(path, number string) {
 }
 
 func (c *checker) secrets(path string, ch Channel) {
-	given := len(ch.Secrets)
-	if ch.Secret != "" {
-		given++
-	}
-	switch {
-	case given == 0:
+	by := ch.ProvenBy()
+	if len(by.Secrets)+len(by.PublicKeys) == 0 {
 		c.add(path+".secret", "is missing; write env:NAME, file:PATH or the carrier's secret itself")
-	case given > maxSecrets:
-		c.add(path+".secrets", "%d secrets are too many; keep the old one and the new one", given)
+	}
+	if n := len(by.Secrets); n > maxSecrets {
+		c.add(path+".secrets", "%d secrets are too many; keep the old one and the new one", n)
+	}
+	if n := len(by.PublicKeys); n > maxSecrets {
+		c.add(path+".public_keys", "%d keys are too many; keep the old one and the new one", n)
 	}
 	for i, s := range ch.Secrets {
 		c.present(index(path+".secrets", i), s, "write env:NAME, file:PATH or the carrier's secret itself")
+	}
+	for i, s := range ch.PublicKeys {
+		c.present(index(path+".public_keys", i), s, "write env:NAME, file:PATH or the carrier's public key itself")
 	}
 }
 

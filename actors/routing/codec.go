@@ -75,6 +75,8 @@ func EventType(e Event) string {
 		return "conversation.started"
 	case MessageAdded:
 		return "message.added"
+	case MessageGrown:
+		return "message.grown"
 	case MessageAdvanced:
 		return "message.advanced"
 	case MessagesRead:
@@ -133,6 +135,7 @@ func decodeAs[T any, Sum any](b []byte) (Sum, error) {
 var eventDecoders = map[string]func([]byte) (Event, error){
 	"conversation.started":     decodeAs[Started, Event],
 	"message.added":            decodeAs[MessageAdded, Event],
+	"message.grown":            decodeAs[MessageGrown, Event],
 	"message.advanced":         decodeAs[MessageAdvanced, Event],
 	"messages.read":            decodeAs[MessagesRead, Event],
 	"offer.made":               decodeAs[OfferMade, Event],

@@ -45,6 +45,7 @@ type ReceiveText struct {
 	CarrierID string    `json:"carrier_id"`
 	CarrierAt time.Time `json:"carrier_at,omitzero"`
 	OptOut    string    `json:"opt_out,omitempty"` // the carrier's own verdict: stop, start, help
+	Part      *Part     `json:"part,omitempty"`    // of a long text that the carrier did not join
 }
 
 // ReceiveReceipt is a carrier's delivery report.

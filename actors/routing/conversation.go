@@ -90,6 +90,7 @@ type Conversation struct {
 	UnansweredSince time.Time  `json:"unanswered_since,omitzero"` // arrival of the oldest text that no agent has answered
 	LastMessage     *Message   `json:"last_message,omitempty"`
 	Outbox          []Outgoing `json:"outbox,omitempty"`
+	Partials        []Partial  `json:"partials,omitempty"` // long texts of which parts have not come
 	// Rev counts the events; two values of one conversation with equal Rev are equal.
 	Rev int `json:"rev"`
 }
@@ -149,6 +150,11 @@ func (c Conversation) apply(at time.Time, e Event) Conversation {
 		c = e.conversation(at, c.Rev)
 	case MessageAdded:
 		c = c.applyMessage(e)
+		if !e.Part.whole() {
+			c = c.beginPartial(e)
+		}
+	case MessageGrown:
+		c = c.applyGrown(e)
 	case MessageAdvanced:
 		c = c.applyAdvance(e)
 	case MessagesRead:

@@ -45,6 +45,17 @@ type MessageAdded struct {
 	Raw       string `json:"raw,omitempty"`
 	// Until is when the conversation, active after this text, is parked or pulled back unless another comes; zero: never.
 	Until time.Time `json:"until,omitzero"`
+	// Part says that the message is the first part that came of a long text; Raw is that part then, in any case.
+	Part *Part `json:"part,omitempty"`
+}
+
+// MessageGrown says that a further part of a long inbound text came: the message at Seq reads Text now.
+type MessageGrown struct {
+	Seq       int    `json:"seq"`
+	Part      Part   `json:"part"`
+	Text      string `json:"text"`
+	CarrierID string `json:"carrier_id"`
+	Raw       string `json:"raw"` // the part as it came
 }
 
 // MessageAdvanced says that an outbound text moved on, or back to queued when the carrier surely did not take it.
@@ -191,6 +202,7 @@ type OptedIn struct {
 
 func (Started) event()                {}
 func (MessageAdded) event()           {}
+func (MessageGrown) event()           {}
 func (MessageAdvanced) event()        {}
 func (MessagesRead) event()           {}
 func (OfferMade) event()              {}

@@ -59,6 +59,25 @@ func (c Conversation) receiveText(now time.Time, p Policy, o Order, cmd ReceiveT
 // take adds an inbound text to the transcript, and what its being a keyword means. The text itself is never lost, whatever
 // is in it: what agents see is plain, what came is kept raw.
 func (c Conversation) take(now time.Time, p Policy, o Order, cmd ReceiveText) []Event {
+	if !cmd.Part.whole() {
+		return c.takePart(now, p, o, cmd)
+	}
+	m := c.received(o, cmd)
+	added := MessageAdded{Message: m, CarrierID: cmd.CarrierID}
+	if m.Text != cmd.Body {
+		added.Raw = cmd.Body
+	}
+	heeded := c.heed(p, o, cmd, m.ID, m.Seq)
+	is := c.Apply(now, added)
+	for _, e := range heeded {
+		is = is.Apply(now, e)
+	}
+	added.Until = is.patience(p, now)
+	return append([]Event{added}, heeded...)
+}
+
+// received is an inbound text as the transcript's next message.
+func (c Conversation) received(o Order, cmd ReceiveText) Message {
 	m := Message{
 		ID: c.ID.Message(c.Seq + 1), Seq: c.Seq + 1, Conversation: c.ID, Direction: Inbound, Kind: KindSMS, Text: readable(cmd),
 		At: o.At, Media: cmd.Media,
@@ -67,17 +86,7 @@ func (c Conversation) take(now time.Time, p Policy, o Order, cmd ReceiveText) []
 		at := cmd.CarrierAt
 		m.CarrierAt = &at
 	}
-	added := MessageAdded{Message: m, CarrierID: cmd.CarrierID}
-	if m.Text != cmd.Body {
-		added.Raw = cmd.Body
-	}
-	heeded := c.heed(p, o, cmd, m)
-	is := c.Apply(now, added)
-	for _, e := range heeded {
-		is = is.Apply(now, e)
-	}
-	added.Until = is.patience(p, now)
-	return append([]Event{added}, heeded...)
+	return m
 }
 
 // readable is the text as agents see it: plain, with a word for every emoji and every attachment.
@@ -92,22 +101,23 @@ func readable(cmd ReceiveText) string {
 	return text
 }
 
-// heed decides what a keyword means. The carrier's own verdict, where it gives one, beats our reading of the text.
-func (c Conversation) heed(p Policy, o Order, cmd ReceiveText, m Message) []Event {
+// heed decides what a keyword means that is in message m; after is the transcript's last message. The carrier's own verdict, where it
+// gives one, beats our reading of the text.
+func (c Conversation) heed(p Policy, o Order, cmd ReceiveText, m MessageID, after int) []Event {
 	switch keyword(p, cmd) {
 	case sms.Stop:
 		if c.OptedOut {
 			return nil // one confirmation per opt-out
 		}
-		events := append([]Event{OptedOut{Message: m.ID}}, c.cancelQueued()...)
-		return append(events, c.autoReply(p, o, m.Seq, p.StopReply)...)
+		events := append([]Event{OptedOut{Message: m}}, c.cancelQueued()...)
+		return append(events, c.autoReply(p, o, after, p.StopReply)...)
 	case sms.Start:
 		if !c.OptedOut {
 			return nil
 		}
-		return append([]Event{OptedIn{Message: m.ID}}, c.autoReply(p, o, m.Seq, p.StartReply)...)
+		return append([]Event{OptedIn{Message: m}}, c.autoReply(p, o, after, p.StartReply)...)
 	case sms.Help:
-		return c.autoReply(p, o, m.Seq, p.HelpReply)
+		return c.autoReply(p, o, after, p.HelpReply)
 	case sms.None:
 	}
 	return nil

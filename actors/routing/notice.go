@@ -109,6 +109,13 @@ func appendNotices(notices []Notice, was, is Conversation, e Envelope) []Notice 
 			m := ev.Message
 			notices = append(notices, Notice{Audience: agent, Type: NoticeMessageAdded, At: e.At, Message: &m})
 		}
+	case MessageGrown:
+		m, known := was.grown(ev)
+		for _, agent := range is.Desks() {
+			if known {
+				notices = append(notices, Notice{Audience: agent, Type: NoticeMessageUpdated, At: e.At, Message: &m})
+			}
+		}
 	case MessageAdvanced:
 		out, known := was.outgoing(ev.Seq)
 		if !known {

@@ -13,6 +13,8 @@ func sampleMessage() Message {
 	}
 }
 
+func samplePart() *Part { return &Part{Ref: "2a", Number: 2, Total: 3} }
+
 func sampleOffer() Offer {
 	return Offer{
 		ID: "of_1_1", Agent: "ann", Reason: OfferRequeued, OfferedAt: sampleTime, ExpiresAt: sampleTime.Add(30 * time.Second), Multi: true, From: "bob",
@@ -37,7 +39,7 @@ func sampleEvents() []Event {
 			ID: "cv_1", Tenant: "acme", Channel: "main", BusinessNumber: "+14155550100", CustomerNumber: "+14155550201", Queue: "support",
 			Priority: 3, Skills: []Need{{"billing", 80}}, PreferredSkills: []Need{{"spanish", 50}}, Customer: "cu_1", LinkedTo: "cv_0", LastAgent: "ann", OptedOut: true,
 		},
-		MessageAdded{Message: sampleMessage(), CarrierID: "SM1", Raw: "Grüße 👋", Until: later},
+		MessageAdded{Message: sampleMessage(), CarrierID: "SM1", Raw: "Grüße 👋", Part: samplePart(), Until: later},
 		MessageAdvanced{Seq: 2, State: MessageFailed, CarrierID: "SM2", Failure: &Failure{"unreachable", "handset off"}, Attempt: 2, NotBefore: &later},
 		MessagesRead{Seq: 2},
 		OfferMade{Offer: sampleOffer(), Decision: sampleDecision()},
@@ -59,6 +61,7 @@ func sampleEvents() []Event {
 		TransferEnded{Outcome: TransferMissed, Until: later},
 		Prioritized{Priority: 7},
 		ConversationTaken{By: "sue", From: "ann"},
+		MessageGrown{Seq: 2, Part: *samplePart(), Text: "Grüße", CarrierID: "SM3", Raw: "Grü"},
 	}
 }
 
@@ -67,6 +70,7 @@ func sampleCommands() []Command {
 	return []Command{
 		ReceiveText{
 			Channel: "main", From: "+14155550201", Body: "hi 👋", Media: []Media{{"image/jpeg"}}, CarrierID: "SM1", CarrierAt: sampleTime, OptOut: "stop",
+			Part: samplePart(),
 		},
 		ReceiveReceipt{Message: "ms_1_2", CarrierID: "SM2", State: MessageFailed, Failure: &Failure{"unreachable", "handset off"}},
 		AcceptOffer{Offer: "of_1_1"},
@@ -129,5 +133,6 @@ func firstConversation() Conversation {
 		Deadline: later, Agent: "ann", Ringing: &offer, Offers: 1, Refused: []AgentID{"bob"}, Extended: true, Customer: "cu_1",
 		LinkedTo: "cv_0", Case: "ca_1", Disposition: "solved", OptedOut: true, Seq: 2, UnreadSeqs: []int{1}, UnansweredSince: sampleTime,
 		LastMessage: &m, Outbox: []Outgoing{{Message: m, Attempt: 1, NotBefore: &later, CarrierID: "SM1"}}, Rev: 9,
+		Partials: []Partial{{Message: m, Ref: "2a", Total: 3, Parts: []PartText{{2, "Grü"}}}},
 	}
 }

@@ -35,6 +35,8 @@ func (s *scenario) detail(e Envelope, c Conversation) string {
 			text += fmt.Sprintf(", raw %q", ev.Raw)
 		}
 		return text
+	case MessageGrown:
+		return fmt.Sprintf(" #%d part %d of %d: %q", ev.Seq, ev.Part.Number, ev.Part.Total, ev.Text)
 	case MessageAdvanced:
 		return fmt.Sprintf(" #%d %s%s", ev.Seq, ev.State, describeAdvance(e.At, ev))
 	case MessagesRead:

@@ -145,6 +145,10 @@ func (s *scenario) inbound(w words) {
 	if text.CarrierID == "" {
 		text.CarrierID = "t" + strconv.Itoa(s.world.inputs)
 	}
+	if place := w.pairs["part"]; place != "" { // number/total/reference
+		text.Part = &Part{}
+		_, _ = fmt.Sscanf(place, "%d/%d/%s", &text.Part.Number, &text.Part.Total, &text.Part.Ref)
+	}
 	for _, media := range w.list("media") {
 		text.Media = append(text.Media, Media{ContentType: media})
 	}

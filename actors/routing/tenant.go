@@ -75,16 +75,38 @@ type Channel struct {
 	Number  string    `json:"number"` // E.164; never a short code
 	Queue   QueueID   `json:"queue"`
 	Account string    `json:"account,omitempty"`
-	// Secret is the carrier's secret, Secrets the old and the new one while it is being replaced: text, "env:NAME" or
+	// Application is what of the account sends: an application, a profile or a channel, as the carrier calls it.
+	Application string `json:"application,omitempty"`
+	// Secret proves the carrier's webhooks, Secrets the old and the new one while it is being replaced: text, "env:NAME" or
 	// "file:PATH".
 	Secret  string   `json:"secret,omitempty"`
 	Secrets []string `json:"secrets,omitempty"`
+	// PublicKey and PublicKeys are the same where the carrier signs with a key of its own.
+	PublicKey  string   `json:"public_key,omitempty"`
+	PublicKeys []string `json:"public_keys,omitempty"`
+	// APIKey proves our calls of the carrier's API where that takes another secret; written as secrets are.
+	APIKey string `json:"api_key,omitempty"`
 	// APIBase replaces the carrier's API address (tests, proxies).
 	APIBase string `json:"api_base,omitempty"`
 	// KeywordReplies says who answers STOP, START and HELP: carrier (default), engine or none.
 	KeywordReplies string `json:"keyword_replies,omitempty"`
 	// SegmentsPerSecond is the number's sending rate, 0 = 1 for ordinary and 3 for toll-free numbers.
 	SegmentsPerSecond float64 `json:"segments_per_second,omitempty"`
+}
+
+// Proofs are what a carrier's webhooks are proven by, the current one first, as the configuration writes them.
+type Proofs struct{ Secrets, PublicKeys []string }
+
+// ProvenBy lists the channel's proofs.
+func (c Channel) ProvenBy() Proofs {
+	return Proofs{withFirst(c.Secret, c.Secrets), withFirst(c.PublicKey, c.PublicKeys)}
+}
+
+func withFirst(first string, rest []string) []string {
+	if first == "" {
+		return rest
+	}
+	return append([]string{first}, rest...)
 }
 
 // Profile is an agent as the configuration declares it.

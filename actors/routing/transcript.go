@@ -7,6 +7,10 @@ func Transcript(envelopes []Envelope) []Message {
 		switch ev := e.Event.(type) {
 		case MessageAdded:
 			messages = append(messages, ev.Message)
+		case MessageGrown:
+			if i := ev.Seq - 1; i >= 0 && i < len(messages) {
+				messages[i].Text = ev.Text
+			}
 		case MessageAdvanced:
 			if i := ev.Seq - 1; i >= 0 && i < len(messages) {
 				messages[i].State, messages[i].Failure = ev.State, ev.Failure

@@ -57,7 +57,7 @@ func (s *witness) rare() []string {
 	want := []string{
 		"conversation.started", "conversation.reopened", "conversation.ended", "offer accepted", "offer rejected", "offer lapsed",
 		"offer withdrawn", "reservation denied", "crash before the commit", "crash of one conversation", "crash of everything",
-		"text resumed as unknown", "text posted twice", "text that found its conversation ended", "desktop lost beyond the grace",
+		"text resumed as unknown", "text posted twice", "a long text grew", "text that found its conversation ended", "desktop lost beyond the grace",
 		"customer.opted_out", "disposition.awaited", "conversation.parked", "conversation.returned", "requeued: unanswered", "requeued: transfer", "requeued: released", "requeued: assigned", "conversation.prioritized", "conversation.taken_over", "transfer accepted", "transfer missed", "transfer declined", "transfer unavailable", "transfer cancelled", "requeued: agent_gone", "message unknown", "message delivered", "message retried", "asked again after all had refused",
 		"quiet with somebody waiting", "quiet", "change of the configuration",
 		"offer for less than was needed at first", "bid beaten by another queue's", "offer to the last agent",
@@ -105,6 +105,12 @@ func (w *world) checkEvent(was, is Conversation, e Envelope, o Order) {
 		w.checkTransferred(was, is, ev)
 	case TransferEnded:
 		w.count("transfer " + string(ev.Outcome))
+	case MessageGrown:
+		if _, known := was.grown(ev); !known {
+			w.violation("%s: message %d grew, which was whole", was.ID, ev.Seq)
+		}
+		w.count("a long text grew")
+		w.checkText(was, ev.CarrierID)
 	case MessageAdvanced:
 		w.checkAdvance(was, ev)
 	case ConversationParked, Requeued, Returned:
@@ -159,10 +165,13 @@ func (w *world) checkMessage(c Conversation, ev MessageAdded) {
 	if ev.Message.Seq != c.Seq+1 {
 		w.violation("I1: %s: message %d after %d", c.ID, ev.Message.Seq, c.Seq)
 	}
-	if ev.Message.Direction != Inbound {
-		return
+	if ev.Message.Direction == Inbound {
+		w.checkText(c, ev.CarrierID)
 	}
-	key := string(c.Channel) + " " + ev.CarrierID
+}
+
+func (w *world) checkText(c Conversation, carrierID string) {
+	key := string(c.Channel) + " " + carrierID
 	if w.written[key]++; w.written[key] > 1 || w.posted[key] == 0 {
 		w.violation("I1: text %s is in a transcript %d times", key, w.written[key])
 	}
@@ -342,6 +351,9 @@ func (w *world) checkTranscripts() {
 	texts, replies := map[string]int{}, map[string]int{}
 	for id, log := range w.log {
 		for _, e := range log {
+			if grown, ok := e.Event.(MessageGrown); ok {
+				texts[string(w.stored[id].Channel)+" "+grown.CarrierID]++
+			}
 			switch ev, _ := e.Event.(MessageAdded); {
 			case ev.Message.Direction == Inbound:
 				texts[string(w.stored[id].Channel)+" "+ev.CarrierID]++

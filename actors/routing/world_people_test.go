@@ -27,6 +27,9 @@ func (w *world) customerTexts() {
 		Channel: oneOf(w, w.tenant.Channels...).ID, From: fmt.Sprintf("+1415555020%d", w.draw(w.customers)),
 		Body: oneOf(w, "hi", "still there?", "thank you 👍", "more", "STOP", "START", "HELP"), CarrierID: fmt.Sprintf("t%d", w.inputs),
 	}
+	if text.Body == "more" {
+		text.Part = &Part{Ref: "7", Number: 1 + w.inputs%2, Total: 2}
+	}
 	w.text(text)
 	if w.draw(4) == 0 {
 		w.count("text posted twice")

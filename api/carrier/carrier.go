@@ -6,6 +6,7 @@ package carrier
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -15,11 +16,13 @@ import (
 type Carrier interface {
 	// Name is the {carrier} of the webhook path and of a channel's configuration.
 	Name() string
-	// Window is how long one of the carrier's message ids is remembered: 24 hours, or 7 days where the signature carries no
-	// time stamp, since then the window is all that stops a replay.
+	// Setup is what a channel of this carrier needs in the configuration.
+	Setup() Setup
+	// Window is how long one of the carrier's message ids is remembered: [WindowTimed], or [WindowUntimed] where the signature
+	// carries no time stamp, since then the window is all that stops a replay.
 	Window() time.Duration
 	// Verify proves that the request was made by the carrier for this channel. It looks at the raw body, before anything is
-	// parsed, tries every active secret, and compares in constant time. Any error is [ErrSignature].
+	// parsed, tries every active secret, and compares in constant time. Any error is [ErrSignature], or [ErrUnsigned].
 	Verify(ch Channel, r Request) error
 	// Inbound reads the texts of a verified request; none is no error. A body it cannot read is [ErrMalformed]. A request may
 	// hold texts and reports on either path, by the carrier's habit or a mis-set address, so both are asked on both.
@@ -38,8 +41,14 @@ type Channel struct {
 	Number string // E.164
 	// Account is the carrier's account id.
 	Account string
-	// Secrets are the active secrets, the current one first; two while one is being replaced. The first signs requests of ours.
+	// Application is what of the account sends: an application, a profile or a channel, as the carrier calls it.
+	Application string
+	// Secrets are the active secrets that prove webhooks, the current one first; two while one is being replaced.
 	Secrets []string
+	// PublicKeys are the same where the carrier signs with a key of its own.
+	PublicKeys []string
+	// APIKey proves our calls of the carrier's API where that takes another secret than webhooks do; see Credential.
+	APIKey string
 	// APIBase replaces the carrier's own API address when set; no trailing slash.
 	APIBase string
 	// WebhookURL and ReceiptURL are the public addresses of this channel's webhooks as the carrier knows them. They come from
@@ -65,7 +74,29 @@ type Text struct {
 	At time.Time
 	// OptOut is the carrier's own verdict on the text where it gives one: "stop", "start", "help" or "".
 	OptOut string
+	// Part says that this is one part of a long text, which the carrier leaves to us to join; nil for a whole text.
+	Part *Part
 }
+
+// Part is the place of a text within a long one: the parts of one long text between two numbers have the same reference.
+type Part struct {
+	Ref    string
+	Number int // from 1
+	Total  int // at most [PartsMost]
+}
+
+// PartsMost is how many parts a long text can have (3GPP TS 23.040 §9.2.3.24.1: one octet).
+const PartsMost = 255
+
+// NewPart checks the place of a part; one that cannot be is [ErrMalformed].
+func NewPart(ref string, number, total int) (*Part, error) {
+	if ref == "" || len(ref) > partRefLongest || number < 1 || number > total || total > PartsMost {
+		return nil, fmt.Errorf("%w: there is no such part of a long text", ErrMalformed)
+	}
+	return &Part{ref, number, total}, nil
+}
+
+const partRefLongest = 64
 
 // Media is an attachment that Switchyard names but never fetches.
 type Media struct {
@@ -97,9 +128,12 @@ type Receipt struct {
 // Ack is an HTTP answer.
 type Ack struct {
 	Status      int
-	ContentType string // empty: no body
+	ContentType string // empty: neither it nor a body is sent
 	Body        string
 }
+
+// EmptyAck is the 200 with nothing in it that most carriers want.
+func EmptyAck() Ack { return Ack{Status: http.StatusOK, ContentType: "text/plain"} }
 
 // Outbound is a text to send.
 type Outbound struct {
@@ -110,10 +144,31 @@ type Outbound struct {
 	Body    string
 }
 
-// Accepted is the carrier's yes.
+// Accepted is the carrier's yes. CarrierID is empty where the carrier's API gives no id; our own then finds the receipts.
 type Accepted struct {
 	CarrierID string
 }
+
+// Setup is what a channel of a carrier needs in the configuration, in words for the person who writes it.
+type Setup struct {
+	// Needs are the fields that it cannot do without.
+	Needs []Need
+	// Weak says why the carrier's webhooks are less than signed, and what makes up for it; empty when they are signed.
+	Weak string
+}
+
+// Need is a field of a channel's configuration and what to write there.
+type Need struct{ Field, Write string }
+
+// The fields that a carrier may need.
+const (
+	NeedAccount     = "account"
+	NeedApplication = "application"
+	NeedSecret      = "secret"
+	NeedPublicKey   = "public_key"
+	NeedAPIKey      = "api_key"
+	NeedAPIBase     = "api_base"
+)
 
 // Class is what a carrier's error means to us, one of a closed set of words: it is also a metric's label.
 type Class string
@@ -133,6 +188,17 @@ const (
 	ClassCarrier     Class = "carrier"      // the carrier's own failure
 	ClassUnknown     Class = "unknown"      // no reason given, or one we do not know
 )
+
+// Known is the class, or [ClassUnknown] for a word that is none of them: it keeps classes a closed set, whatever comes over the wire.
+func (c Class) Known() Class {
+	switch c {
+	case ClassRate, ClassAuth, ClassInvalid, ClassUnreachable, ClassLandline, ClassOptedOut, ClassBlocked, ClassRegistered,
+		ClassExpired, ClassCarrier:
+		return c
+	case ClassNone, ClassUnknown:
+	}
+	return ClassUnknown
+}
 
 // SendError says why a text was not accepted, or that it is not known whether it was.
 type SendError struct {
@@ -166,6 +232,9 @@ func (e *SendError) Error() string {
 var (
 	// ErrSignature says that the request is not proven to be the carrier's.
 	ErrSignature = errors.New("carrier: signature missing or wrong; check the channel's secret and public_url")
+	// ErrUnsigned says that the request bears no signature, and that the carrier sends it again, signed, after an error of ours
+	// (5xx). It is an [ErrSignature].
+	ErrUnsigned = fmt.Errorf("%w: none", ErrSignature)
 	// ErrMalformed says that the request is the carrier's but cannot be read.
 	ErrMalformed = errors.New("carrier: request cannot be read")
 )

@@ -13,11 +13,14 @@ import (
 func legalChanges() map[string][]string {
 	return map[string][]string{
 		"conversation.started":    {">queued"},
-		"offer.made":              {"queued>offered"},
-		"offer.ended":             {"offered>active", "offered>queued"},
+		"offer.made":              {"queued>offered", "offered>offered", "active>active"},
+		"offer.ended":             {"offered>active", "offered>queued", "offered>offered", "active>active"},
 		"conversation.reopened":   {"post_processing>active"},
+		"conversation.parked":     {"active>parked"},
+		"conversation.returned":   {"parked>queued"},
+		"conversation.requeued":   {"active>queued"},
 		"post_processing.started": {"active>post_processing"},
-		"conversation.ended":      {"active>ended", "post_processing>ended"},
+		"conversation.ended":      {"active>ended", "post_processing>ended", "parked>ended"},
 	}
 }
 
@@ -36,18 +39,20 @@ func (h history) checkLog() []string {
 		was := now[l.Conversation]
 		is := was.Apply(l.At, l.Event)
 		now[l.Conversation] = is
-		if change := string(was.State) + ">" + string(is.State); was.State != is.State && !slices.Contains(legal[l.Type], change) ||
-			was.State == is.State && legal[l.Type] != nil {
+		change := string(was.State) + ">" + string(is.State)
+		if stays := was.State == is.State && legal[l.Type] == nil; !stays && !slices.Contains(legal[l.Type], change) {
 			wrong = append(wrong, fmt.Sprintf("%s: %s by %s", l.Conversation, change, l.Type))
 		}
 		if l.Seq != is.Rev {
 			wrong = append(wrong, fmt.Sprintf("%s: event %d is the %d. of its log", l.Conversation, l.Seq, is.Rev))
 		}
-		if was.Holder() == is.Holder() {
-			continue
+		for _, holding := range was.Holdings() {
+			if !is.HeldBy(holding.Agent) {
+				delete(held[holding.Agent], is.ID)
+			}
 		}
-		delete(held[was.Holder()], is.ID)
-		if a := is.Holder(); a != "" {
+		for _, holding := range is.Holdings() {
+			a := holding.Agent
 			if held[a] == nil {
 				held[a] = map[routing.ConversationID]bool{}
 			}

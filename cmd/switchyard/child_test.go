@@ -80,7 +80,13 @@ func startChild(t testing.TB, args ...string) *child {
 
 func startProgram(t testing.TB, program string, args ...string) *child {
 	t.Helper()
-	c := &child{test: t, process: exec.CommandContext(context.Background(), program, args...), exited: make(chan struct{})}
+	return startProcess(t, exec.CommandContext(context.Background(), program, args...))
+}
+
+// startProcess starts any process as a child of the test's.
+func startProcess(t testing.TB, process *exec.Cmd) *child {
+	t.Helper()
+	c := &child{test: t, process: process, exited: make(chan struct{})}
 	c.process.Stdout, c.process.Stderr = &c.stdout, &c.stderr
 	if err := c.process.Start(); err != nil {
 		t.Fatal(err)

@@ -69,6 +69,11 @@ func validateConfig(_ context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	for _, w := range api.Lint(d.tenant, carriers(nil)...) {
+		if _, err := fmt.Fprintf(c.Root().Writer, "warning: %s: %s\n", w.Path, w.Message); err != nil {
+			return err
+		}
+	}
 	_, err = fmt.Fprintf(c.Root().Writer, "tenant %s: %d queues, %d channels, %d agents; the configuration is valid\n",
 		d.tenant.ID, len(d.tenant.Queues), len(d.tenant.Channels), len(d.tenant.Agents))
 	return err

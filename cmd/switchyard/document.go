@@ -38,7 +38,7 @@ func readDocument(path string, stdin io.Reader) (document, error) {
 	if filepath.Ext(path) == ".json" {
 		d.kind = "application/json"
 	}
-	if d.tenant, err = api.ParseTenant(text, d.kind); err != nil {
+	if d.tenant, err = api.ParseTenant(text, d.kind, carriers(nil)...); err != nil {
 		return d, fmt.Errorf("%s: %w", path, listed(err))
 	}
 	return d, nil

@@ -15,7 +15,7 @@ func TestDocumentedTenantIsValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tenant, err := api.ParseTenant(source, "application/yaml")
+	tenant, err := api.ParseTenant(source, "application/yaml", carriers(nil)...)
 	if err != nil {
 		t.Fatal(err)
 	}

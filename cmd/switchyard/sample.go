@@ -54,7 +54,7 @@ func newSample(network string) (sample, error) {
 
 // write replaces the document.
 func (s *sample) write(source string) error {
-	tenant, err := api.ParseTenant([]byte(source), "application/yaml")
+	tenant, err := api.ParseTenant([]byte(source), "application/yaml", carriers(nil)...)
 	if err != nil {
 		return fmt.Errorf("sample contact centre: %w", listed(err))
 	}

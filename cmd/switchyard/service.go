@@ -18,9 +18,6 @@ import (
 	"switchyard/actors"
 	"switchyard/actors/routing"
 	"switchyard/api"
-	"switchyard/api/carrier"
-	"switchyard/api/carrier/simulated"
-	"switchyard/api/carrier/twilio"
 	"switchyard/persistence"
 )
 
@@ -70,7 +67,7 @@ func newService(c serviceConfig) (*service, error) {
 	}
 	client := &http.Client{Transport: s.outgoing}
 	s.server, err = api.New(api.Config{
-		Engine: s.engine, Store: c.store, Life: s.engine.Life(), Carriers: []carrier.Carrier{twilio.New(client), simulated.New(client, time.Now)},
+		Engine: s.engine, Store: c.store, Life: s.engine.Life(), Carriers: carriers(client),
 		PublicURL: c.publicURL, Secret: secret, SecureCookies: isHTTPS(c.publicURL), Mounts: c.mounts, Logger: c.log, Registerer: registry,
 	})
 	if err != nil {

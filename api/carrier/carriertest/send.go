@@ -9,7 +9,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -36,6 +39,37 @@ type Response struct {
 	Fault Fault
 }
 
+// Faults are the rows that hold for every carrier alike: what becomes of a text when its call ends without a clear answer. Yes is
+// what the carrier's API answers to a text that it takes.
+func Faults(text carrier.Outbound, yes Response) []Send {
+	unknown := func(code string) *carrier.SendError {
+		return &carrier.SendError{Class: carrier.ClassCarrier, Code: code, Unknown: true}
+	}
+	cut := yes
+	cut.Fault = CutOff
+	long := yes
+	long.Body += strings.Repeat(" ", 1<<20)
+	code := strconv.Itoa(yes.Status)
+	return []Send{
+		{
+			Name: "nobody listens", Text: text, Response: Response{Fault: Refused},
+			WantErr: &carrier.SendError{Class: carrier.ClassCarrier, Retryable: true, After: time.Second},
+		},
+		{Name: "given up before the call", Text: text, Response: Response{Fault: GivenUp}, WantErr: &carrier.SendError{Class: carrier.ClassCarrier, Retryable: true}},
+		{Name: "connection broken", Text: text, Response: Response{Fault: Broken}, WantErr: unknown("")},
+		{Name: "no answer in time", Text: text, Response: Response{Fault: Silent}, WantErr: unknown("")},
+		{Name: "answer cut off", Text: text, Response: cut, WantErr: unknown(code)},
+		{Name: "accepted at great length", Text: text, Response: long, WantErr: unknown(code)},
+		{Name: "carrier failed", Text: text, Response: Response{Status: 500, Body: "{}"}, WantErr: unknown("500")},
+		{Name: "carrier's own time-out", Text: text, Response: Response{Status: 408}, WantErr: unknown("408")},
+		{Name: "redirected", Text: text, Response: Response{Status: 307, Header: map[string]string{"Location": "/elsewhere"}}, WantErr: &carrier.SendError{Class: carrier.ClassCarrier, Code: "307"}},
+		{Name: "rate with Retry-After", Text: text, Response: Response{Status: 429, Header: map[string]string{"Retry-After": "7"}}, WantErr: &carrier.SendError{Class: carrier.ClassRate, Code: "429", Retryable: true, After: 7 * time.Second}},
+		{Name: "rate without a wait", Text: text, Response: Response{Status: 429}, WantErr: &carrier.SendError{Class: carrier.ClassRate, Code: "429", Retryable: true, After: time.Second}},
+		{Name: "key refused without a word", Text: text, Response: Response{Status: 401}, WantErr: &carrier.SendError{Class: carrier.ClassAuth, Code: "401"}},
+		{Name: "a refusal in HTML", Text: text, Response: Response{Status: 404, Body: "<html>"}, WantErr: &carrier.SendError{Class: carrier.ClassUnknown, Code: "404"}},
+	}
+}
+
 // Fault is a way in which a call ends without an answer.
 type Fault int
 
@@ -58,7 +92,9 @@ const (
 // Request is what the carrier's API must receive.
 type Request struct {
 	Method, Path string
-	Header       map[string]string
+	// Query is compared as a form, when it is not empty.
+	Query  string
+	Header map[string]string
 	// Body is compared as a form or as JSON when the Content-Type is one of these, else literally.
 	Body string
 }
@@ -77,7 +113,7 @@ func (s Suite) sends(t *testing.T) {
 			calls := make(chan arrived, 8)
 			server := httptest.NewServer(row.Response.handler(calls, giveUp))
 			defer server.Close()
-			ch := s.Channel
+			ch := s.proven(s.Channel.Secrets)
 			ch.APIBase = server.URL
 			switch row.Response.Fault {
 			case Refused:
@@ -167,6 +203,11 @@ func (row Send) checkCalls(t *testing.T, calls <-chan arrived) {
 			t.Errorf("header %s is %q, want %q", name, got, value)
 		}
 	}
+	if row.WantRequest.Query != "" {
+		if diff := cmp.Diff(decoded(carrier.FormType, row.WantRequest.Query), decoded(carrier.FormType, call.request.URL.RawQuery)); diff != "" {
+			t.Errorf("query (-want +got):\n%s", diff)
+		}
+	}
 	kind, _, _ := mime.ParseMediaType(call.request.Header.Get("Content-Type"))
 	if diff := cmp.Diff(decoded(kind, row.WantRequest.Body), decoded(kind, call.body)); diff != "" {
 		t.Errorf("body (-want +got):\n%s", diff)
@@ -176,11 +217,11 @@ func (row Send) checkCalls(t *testing.T, calls <-chan arrived) {
 // decoded makes bodies comparable that differ in order or spelling only.
 func decoded(kind, body string) any {
 	switch kind {
-	case "application/x-www-form-urlencoded":
+	case carrier.FormType:
 		if values, err := url.ParseQuery(body); err == nil {
 			return values
 		}
-	case "application/json":
+	case carrier.JSONType:
 		var value any
 		if json.Unmarshal([]byte(body), &value) == nil {
 			return value

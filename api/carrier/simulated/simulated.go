@@ -6,7 +6,6 @@
 package simulated
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -37,7 +36,14 @@ func New(client *http.Client, now func() time.Time) Carrier {
 func (Carrier) Name() string { return Name }
 
 // Window implements [carrier.Carrier]: 24 hours, since the signature carries the time.
-func (Carrier) Window() time.Duration { return 24 * time.Hour }
+func (Carrier) Window() time.Duration { return carrier.WindowTimed }
+
+// Setup implements [carrier.Carrier].
+func (Carrier) Setup() carrier.Setup {
+	return carrier.Setup{Needs: []carrier.Need{
+		{Field: carrier.NeedSecret, Write: "write env:NAME, file:PATH or the secret itself"},
+	}}
+}
 
 // Ack implements [carrier.Carrier].
 func (Carrier) Ack(bool) carrier.Ack { return carrier.Ack{Status: http.StatusNoContent} }
@@ -65,31 +71,25 @@ type accepted struct {
 // Send implements [carrier.Carrier]: POST {APIBase}/messages with the current secret as bearer token, answered 202 {id}.
 func (c Carrier) Send(ctx context.Context, ch carrier.Channel, m carrier.Outbound) (carrier.Accepted, error) {
 	if len(ch.Secrets) == 0 {
-		return carrier.Accepted{}, &carrier.SendError{Class: carrier.ClassAuth, Detail: "set the channel's secret"}
+		return carrier.Accepted{}, carrier.Unready("secret")
 	}
-	// Strings always encode.
-	body, _ := json.Marshal(handOver{Message: m.Message, From: m.From, To: m.To, Text: m.Body, ReceiptURL: ch.ReceiptURL})
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, ch.APIBase+"/messages", bytes.NewReader(body))
-	if err != nil || (req.URL.Scheme != "http" && req.URL.Scheme != "https") {
-		return carrier.Accepted{}, &carrier.SendError{Class: carrier.ClassCarrier, Detail: "set the channel's api_base to an http or https address"}
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Authorization", "Bearer "+ch.Secrets[0])
-	answer, err := c.caller.Call(req)
+	text := handOver{Message: m.Message, From: m.From, To: m.To, Text: m.Body, ReceiptURL: ch.ReceiptURL}
+	req, err := carrier.NewJSONRequest(ctx, ch, "", "/messages", text)
 	if err != nil {
 		return carrier.Accepted{}, err
 	}
-	code := strconv.Itoa(answer.Status)
+	req.Header.Set("Authorization", "Bearer "+ch.Secrets[0])
+	return c.caller.HandOver(req, read)
+}
+
+// read reads an answer: the text's id, or why it was refused.
+func read(answer carrier.Answer) (string, *carrier.SendError) {
 	if answer.Status >= http.StatusBadRequest {
-		return carrier.Accepted{}, refused(answer, code)
+		return "", refused(answer, strconv.Itoa(answer.Status))
 	}
 	var yes accepted
-	if err := json.Unmarshal(answer.Body, &yes); err != nil || yes.ID == "" {
-		return carrier.Accepted{}, &carrier.SendError{
-			Class: carrier.ClassCarrier, Code: code, Unknown: true, Detail: "accepted, but no id could be read",
-		}
-	}
-	return carrier.Accepted{CarrierID: yes.ID}, nil
+	_ = json.Unmarshal(answer.Body, &yes) // without an id the outcome is unknown
+	return yes.ID, nil
 }
 
 func refused(answer carrier.Answer, code string) *carrier.SendError {
@@ -97,7 +97,7 @@ func refused(answer carrier.Answer, code string) *carrier.SendError {
 	if json.Unmarshal(answer.Body, &no) != nil {
 		no = refusal{}
 	}
-	e := &carrier.SendError{Class: known(no.Class), Code: code, Detail: no.Detail}
+	e := &carrier.SendError{Class: no.Class.Known(), Code: code, Detail: no.Detail}
 	switch answer.Status {
 	case http.StatusTooManyRequests:
 		e.Class, e.Retryable, e.After = carrier.ClassRate, true, answer.RetryAfter()
@@ -105,15 +105,4 @@ func refused(answer carrier.Answer, code string) *carrier.SendError {
 		e.Class = carrier.ClassAuth
 	}
 	return e
-}
-
-// known keeps classes a closed set, whatever comes over the wire.
-func known(c carrier.Class) carrier.Class {
-	switch c {
-	case carrier.ClassRate, carrier.ClassAuth, carrier.ClassInvalid, carrier.ClassUnreachable, carrier.ClassLandline,
-		carrier.ClassOptedOut, carrier.ClassBlocked, carrier.ClassRegistered, carrier.ClassExpired, carrier.ClassCarrier:
-		return c
-	case carrier.ClassNone, carrier.ClassUnknown:
-	}
-	return carrier.ClassUnknown
 }

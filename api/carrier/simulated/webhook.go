@@ -55,7 +55,7 @@ func (Carrier) Receipts(_ carrier.Channel, r carrier.Request) ([]carrier.Receipt
 	receipt := carrier.Receipt{Message: w.Message, CarrierID: w.ID, State: carrier.ReceiptState(w.State)}
 	switch receipt.State {
 	case carrier.ReceiptFailed:
-		receipt.Class, receipt.Detail = known(w.Class), w.Detail
+		receipt.Class, receipt.Detail = w.Class.Known(), w.Detail
 	case carrier.ReceiptSent, carrier.ReceiptDelivered:
 	default:
 		return nil, nil

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"switchyard/api/carrier"
 )
@@ -20,72 +19,40 @@ func (c Carrier) Send(ctx context.Context, ch carrier.Channel, m carrier.Outboun
 	if err != nil {
 		return carrier.Accepted{}, err
 	}
-	answer, err := c.caller.Call(req)
-	if err != nil {
-		return carrier.Accepted{}, err
-	}
-	if answer.Status >= http.StatusBadRequest {
-		return carrier.Accepted{}, refused(answer)
-	}
-	var accepted struct {
-		Sid string `json:"sid"`
-	}
-	if err := json.Unmarshal(answer.Body, &accepted); err != nil || accepted.Sid == "" {
-		return carrier.Accepted{}, &carrier.SendError{
-			Class: carrier.ClassCarrier, Code: strconv.Itoa(answer.Status), Unknown: true, Detail: "accepted, but no sid could be read",
-		}
-	}
-	return carrier.Accepted{CarrierID: accepted.Sid}, nil
+	return c.caller.HandOver(req, read)
 }
 
 func newRequest(ctx context.Context, ch carrier.Channel, m carrier.Outbound) (*http.Request, error) {
 	if ch.Account == "" || len(ch.Secrets) == 0 {
-		return nil, &carrier.SendError{Class: carrier.ClassAuth, Detail: "set the channel's account and secret"}
-	}
-	base := ch.APIBase
-	if base == "" {
-		base = apiBase
+		return nil, carrier.Unready("account and secret")
 	}
 	parameters := url.Values{"To": {m.To}, "From": {m.From}, "Body": {m.Body}}
-	if ch.ReceiptURL != "" {
-		parameters.Set("StatusCallback", callback(ch.ReceiptURL, m.Message))
+	// The address is signed with each receipt, so the message's id in it is proven too.
+	if callback := ch.ReceiptsFor(m.Message); callback != "" {
+		parameters.Set("StatusCallback", callback)
 	}
-	address := base + "/2010-04-01/Accounts/" + url.PathEscape(ch.Account) + "/Messages.json"
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(parameters.Encode()))
-	if err != nil || (req.URL.Scheme != "https" && req.URL.Scheme != "http") {
-		return nil, &carrier.SendError{Class: carrier.ClassCarrier, Detail: "set the channel's api_base to an http or https address"}
+	path := "/2010-04-01/Accounts/" + url.PathEscape(ch.Account) + "/Messages.json"
+	req, err := carrier.NewRequest(ctx, ch, http.MethodPost, apiBase, path, carrier.FormType, []byte(parameters.Encode()))
+	if err == nil {
+		req.SetBasicAuth(ch.Account, ch.Secrets[0])
 	}
-	req.Header.Set("Content-Type", formType)
-	req.Header.Set("Accept", "application/json")
-	req.SetBasicAuth(ch.Account, ch.Secrets[0])
-	return req, nil
+	return req, err
 }
 
-// callback is the address for the message's receipts. It is signed with each receipt, so the id in it is proven too.
-func callback(receiptURL, message string) string {
-	mark := "?"
-	if strings.Contains(receiptURL, "?") {
-		mark = "&"
-	}
-	return receiptURL + mark + "message=" + url.QueryEscape(message)
-}
-
-// refused reads a 4xx. It was surely not accepted; only a rate limit makes it worth another try.
-func refused(answer carrier.Answer) *carrier.SendError {
+// read reads an answer: the text's id, or why it was refused.
+func read(answer carrier.Answer) (string, *carrier.SendError) {
 	var body struct {
-		Code int `json:"code"`
+		Sid  string
+		Code int
 	}
 	// An answer that cannot be read leaves the HTTP status to tell.
-	if json.Unmarshal(answer.Body, &body) != nil || body.Code <= 0 {
-		body.Code = 0
+	_ = json.Unmarshal(answer.Body, &body)
+	if answer.Status < http.StatusBadRequest {
+		return body.Sid, nil
 	}
-	m := refusalMeaning(answer.Status, body.Code)
-	e := &carrier.SendError{Class: m.class, Code: strconv.Itoa(answer.Status), Detail: m.words}
+	code := ""
 	if body.Code > 0 {
-		e.Code = strconv.Itoa(body.Code)
+		code = strconv.Itoa(body.Code)
 	}
-	if m.class == carrier.ClassRate {
-		e.Retryable, e.After = true, answer.RetryAfter()
-	}
-	return e
+	return "", meanings.Refusal(answer, code)
 }

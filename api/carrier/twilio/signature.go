@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"switchyard/api/carrier"
@@ -28,11 +27,8 @@ func (Carrier) Verify(ch carrier.Channel, r carrier.Request) error {
 		return carrier.ErrSignature
 	}
 	for _, address := range signedURLs(r.URL) {
-		for _, secret := range ch.Secrets {
-			// An empty secret is one that everybody knows.
-			if secret != "" && hmac.Equal(given, digest(secret, address, tail)) {
-				return nil
-			}
+		if carrier.HMAC(ch.Secrets, sha1.New, given, []byte(address), tail) {
+			return nil
 		}
 	}
 	return carrier.ErrSignature
@@ -41,20 +37,13 @@ func (Carrier) Verify(ch carrier.Channel, r carrier.Request) error {
 // Sign is the X-Twilio-Signature of a form posted to address (without fragment), as Twilio makes it. It is for those who
 // play Twilio's part.
 func Sign(secret, address string, parameters url.Values) string {
-	var f form
+	var f carrier.Form
 	for key, values := range parameters {
 		for _, value := range values {
-			f = append(f, field{key, value})
+			f = append(f, carrier.Field{Key: key, Value: value})
 		}
 	}
-	return base64.StdEncoding.EncodeToString(digest(secret, address, f.signed()))
-}
-
-func digest(secret, address string, tail []byte) []byte {
-	mac := hmac.New(sha1.New, []byte(secret))
-	mac.Write([]byte(address))
-	mac.Write(tail)
-	return mac.Sum(make([]byte, 0, sha1.Size))
+	return base64.StdEncoding.EncodeToString(carrier.Digest(secret, sha1.New, []byte(address), signed(f)))
 }
 
 // signedTail is what follows the URL in the signed text. A body that is no form is covered by its hash in the signed URL
@@ -68,30 +57,25 @@ func signedTail(r carrier.Request) (tail []byte, ok bool) {
 		sum := sha256.Sum256(r.Body)
 		return nil, err == nil && hmac.Equal(want, sum[:])
 	}
-	f, _ := parseForm(string(r.Body))
-	return f.signed(), true
+	f, _ := carrier.ParseForm(string(r.Body))
+	return signed(f), true
 }
 
 // signed is each parameter's key and value in the order of the keys; a repeated key counts each of its values once, in
 // their order, as Twilio's own libraries do. It reorders f.
-func (f form) signed() []byte {
-	slices.SortFunc(f, func(a, b field) int {
-		if order := strings.Compare(a.key, b.key); order != 0 {
-			return order
-		}
-		return strings.Compare(a.value, b.value)
-	})
+func signed(f carrier.Form) []byte {
+	f.Sort()
 	size := 0
 	for _, p := range f {
-		size += len(p.key) + len(p.value)
+		size += len(p.Key) + len(p.Value)
 	}
 	b := make([]byte, 0, size)
 	for i, p := range f {
 		if i > 0 && p == f[i-1] {
 			continue
 		}
-		b = append(b, p.key...)
-		b = append(b, p.value...)
+		b = append(b, p.Key...)
+		b = append(b, p.Value...)
 	}
 	return b
 }

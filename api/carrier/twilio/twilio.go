@@ -28,7 +28,15 @@ func New(client *http.Client) Carrier {
 func (Carrier) Name() string { return Name }
 
 // Window implements [carrier.Carrier]: 7 days, since Twilio signs no time and a captured request would replay for ever.
-func (Carrier) Window() time.Duration { return 7 * 24 * time.Hour }
+func (Carrier) Window() time.Duration { return carrier.WindowUntimed }
+
+// Setup implements [carrier.Carrier].
+func (Carrier) Setup() carrier.Setup {
+	return carrier.Setup{Needs: []carrier.Need{
+		{Field: carrier.NeedAccount, Write: "write the Account SID, AC and 32 hexadecimal digits"},
+		{Field: carrier.NeedSecret, Write: "write env:NAME, file:PATH or the account's Auth Token itself"},
+	}}
+}
 
 // Ack implements [carrier.Carrier]. Twilio executes what a text's answer says, so it is an empty TwiML document; anything
 // in plain text would be texted to the customer.

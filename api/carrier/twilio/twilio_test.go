@@ -60,7 +60,7 @@ func TestTwilio(t *testing.T) {
 		Channel: channel(),
 		Sign:    sign,
 		Inbound: append(texts(), reports()...),
-		Sends:   append(answers(), faults()...),
+		Sends:   append(answers(), carriertest.Faults(outbound, carriertest.Response{Status: 201, Body: `{"sid":"` + sid + `"}`})...),
 	})
 }
 
@@ -118,12 +118,7 @@ func texts() []carriertest.Inbound {
 			WantReceipts: []carrier.Receipt{{CarrierID: sid, State: carrier.ReceiptDelivered}},
 		},
 	}
-	for i := range rows {
-		if rows[i].ContentType == "" {
-			rows[i].ContentType = formType
-		}
-	}
-	return rows
+	return carriertest.As(formType, rows)
 }
 
 func reports() []carriertest.Inbound {
@@ -141,7 +136,7 @@ func reports() []carriertest.Inbound {
 		},
 		{
 			Name: "failed by a code we do not know", Body: form("MessageStatus", "failed", "ErrorCode", "39999", "ErrorMessage", "no "+customer),
-			WantReceipts: report(carrier.ReceiptFailed, carrier.ClassUnknown, "39999 see twilio.com/docs/api/errors/39999"),
+			WantReceipts: report(carrier.ReceiptFailed, carrier.ClassUnknown, "code 39999"),
 		},
 		{
 			Name: "failed without a code", Body: form("MessageStatus", "failed"),
@@ -160,14 +155,8 @@ func reports() []carriertest.Inbound {
 		{Name: "report without an id", Body: form("MessageStatus", "sent", "MessageSid", ""), WantErr: carrier.ErrMalformed},
 		{Name: "report that is no form", ContentType: "application/json", Body: "{}", WantErr: carrier.ErrMalformed},
 	}
-	for i := range rows {
-		rows[i].Receipts, rows[i].Query = true, "message=ms_1"
-		if rows[i].ContentType == "" {
-			rows[i].ContentType = formType
-		}
-	}
-	return append(rows, carriertest.Inbound{
-		Name: "report by GET", Receipts: true, Method: http.MethodGet, Query: "message=ms_1&" + form("MessageStatus", "sent"),
+	return carriertest.As(formType, carriertest.OnReceipts("message=ms_1", append(rows, carriertest.Inbound{
+		Name: "report by GET", Method: http.MethodGet, Query: "message=ms_1&" + form("MessageStatus", "sent"),
 		WantReceipts: report(carrier.ReceiptSent, "", ""),
-	})
+	})))
 }

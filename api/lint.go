@@ -1,0 +1,88 @@
+package api
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"switchyard/actors/routing"
+	"switchyard/api/carrier"
+)
+
+// checkChannels lists what the channels lack for their carriers. Without carriers there is nothing to hold them against.
+func checkChannels(t routing.Tenant, carriers []carrier.Carrier) []routing.Problem {
+	if len(carriers) == 0 {
+		return nil
+	}
+	var problems []routing.Problem
+	for i, ch := range t.Channels {
+		path := fmt.Sprintf("channels[%d].", i)
+		dialect := carrierNamed(carriers, ch.Carrier)
+		if dialect == nil {
+			if ch.Carrier != "" { // that it is missing has been said
+				problems = append(problems, routing.Problem{
+					Path: path + "carrier", Message: fmt.Sprintf("%q is not a carrier; write %s", ch.Carrier, names(carriers)),
+				})
+			}
+			continue
+		}
+		needs := dialect.Setup().Needs
+		for _, need := range needs {
+			if need.Field != carrier.NeedSecret && !has(ch, need.Field, needs) { // the core asks for the secret
+				problems = append(problems, routing.Problem{Path: path + need.Field, Message: "is missing; " + need.Write})
+			}
+		}
+	}
+	return problems
+}
+
+// has says whether a channel has what its carrier needs. The secret stands in for the API key where webhooks do not need it.
+func has(ch routing.Channel, field string, needs []carrier.Need) bool {
+	switch field {
+	case carrier.NeedAccount:
+		return ch.Account != ""
+	case carrier.NeedApplication:
+		return ch.Application != ""
+	case carrier.NeedPublicKey:
+		return len(ch.ProvenBy().PublicKeys) > 0
+	case carrier.NeedAPIBase:
+		return ch.APIBase != ""
+	case carrier.NeedAPIKey:
+		ofSecret := !slices.ContainsFunc(needs, func(n carrier.Need) bool { return n.Field == carrier.NeedSecret })
+		return ch.APIKey != "" || ofSecret && len(ch.ProvenBy().Secrets) > 0
+	case carrier.NeedSecret:
+		return len(ch.ProvenBy().Secrets) > 0
+	}
+	return true
+}
+
+func carrierNamed(carriers []carrier.Carrier, name string) carrier.Carrier {
+	for _, c := range carriers {
+		if c.Name() == name {
+			return c
+		}
+	}
+	return nil
+}
+
+func names(carriers []carrier.Carrier) string {
+	var all []string
+	for _, c := range carriers {
+		all = append(all, c.Name())
+	}
+	slices.Sort(all)
+	return strings.Join(all[:len(all)-1], ", ") + " or " + all[len(all)-1]
+}
+
+// Lint lists what is valid in a configuration and still asks for care, in the order of the document.
+func Lint(t routing.Tenant, carriers ...carrier.Carrier) []routing.Problem {
+	var warnings []routing.Problem
+	for i, ch := range t.Channels {
+		dialect := carrierNamed(carriers, ch.Carrier)
+		if dialect == nil || dialect.Setup().Weak == "" {
+			continue
+		}
+		warnings = append(warnings, routing.Problem{Path: fmt.Sprintf("channels[%d].carrier", i), Message: dialect.Setup().Weak})
+	}
+	return warnings
+}
