@@ -246,7 +246,7 @@ type slowCarrier struct {
 }
 
 func (s *slowCarrier) Send(ctx context.Context, tenant routing.TenantID, channel routing.ChannelID, m routing.MessageID, from, to, text string) (string, *routing.SendFailure) {
-	time.Sleep(s.takes)
+	<-time.After(s.takes)
 	return s.carrierBook.Send(ctx, tenant, channel, m, from, to, text)
 }
 

@@ -92,7 +92,7 @@ func wholeWay(t *testing.T, s persistence.Store, part int) {
 	for bell.Owners { // of the node that came and went
 		bell = <-bells
 	}
-	if bell != (persistence.Bell{Stream: "stream"}) {
+	if bell != (persistence.Bell{Reply: "a"}) { // which somebody waits for
 		t.Errorf("bell %+v", bell)
 	}
 	if err := s.Renew(ctx, l); err != nil {
