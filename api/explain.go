@@ -47,7 +47,7 @@ func (s *Server) explain(q *call) error {
 	for _, d := range routing.Decisions(log) {
 		view.Decisions = append(view.Decisions, viewDecision(d))
 	}
-	if c.WaitsFor() == routing.AwaitsAgent || c.WaitsFor() == routing.AwaitsTransfer {
+	if view.WaitingFor = c.Why(); c.WaitsInLine() {
 		agents, err := q.records.agents(q.ctx)
 		if err != nil {
 			return err

@@ -18,6 +18,44 @@ const (
 // owesReply says whether the agent who has it owes the customer an answer; one who has opted out cannot be answered.
 func (c Conversation) owesReply() bool { return !c.UnansweredSince.IsZero() && !c.OptedOut }
 
+// Why says what an open conversation waits for that is in no line.
+func (c Conversation) Why() []Wait {
+	until := ""
+	if !c.Deadline.IsZero() {
+		until = " until " + c.Deadline.UTC().Format("15:04:05") + " UTC"
+	}
+	var detail string
+	switch c.WaitsFor() {
+	case AwaitsAccept:
+		detail = "rings" + until
+	case AwaitsReply:
+		detail = "the customer waits for an answer of " + string(c.Agent) + until
+	case AwaitsTransfer:
+		detail = "about to be offered to " + string(c.Transfer.Agent) + until
+		if c.Ringing != nil {
+			detail = "rings for the transfer" + until
+		}
+	case AwaitsCustomer:
+		detail = "it is the customer's turn" + until
+	case AwaitsEnd:
+		detail = "the customer has opted out; " + string(c.Agent) + " is to end it" + until
+	case AwaitsWrapUp:
+		detail = string(c.Agent) + " wraps up" + until
+	case AwaitsDisposition:
+		detail = string(c.Agent) + " is to choose a disposition"
+	case AwaitsAgent:
+		detail = "about to be offered to " + string(c.asked()) + until
+	default:
+		return nil
+	}
+	return []Wait{{string(c.WaitsFor()), detail}}
+}
+
+func (c Conversation) asked() AgentID {
+	a, _ := c.asksFor()
+	return a
+}
+
 // WaitsFor is what the conversation waits for; empty when it has not begun or has ended.
 func (c Conversation) WaitsFor() Awaited {
 	switch c.State {

@@ -49,8 +49,6 @@ type Conversation struct {
 	EnteredAt time.Time `json:"entered_at,omitzero"`
 	// Cause is why the next offer is made; empty: the first of a new conversation.
 	Cause OfferReason `json:"cause,omitempty"`
-	// Front says that it stands before all others in the line.
-	Front bool `json:"front,omitempty"`
 	// Deadline is when the present state ends by itself: the offer's, the post-processing's, or an active conversation's when it
 	// is to be parked or pulled back. Zero: none; WaitsFor tells what it waits for then.
 	Deadline time.Time `json:"deadline,omitzero"`
@@ -64,10 +62,6 @@ type Conversation struct {
 	Transfer *Transfer `json:"transfer,omitempty"`
 	// From is who had it before it was transferred the last time.
 	From AgentID `json:"from,omitempty"`
-	// TakenOver says that Agent is a supervisor, who holds no slot for it.
-	TakenOver bool `json:"taken_over,omitempty"`
-	// Broken counts the waits in a line that ended without an offer.
-	Broken int `json:"broken,omitempty"`
 	// Offers counts the offers made so far.
 	Offers int `json:"offers,omitempty"`
 	// Refused lists those who rejected or missed it since all were last tried.
@@ -78,12 +72,18 @@ type Conversation struct {
 	Extended bool `json:"extended,omitempty"`
 	// DispositionDue says that the time to wrap up is over and a mandatory disposition holds the conversation.
 	DispositionDue bool `json:"disposition_due,omitempty"`
+	// Front says that it stands before all others in the line.
+	Front bool `json:"front,omitempty"`
+	// TakenOver says that Agent is a supervisor, who holds no slot for it.
+	TakenOver bool `json:"taken_over,omitempty"`
+	OptedOut  bool `json:"opted_out,omitempty"`
+	// Broken counts the waits in a line that ended without an offer.
+	Broken uint16 `json:"broken,omitempty"`
 
 	Customer    CustomerID     `json:"customer,omitempty"`
 	LinkedTo    ConversationID `json:"linked_to,omitempty"` // the thread's conversation before, when it ended within the reopen window
 	Case        CaseID         `json:"case,omitempty"`
 	Disposition string         `json:"disposition,omitempty"`
-	OptedOut    bool           `json:"opted_out,omitempty"`
 
 	Seq             int        `json:"seq"` // of the newest message
 	UnreadSeqs      []int      `json:"unread,omitempty"`

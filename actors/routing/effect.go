@@ -20,11 +20,10 @@ type Item struct {
 	// PreferredSkills are those that it would rather have, the dearest first.
 	PreferredSkills []Need
 	Refused         []AgentID
-	LastAgent       AgentID   // has the first right to it, if free
-	LastUntil       time.Time // until when
-	Front           bool      // before all others
-	Holder          AgentID   // has it while it is transferred, and is never asked
-	Offers          int       // made so far, and waits without one: it tells one wait of the conversation from the next
+	LastAgent       AgentID // has the first right to it, if free, for LastAgentRight
+	Front           bool    // before all others
+	Holder          AgentID // has it while it is transferred, and is never asked
+	Offers          int     // made so far, and waits without one: it tells one wait of the conversation from the next
 }
 
 // EnterLine puts a conversation into its queue's line, or says anew how it stands there.
@@ -206,7 +205,7 @@ func (i Item) differs(other Item) bool {
 func (c Conversation) item() Item {
 	item := Item{
 		Conversation: c.ID, Priority: c.Priority, Since: c.WaitingSince, Entered: c.Entered(), Skills: c.Skills, PreferredSkills: c.PreferredSkills,
-		Refused: c.Refused, Offers: c.wait(), LastAgent: c.LastAgent, LastUntil: c.lastUntil(), Front: c.Front,
+		Refused: c.Refused, Offers: c.wait(), LastAgent: c.LastAgent, Front: c.Front,
 	}
 	if c.State == Active && c.Transfer != nil {
 		item.Holder, item.Skills, item.PreferredSkills = c.Agent, c.Transfer.Skills, c.Transfer.PreferredSkills

@@ -84,8 +84,8 @@ func TestReopenWindow(t *testing.T) {
 			row.linked && !c.lastUntil().Equal(rosterDay.Add(LastAgentRight)) {
 			t.Errorf("%s: %v: linked to %q, last with %q until %v", row.name, err, c.LinkedTo, c.LastAgent, c.lastUntil())
 		}
-		if item := c.item(); item.LastAgent != c.LastAgent || !item.LastUntil.Equal(c.lastUntil()) {
-			t.Errorf("%s: its line hears of %q until %v", row.name, item.LastAgent, item.LastUntil)
+		if item := c.item(); item.LastAgent != c.LastAgent || !item.lastUntil().Equal(c.lastUntil()) {
+			t.Errorf("%s: its line hears of %q until %v", row.name, item.LastAgent, item.lastUntil())
 		}
 		for _, e := range []Event{accepted, lapsed} {
 			if is := applyAll(c, rosterDay, []Event{offered, e}); is.LastAgent != "" || !is.lastUntil().IsZero() {

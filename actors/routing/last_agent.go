@@ -9,7 +9,7 @@ const ruleLastAgent = "last_agent"
 // for one who is not.
 func (l *Line) entitled(now time.Time, w *waiter) *seat {
 	s := l.seats[w.LastAgent]
-	if s == nil || !now.Before(w.LastUntil) || s.free() <= 0 || w.refusedBy(w.LastAgent) {
+	if s == nil || !now.Before(w.lastUntil()) || s.free() <= 0 || w.refusedBy(w.LastAgent) {
 		return nil
 	}
 	if _, lacking := l.roster.Level(w.LastAgent, w.asks); lacking != nil {
@@ -31,7 +31,7 @@ func (l *Line) kept(now time.Time, w *waiter, member *seat) bool {
 func (l *Line) patience(now time.Time, w *waiter, a AgentID) time.Duration {
 	timeout := OfferTimeout(l.queue, l.profiles[a])
 	if w.byRight {
-		timeout = max(MinOfferTimeout, min(timeout, w.LastUntil.Sub(now)))
+		timeout = max(MinOfferTimeout, min(timeout, w.lastUntil().Sub(now)))
 	}
 	return timeout
 }

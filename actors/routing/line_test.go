@@ -215,7 +215,9 @@ func TestLineAges(t *testing.T) {
 func TestLineAsksTheLastAgentFirst(t *testing.T) {
 	t.Parallel()
 	until := rosterDay.Add(20 * time.Second)
-	known := func(c ConversationID) Item { return Item{Conversation: c, LastAgent: "bob", LastUntil: until} }
+	known := func(c ConversationID) Item {
+		return Item{Conversation: c, LastAgent: "bob", Entered: until.Add(-LastAgentRight)}
+	}
 	skilled := func(a AgentID, l Level) Profile { return Profile{ID: a, Skills: map[SkillID]Level{"billing": l}} }
 	c := newCounter(t, skilled("ann", 100), skilled("bob", 50))
 	c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 6, 0)})
@@ -239,7 +241,7 @@ func TestLineKeepsForTheLastAgent(t *testing.T) {
 	until := rosterDay.Add(20 * time.Second)
 	c := newCounter(t, Profile{ID: "ann"}, Profile{ID: "bob"})
 	c.Sit(rosterDay, SeatChanged{Seat: sits("bob", 1, 0)})
-	c.wants("bob is asked", c.Enter(rosterDay, Item{Conversation: "cv_1", LastAgent: "bob", LastUntil: until}), "reserve bob cv_1 #1")
+	c.wants("bob is asked", c.Enter(rosterDay, Item{Conversation: "cv_1", LastAgent: "bob", Entered: until.Add(-LastAgentRight)}), "reserve bob cv_1 #1")
 	c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 1, 0)})
 	c.wants("he says no", c.Reserved(rosterDay, answer("cv_1", 1, false, sits("bob", 1, 1))), "reserve ann cv_1 #2")
 }

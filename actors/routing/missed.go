@@ -63,7 +63,7 @@ func Misses(p Policy, c Conversation, at time.Time, events []Event) []Effect {
 		}
 		if offer, rang := c.Ring(ev.Offer); rang {
 			effects = append(effects, Missed{
-				Agent: ev.Agent, Queue: c.Queue, Outcome: ev.Outcome, Policy: p.MissedOffers, RangSince: offer.OfferedAt, At: at,
+				Agent: ev.Agent, Queue: c.waitsIn(), Outcome: ev.Outcome, Policy: p.MissedOffers, RangSince: offer.OfferedAt, At: at,
 			})
 		}
 	}
@@ -83,7 +83,8 @@ func (m Missed) Report() []Effect {
 func (r AgentRecord) Miss(m Missed) AgentRecord {
 	switch again := !r.MissedAt.IsZero() && m.At.Sub(r.MissedAt) < MissWindow; {
 	case r.Status != Available || !r.LostAt.IsZero():
-	case again && m.Outcome == OutcomeLapsed && m.RangSince.Before(r.MissedAt): // the same miss
+	case again && m.Outcome == OutcomeLapsed && m.RangSince.Before(r.MissedAt): // the same miss, and not over before the last
+		r.CoolUntil = m.At.Add(CoolDown)
 	case m.Policy == MissStrict || again && m.Outcome == OutcomeLapsed:
 		r.Status, r.Reason, r.StatusSince, r.BenchedAt = OnBreak, ReasonMissed, m.At, m.At
 		r.MissedAt = time.Time{}

@@ -47,7 +47,9 @@ func TestMiss(t *testing.T) {
 		{"the second, too late", cooling, lapse(MissWindow, nil), with(there, func(r *AgentRecord) {
 			r.MissedAt, r.CoolUntil = rosterDay.Add(MissWindow), rosterDay.Add(MissWindow+CoolDown)
 		})},
-		{"one that rang at the same time", cooling, lapse(29*time.Second, nil), cooling},
+		{"one that rang at the same time", cooling, lapse(29*time.Second, nil), with(cooling, func(r *AgentRecord) {
+			r.CoolUntil = rosterDay.Add(29*time.Second + CoolDown)
+		})},
 		{"a rejection", there, lapse(0, rejected), there},
 		{"a rejection after a miss", cooling, lapse(minute, rejected), cooling},
 		{"the first, strict", there, lapse(minute, strict), benched(minute, there)},

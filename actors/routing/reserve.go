@@ -17,7 +17,8 @@ func (l *Line) reserve(effects []Effect, now time.Time, w *waiter, member *seat)
 		}
 		l.chosen, l.except = append(l.chosen, next), append(l.except, next)
 	}
-	w.decision = l.decision(now, w, l.chosen)
+	decision := l.decision(now, w, l.chosen)
+	w.decision = &decision
 	l.groups.remove(w)
 	w.invited, w.proposed = w.invited[:0], false
 	for _, a := range l.chosen {
@@ -76,7 +77,7 @@ func (l *Line) settle(effects []Effect, now time.Time, w *waiter) []Effect {
 }
 
 func (l *Line) propose(now time.Time, w *waiter) Effect {
-	offer := MakeOffer{Decision: w.decision, Offers: w.Offers}
+	offer := MakeOffer{Decision: *w.decision, Offers: w.Offers}
 	for n, i := range w.invited {
 		if timeout := l.patience(now, w, i.agent); n == 0 {
 			offer.Agent, offer.Ticket, offer.Timeout = i.agent, i.ticket, timeout

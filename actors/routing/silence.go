@@ -30,9 +30,11 @@ func (c Conversation) tire() []Event {
 }
 
 // lastUntil is until when the last agent has the first right; zero when there is none.
-func (c Conversation) lastUntil() time.Time {
-	if c.LastAgent == "" {
+func (c Conversation) lastUntil() time.Time { return c.item().lastUntil() }
+
+func (i Item) lastUntil() time.Time {
+	if i.LastAgent == "" {
 		return time.Time{}
 	}
-	return c.EnteredAt.Add(LastAgentRight)
+	return i.Entered.Add(LastAgentRight)
 }

@@ -38,8 +38,9 @@ func everyState() map[string]Conversation {
 func TestNoStateIsStuck(t *testing.T) {
 	t.Parallel()
 	for name, c := range everyState() {
-		if c.WaitsFor() == "" {
-			t.Errorf("%s waits for nothing that has a name", name)
+		why := c.Why()
+		if c.WaitsFor() == "" || !c.WaitsInLine() && (len(why) != 1 || why[0].For != string(c.WaitsFor()) || why[0].Detail == "") {
+			t.Errorf("%s waits for nothing that has a name: %v", name, why)
 		}
 		ended := decided(t, c, sue, EndConversation{})
 		if ended.State == PostProcessing {

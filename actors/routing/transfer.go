@@ -45,8 +45,14 @@ func (c Conversation) line() (q QueueID, waits bool) {
 	return "", false
 }
 
+// WaitsInLine says whether it stands in a queue's line.
+func (c Conversation) WaitsInLine() bool {
+	_, waits := c.line()
+	return waits
+}
+
 // wait tells one wait in a line from the next: a proposal is good for the wait that it was made for.
-func (c Conversation) wait() int { return c.Offers + c.Broken }
+func (c Conversation) wait() int { return c.Offers + int(c.Broken) }
 
 // asksFor is the agent whom the conversation asks for a slot directly, and with which ticket; empty when it asks nobody.
 func (c Conversation) asksFor() (AgentID, Ticket) {

@@ -17,10 +17,10 @@ type waiter struct {
 	points   int       // of priority
 	turn     time.Time // the order among those with as many points
 	group    *group
-	invited  []invited // whom slots have been asked of
-	byRight  bool      // the one who was asked has the first right
-	proposed bool      // they have answered, and the conversation was told
-	decision Decision
+	invited  []invited           // whom slots have been asked of
+	byRight  bool                // the one who was asked has the first right
+	proposed bool                // they have answered, and the conversation was told
+	decision *Decision           // why those who were asked last were
 	beaten   map[AgentID]QueueID // who was free and took another queue's conversation instead
 }
 
@@ -133,8 +133,8 @@ func (l *Line) queueUp(now time.Time, w *waiter) {
 	if next != 0 {
 		w.until = w.Entered.Add(next)
 	}
-	if now.Before(w.LastUntil) {
-		w.until = earlier(w.until, w.LastUntil)
+	if now.Before(w.lastUntil()) {
+		w.until = earlier(w.until, w.lastUntil())
 	}
 	l.expect(w.until)
 	l.groups.add(w)

@@ -95,6 +95,10 @@ func (w *world) checkEvent(was, is Conversation, e Envelope, o Order) {
 	if _, answered := w.answers[o.Input]; answered && o.Input != "" {
 		w.violation("I6: input %s took effect after it was answered", o.Input)
 	}
+	released, _ := e.Event.(Requeued)
+	if above := e.Type == "conversation.taken_over" || e.Type == "conversation.prioritized" || released.Reason == RequeueReleased; above && !o.By.Supervises() {
+		w.violation("%s: %s by %s, who is no supervisor", is.ID, e.Type, o.By.ID)
+	}
 	switch ev := e.Event.(type) {
 	case MessageAdded:
 		w.checkMessage(was, ev)

@@ -199,6 +199,22 @@ func answerLate(c Conversation, o Order) (Conversation, Order) {
 	return c, o
 }
 
+// promote lets everybody be a supervisor.
+func promote(c Conversation, o Order) (Conversation, Order) {
+	if o.By.Role == RoleAgent {
+		o.By.Role = RoleSupervisor
+	}
+	return c, o
+}
+
+// keepTaken lets a supervisor's conversation hold a slot of an agent who had it.
+func keepTaken(c Conversation, o Order) (Conversation, Order) {
+	if _, ok := o.Command.(TakeOver); ok && c.State == PostProcessing {
+		c.State = Active
+	}
+	return c, o
+}
+
 func (c Conversation) withOutbox(change func(*Outgoing)) Conversation {
 	c.Outbox = append([]Outgoing(nil), c.Outbox...)
 	for i := range c.Outbox {
@@ -236,6 +252,8 @@ func TestWorldMutations(t *testing.T) {
 		{"any slot is good for a transfer", guards{skew: answerLate}, "I3"},
 		{"who transfers is asked to take it", guards{distort: func(i Item) Item { i.Holder = ""; return i }}, ""},
 		{"nobody asks for a transfer's slot", guards{deafTo: deaf[Reserve]}, "nobody answers"},
+		{"everybody is a supervisor", guards{skew: promote}, "supervisor"},
+		{"what is wrapped up is taken over", guards{skew: keepTaken}, "I4"},
 		{"texts being sent are not resumed", guards{resume: true}, "sending"},
 		{"texts being sent are sent again", guards{resume: true, transmitAgain: true}, "I8"},
 		{"receipts go back", guards{skew: receiptsBack}, "I8"},

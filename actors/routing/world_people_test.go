@@ -80,6 +80,10 @@ func (w *world) somebodyWorks() {
 		w.ingest("", by, transfer)
 		return
 	}
+	if w.draw(30) == 0 { // she is no supervisor
+		w.ingest("", by, oneOf[Command](w, TakeOver{c.ID}, ReleaseConversation{c.ID}, PrioritizeConversation{Conversation: c.ID, Priority: 10}))
+		return
+	}
 	ref := fmt.Sprintf("i%d", w.inputs+1)
 	command := oneOf[Command](w,
 		SendReply{Conversation: c.ID, Text: "hello", ClientRef: ref}, SendReply{Conversation: c.ID, Text: "and", ClientRef: ref},
