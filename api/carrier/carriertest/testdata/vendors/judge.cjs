@@ -19,7 +19,7 @@ const ask = {
 };
 
 let text = '';
-process.stdin.on('data', b => { text += b; }).on('end', async () => {
+process.stdin.setEncoding('utf8').on('data', b => { text += b; }).on('end', async () => {
   const answers = [];
   for (const q of JSON.parse(text)) answers.push(await ask[q.ask](q));
   process.stdout.write(JSON.stringify(answers));
