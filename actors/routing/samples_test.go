@@ -119,6 +119,7 @@ func sampleConversation() Conversation {
 	c.From, c.Broken, c.TakenOver = "bob", 1, true
 	offer := sampleOffer()
 	c.Ringing = &offer
+	c.Partials = []Partial{{Message: sampleMessage(), Ref: "2a", Total: 3, Parts: []PartText{{2, "Grü"}}}}
 	c.Transfer = &Transfer{Agent: "bob", Queue: "sales", Skills: []Need{{"billing", 80}}, PreferredSkills: []Need{{"spanish", 50}}, N: 4}
 	return c
 }
@@ -133,6 +134,5 @@ func firstConversation() Conversation {
 		Deadline: later, Agent: "ann", Ringing: &offer, Offers: 1, Refused: []AgentID{"bob"}, Extended: true, Customer: "cu_1",
 		LinkedTo: "cv_0", Case: "ca_1", Disposition: "solved", OptedOut: true, Seq: 2, UnreadSeqs: []int{1}, UnansweredSince: sampleTime,
 		LastMessage: &m, Outbox: []Outgoing{{Message: m, Attempt: 1, NotBefore: &later, CarrierID: "SM1"}}, Rev: 9,
-		Partials: []Partial{{Message: m, Ref: "2a", Total: 3, Parts: []PartText{{2, "Grü"}}}},
 	}
 }
