@@ -144,7 +144,7 @@ func (p *partition) enforce(config routing.Config) {
 	h.plan.Store(is)
 	hw := p.tenure.engine.hollywood
 	for _, q := range tenant.Queues {
-		hw.Send(is.queues[q.ID], staffed{q, tenant.Members(q.ID)})
+		hw.Send(is.queues[q.ID], staffed{q, tenant.Members(q.ID), tenant.Hours(q.ID)})
 	}
 	for _, a := range tenant.Agents {
 		hw.Send(is.agents[a.ID], profiled{a, tenant.AgentGoneRequeue()})
@@ -180,6 +180,7 @@ func (p *partition) staff(h *house, is *plan, agents map[routing.AgentID]*routin
 			line := lines[q.ID]
 			if line == nil {
 				line = routing.NewLine(q, tenant.Members(q.ID))
+				line.Keep(tenant.Hours(q.ID))
 			}
 			is.queues[q.ID] = t.keep(t.spawn("queue", name(string(q.ID)), &queue{tenure: t, house: h, line: line}))
 			t.lines(is.queues[q.ID])

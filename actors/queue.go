@@ -28,6 +28,7 @@ type opened struct{}
 type staffed struct {
 	queue   routing.Queue
 	members []routing.Profile
+	hours   *routing.Calendar
 }
 
 // Receive implements actor.Receiver.
@@ -47,6 +48,7 @@ func (q *queue) Receive(c *actor.Context) {
 		effects = q.line.Open(now)
 	case staffed:
 		q.line.Configure(msg.queue, msg.members)
+		q.line.Keep(msg.hours)
 		effects = q.line.Open(now)
 	case routing.Blamed:
 		effects = q.line.Blame(now, msg)

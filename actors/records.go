@@ -15,6 +15,11 @@ func (a *conversation) amend(now time.Time, o order, is routing.Conversation) fu
 	if cmd, ok := o.Command.(routing.SaveCase); ok {
 		return func(read reader) (writes, *routing.Answer, error) { return saveCase(read, now, is, cmd) }
 	}
+	if cmd, ok := o.Command.(routing.Divert); ok && cmd.Case && a.c.Case == "" && is.Case != "" {
+		return func(read reader) (writes, *routing.Answer, error) {
+			return saveCase(read, now, is, routing.SaveCase{Notes: "No agent had it: " + string(cmd.Reason)})
+		}
+	}
 	cmd, ok := o.Command.(routing.AttachCustomer)
 	if !ok {
 		return nil

@@ -91,6 +91,7 @@ func (p *partition) revive(id routing.TenantID, f *found) {
 	lines := make(map[routing.QueueID]*routing.Line, len(tenant.Queues))
 	for _, q := range tenant.Queues {
 		lines[q.ID] = routing.NewLine(q, tenant.Members(q.ID))
+		lines[q.ID].Keep(tenant.Hours(q.ID))
 	}
 	var later []routing.Effect
 	for _, c := range f.conversations {

@@ -137,6 +137,8 @@ func (t *tenure) tell(h *house, effects []routing.Effect) {
 			t.working.Add(1) // until the carrier has answered
 			t.calls.Add(1)
 			t.send(p.couriers[e.Channel], e)
+		case routing.Ask:
+			t.order(addressed{h, e.Conversation, e.Command})
 		case routing.Propose:
 			t.order(addressed{h, e.Conversation, e.Offer})
 		case routing.Recall:

@@ -35,6 +35,9 @@ func (t *Tenant) Check() []Problem {
 	for i, s := range t.Skills {
 		c.id(index("skills", i), "skill", string(s))
 	}
+	for i, s := range t.Schedules {
+		c.schedule(index("schedules", i), s)
+	}
 	for i, q := range t.Queues {
 		c.queue(index("queues", i), q)
 	}
@@ -150,6 +153,7 @@ func (c *checker) queue(path string, q Queue) {
 	default:
 		c.add(path+".missed_offers", "%q is not known; write graduated or strict", q.MissedOffers)
 	}
+	c.closed(path, q)
 	c.queueSkills(path, q)
 	c.timeout(path+".offer_timeout_seconds", q.OfferTimeoutSeconds)
 	if q.PostProcessingSeconds != nil {

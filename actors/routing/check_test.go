@@ -12,9 +12,11 @@ func soundTenant() Tenant {
 	sixty, day := 60, 24
 	return Tenant{
 		ID: "acme", Name: "Acme", Countries: []string{"US", "GB"}, Skills: []SkillID{"billing", "spanish"},
+		Schedules: []Schedule{officeHours()},
 		Queues: []Queue{
 			{
-				ID: "support", OfferTo: 2, MissedOffers: MissStrict, Priority: 10, AgingMinutes: 5, Skills: []Need{{"billing", 50}}, RelaxLevels: &Relaxation{30, 10, 20},
+				ID: "support", Schedule: "office", Closed: &ClosedPolicy{Then: ThenQueue, Queue: "sales", Reply: "Later, {opens}."},
+				OfferTo: 2, MissedOffers: MissStrict, Priority: 10, AgingMinutes: 5, Skills: []Need{{"billing", 50}}, RelaxLevels: &Relaxation{30, 10, 20},
 				PreferredSkills: []Need{{"spanish", 10}, {"billing", 60}}, PreferForSeconds: 20, AgentRule: RoundRobin,
 				OfferTimeoutSeconds: 15, PostProcessingSeconds: &sixty,
 				DispositionRequired: true, ReopenHours: &day, ServiceLevelSeconds: 30,
@@ -70,12 +72,31 @@ func TestCheck(t *testing.T) {
 		{"skill misspelt", func(c *Tenant) { c.Skills = append(c.Skills, "Billing!") }, "skills[2]", "lower-case"},
 		{"queue twice", func(c *Tenant) {
 			c.Queues[1].ID = "support"
-			c.Channels[1].Queue, c.FAQs, c.Agents = "support", nil, nil
+			c.Queues[0].Closed, c.Channels[1].Queue, c.FAQs, c.Agents = nil, "support", nil, nil
 		}, "queues[1].id", "queues[0].id"},
 		{"queue needs unknown skill", func(c *Tenant) { c.Queues[0].Skills[0].Skill = "x" }, "queues[0].skills[0].skill", "add it to skills"},
 		{"queue needs a skill twice", func(c *Tenant) { c.Queues[0].Skills = []Need{{"billing", 40}, {"billing", 50}} }, "queues[0].skills[1].skill", "higher level"},
 		{"queue needs level 0", func(c *Tenant) { c.Queues[0].Skills[0].Level = 0 }, "queues[0].skills[0].level", "10 to 100"},
 		{"queue needs level 55", func(c *Tenant) { c.Queues[0].Skills[0].Level = 55 }, "queues[0].skills[0].level", "steps of 10"},
+		{"schedule in no zone", func(c *Tenant) { c.Schedules[0].Zone = "Middle/Earth" }, "schedules[0].zone", "Europe/Berlin"},
+		{"schedule twice", func(c *Tenant) { c.Schedules = append(c.Schedules, officeHours()) }, "schedules[1].id", "schedules[0].id"},
+		{"never open", func(c *Tenant) { c.Schedules[0].Open, c.Schedules[0].Exceptions = nil, nil }, "schedules[0].open", "never open"},
+		{"hours on no day", func(c *Tenant) { c.Schedules[0].Open[0].Days = nil }, "schedules[0].open[0].days", "mon, tue"},
+		{"hours on a strange day", func(c *Tenant) { c.Schedules[0].Open[2].Days[0] = "Saturday" }, "schedules[0].open[2].days[0]", "sat or sun"},
+		{"hours that end first", func(c *Tenant) { c.Schedules[0].Open[0].To = "08:00" }, "schedules[0].open[0]", "from before a to"},
+		{"hours that are none", func(c *Tenant) { c.Schedules[0].Open[0].From = "9am" }, "schedules[0].open[0]", "09:00"},
+		{"hours that overlap", func(c *Tenant) { c.Schedules[0].Open[1].From = "11:59" }, "schedules[0].open[1]", "overlaps other hours of mon"},
+		{"special hours that overlap", func(c *Tenant) { c.Schedules[0].Exceptions[2].From = "10:30" }, "schedules[0].exceptions[2]", "of 2026-12-26"},
+		{"holiday that is no date", func(c *Tenant) { c.Schedules[0].Holidays[0].Date = "25.12." }, "schedules[0].holidays[0].date", "2026-12-25"},
+		{"holiday with hours", func(c *Tenant) { c.Schedules[0].Exceptions[0].Date = "2026-12-25" }, "schedules[0].exceptions[0].date", "out of holidays"},
+		{"holiday twice", func(c *Tenant) { c.Schedules[0].Holidays = append(c.Schedules[0].Holidays, c.Schedules[0].Holidays[0]) }, "schedules[0].holidays[1].date", "leave one out"},
+		{"queue of an unknown schedule", func(c *Tenant) { c.Queues[0].Schedule = "x" }, "queues[0].schedule", "under schedules"},
+		{"closed without a schedule", func(c *Tenant) { c.Queues[1].Closed = &ClosedPolicy{} }, "queues[1].closed", "name its schedule"},
+		{"closed, and then what", func(c *Tenant) { c.Queues[0].Closed = &ClosedPolicy{Then: "voicemail"} }, "queues[0].closed.then", "wait, queue or case"},
+		{"closed, and then where", func(c *Tenant) { c.Queues[0].Closed.Queue = "x" }, "queues[0].closed.queue", "no queue"},
+		{"closed, and then here", func(c *Tenant) { c.Queues[0].Closed.Queue = "support" }, "queues[0].closed.queue", "another one"},
+		{"closed, waits elsewhere", func(c *Tenant) { c.Queues[0].Closed.Then = ThenWait }, "queues[0].closed.queue", "then: queue"},
+		{"closed reply with a smiley", func(c *Tenant) { c.Queues[0].Closed.Reply = "😀" }, "queues[0].closed.reply", "plain text"},
 		{"unknown policy for misses", func(c *Tenant) { c.Queues[0].MissedOffers = "lenient" }, "queues[0].missed_offers", "graduated or strict"},
 		{"offers to eleven", func(c *Tenant) { c.Queues[0].OfferTo = 11 }, "queues[0].offer_to", "1 to 10"},
 		{"queue priority 11", func(c *Tenant) { c.Queues[0].Priority = 11 }, "queues[0].priority", "1 to 10"},

@@ -68,6 +68,10 @@ type Conversation struct {
 	Refused []AgentID `json:"refused,omitempty"`
 	// LastAgent is one whom the customer knows, and who has the first right to it for LastAgentRight. Empty: nobody.
 	LastAgent AgentID `json:"last_agent,omitempty"`
+	// Informed lists the notices that the customer got by itself while waiting; Diverted counts the queues that it went to by
+	// itself since an agent had it.
+	Informed []string `json:"informed,omitempty"`
+	Diverted int      `json:"diverted,omitempty"`
 	// Extended says that the post-processing has had its one extension.
 	Extended bool `json:"extended,omitempty"`
 	// DispositionDue says that the time to wrap up is over and a mandatory disposition holds the conversation.
@@ -249,9 +253,14 @@ func (c Conversation) applyRequeued(at time.Time, e Requeued) Conversation {
 	if e.Queue != "" {
 		c.Queue, c.Skills, c.PreferredSkills = e.Queue, e.Skills, e.PreferredSkills
 	}
+	was := c.Cause
 	c = c.enterQueue(at, why)
 	c.EnteredAt = entered
 	c.Agent, c.Front = "", e.Reason == RequeueUnanswered
+	if e.Reason == RequeueClosed || e.Reason == RequeueOverflow {
+		c.Diverted++
+		c.Cause = was
+	}
 	if e.Agent != "" && e.Reason != RequeueGone {
 		c.Refused = []AgentID{e.Agent}
 	}
@@ -265,6 +274,9 @@ func (c Conversation) applyMessage(e MessageAdded) Conversation {
 		c.Deadline = e.Until
 	}
 	c.LastMessage = &m
+	if e.Notice != "" {
+		c.Informed = append(slices.Clip(c.Informed), e.Notice)
+	}
 	switch {
 	case m.Direction == Inbound:
 		if len(c.UnreadSeqs) < unreadKept {
@@ -305,7 +317,7 @@ func (c Conversation) applyOfferEnded(at time.Time, e OfferEnded) Conversation {
 			}
 		}
 		c = c.enter(Active, at)
-		c.Agent, c.Refused, c.LastAgent, c.Front, c.Deadline = e.Agent, nil, "", false, e.Until
+		c.Agent, c.Refused, c.LastAgent, c.Front, c.Diverted, c.Deadline = e.Agent, nil, "", false, 0, e.Until
 		c.TakenOver = false
 		return c
 	}

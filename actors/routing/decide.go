@@ -138,6 +138,10 @@ func (c Conversation) Decide(now time.Time, p Policy, o Order) ([]Event, error) 
 		return c.withdraw(now, p, cmd), nil
 	case SlotAnswered:
 		return c.slotAnswered(now, p, cmd)
+	case Inform:
+		return c.inform(now, cmd), nil
+	case Divert:
+		return c.divert(p, cmd), nil
 	case Elapse:
 		return c.elapse(now, p), nil
 	case SendReply:
@@ -177,7 +181,7 @@ func (c Conversation) attend(now time.Time, p Policy, by Principal, cmd Conversa
 		return c.extend(p, by)
 	case WrapUp:
 		return c.wrapUp(now, p, by, cmd)
-	case Begin, ReceiveText, ReceiveReceipt, MakeOffer, AcceptOffer, RejectOffer, Withdraw, SlotAnswered, Elapse, SendReply, BeginSend,
+	case Begin, ReceiveText, ReceiveReceipt, MakeOffer, AcceptOffer, RejectOffer, Withdraw, SlotAnswered, Inform, Divert, Elapse, SendReply, BeginSend,
 		SendResult, Resume, AssignConversation, PrioritizeConversation, ReleaseConversation, Whisper, TakeOver, ReadConversation: // Decide's own
 	}
 	return nil, nil

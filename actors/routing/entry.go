@@ -5,10 +5,12 @@ import "time"
 // EntryOutcome is how a queue entry ended.
 type EntryOutcome string
 
-// The outcomes of queue entries. Abandoned, expired and overflowed come with what makes them happen.
+// The outcomes of queue entries. Abandoned and expired come with what makes them happen.
 const (
 	EntryAnswered  EntryOutcome = "answered"
 	EntryWithdrawn EntryOutcome = "withdrawn" // ended, moved or no longer transferred there
+	// EntryOverflowed went to another queue, or became a case, by the queue's own policy: it was closed, or had too much to do.
+	EntryOverflowed EntryOutcome = "overflowed"
 )
 
 // Entry is one wait in one queue, measured from the entry to its end: an accept, ringing and missed offers included. A transfer
@@ -77,6 +79,9 @@ func (c Conversation) entryEnd(is Conversation, e Event) EntryOutcome {
 			return EntryWithdrawn
 		}
 	case Requeued:
+		if inLine && (e.Reason == RequeueClosed || e.Reason == RequeueOverflow) {
+			return EntryOverflowed
+		}
 		if (inLine || transferred) && !is.Entered().Equal(c.Entered()) {
 			return EntryWithdrawn
 		}
@@ -84,7 +89,7 @@ func (c Conversation) entryEnd(is Conversation, e Event) EntryOutcome {
 		if inLine {
 			return EntryWithdrawn
 		}
-	case Started, MessageAdded, MessageAdvanced, MessagesRead, OfferMade, Reopened, ConversationParked, Returned, TransferStarted,
+	case Started, MessageAdded, MessageGrown, MessageAdvanced, MessagesRead, OfferMade, Reopened, ConversationParked, Returned, TransferStarted,
 		Prioritized, CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, DispositionAwaited, WrappedUp,
 		OptedOut, OptedIn:
 	}
@@ -102,7 +107,7 @@ func (c Conversation) EntryBegins(is Conversation, e Event) QueueID {
 		if !is.Entered().Equal(c.Entered()) {
 			return is.Queue
 		}
-	case MessageAdded, MessageAdvanced, MessagesRead, OfferMade, OfferEnded, Reopened, ConversationParked, TransferEnded, Prioritized,
+	case MessageAdded, MessageGrown, MessageAdvanced, MessagesRead, OfferMade, OfferEnded, Reopened, ConversationParked, TransferEnded, Prioritized,
 		ConversationTaken, CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, DispositionAwaited, WrappedUp,
 		ConversationEnded, OptedOut, OptedIn:
 	}

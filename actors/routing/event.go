@@ -43,6 +43,8 @@ type MessageAdded struct {
 	// CarrierID and Raw keep what an inbound text was before it was made readable: Raw only where it differs.
 	CarrierID string `json:"carrier_id,omitempty"`
 	Raw       string `json:"raw,omitempty"`
+	// Notice names a text that the customer gets by itself while waiting, which is sent once.
+	Notice string `json:"notice,omitempty"`
 	// Until is when the conversation, active after this text, is parked or pulled back unless another comes; zero: never.
 	Until time.Time `json:"until,omitzero"`
 	// Part says that the message is the first part that came of a long text; Raw is that part then, in any case.
@@ -51,11 +53,12 @@ type MessageAdded struct {
 
 // MessageGrown says that a further part of a long inbound text came: the message at Seq reads Text now.
 type MessageGrown struct {
-	Seq       int    `json:"seq"`
-	Part      Part   `json:"part"`
-	Text      string `json:"text"`
-	CarrierID string `json:"carrier_id"`
-	Raw       string `json:"raw"` // the part as it came
+	Seq       int       `json:"seq"`
+	Part      Part      `json:"part"`
+	Text      string    `json:"text"`
+	CarrierID string    `json:"carrier_id"`
+	Raw       string    `json:"raw"`            // the part as it came
+	Until     time.Time `json:"until,omitzero"` // when the conversation ends by itself to be active, where the part has reopened it
 }
 
 // MessageAdvanced says that an outbound text moved on, or back to queued when the carrier surely did not take it.
@@ -149,11 +152,13 @@ const (
 	RequeueTransfer   RequeueReason = "transfer"   // its agent gave it to a queue that takes transfers at once
 	RequeueReleased   RequeueReason = "released"   // by a supervisor
 	RequeueAssigned   RequeueReason = "assigned"   // to a queue, or from being parked to an agent, by a supervisor
+	RequeueClosed     RequeueReason = "closed"     // its queue was closed
+	RequeueOverflow   RequeueReason = "overflow"   // its queue had too much to do
 )
 
 // RequeueReasons lists all reasons.
 func RequeueReasons() []RequeueReason {
-	return []RequeueReason{RequeueUnanswered, RequeueGone, RequeueTransfer, RequeueReleased, RequeueAssigned}
+	return []RequeueReason{RequeueUnanswered, RequeueGone, RequeueTransfer, RequeueReleased, RequeueAssigned, RequeueClosed, RequeueOverflow}
 }
 
 // CustomerAttached says which customer's record the conversation belongs to.

@@ -60,6 +60,7 @@ const (
 	WaitSlot         = "free_slot"       // everybody who could is full
 	WaitQueueOrder   = "queue_order"     // those who became free took conversations of other queues first
 	WaitPenalty      = "penalty"         // everybody who could missed an offer a moment ago
+	WaitSchedule     = "schedule"        // the queue is closed
 	WaitHold         = "queue_hold"      // many agents missed offers at once
 	WaitOthers       = "others_tried"    // only those who refused it are free; others are tried first
 	WaitOffer        = "offer"           // about to be offered

@@ -15,6 +15,8 @@ type (
 	QueueID string
 	// AgentID names an agent, and is what the agent signs in by.
 	AgentID string
+	// ScheduleID names a schedule of open hours.
+	ScheduleID string
 	// SkillID names a skill.
 	SkillID string
 )

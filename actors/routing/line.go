@@ -24,6 +24,11 @@ type Line struct {
 	due       time.Time // see Due
 	misses    map[AgentID]time.Time
 	holdUntil time.Time // nothing is offered before
+	hours     *Calendar
+	shutUp    bool      // the queue is closed, as was last seen
+	turned    bool      // that has changed, and not all who wait have been looked at
+	opens     time.Time // when it opens again; zero: it is open, or does not
+	turns     time.Time // when it opens or closes next
 	asked     []Need    // room for one question
 	chosen    []AgentID // room for those whom it finds
 	except    []AgentID // room for those whom it passes over
@@ -83,6 +88,8 @@ func (l *Line) release(a AgentID) {
 // take effect on those who wait already.
 func (l *Line) Open(now time.Time) []Effect {
 	l.opened = true
+	l.turn(now)
+	l.expect(l.turns)
 	l.groups = groups{byKey: map[string]*group{}}
 	for _, w := range l.waiting {
 		l.queue.rank(w)

@@ -7,6 +7,9 @@ func (l *Line) place(effects []Effect, now time.Time, w *waiter) []Effect {
 	if !l.opened || l.held(now) || w.aside() {
 		return effects
 	}
+	if l.closed(now) {
+		return l.shut(effects, now, w)
+	}
 	if s := l.entitled(now, w); s != nil {
 		return l.reserve(effects, now, w, s)
 	}
@@ -37,7 +40,7 @@ func (l *Line) pick(w *waiter, except []AgentID) (AgentID, bool) {
 
 // serve gives the member what it can take, best first: item priority, then age.
 func (l *Line) serve(effects []Effect, now time.Time, member *seat) []Effect {
-	for l.opened && !l.held(now) && member.free() > 0 {
+	for l.opened && !l.held(now) && !l.closed(now) && member.free() > 0 {
 		best := l.best(now, member)
 		if best == nil {
 			return effects
@@ -94,6 +97,9 @@ func (l *Line) Tick(now time.Time) []Effect {
 		l.holdUntil = time.Time{}
 	}
 	l.expect(l.holdUntil)
+	l.closed(now)
+	released, l.turned = released || l.turned, false
+	l.expect(l.turns)
 	var effects []Effect
 	for _, w := range l.inOrder() {
 		if w.aside() {

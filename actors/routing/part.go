@@ -98,6 +98,7 @@ func (c Conversation) takePart(now time.Time, p Policy, o Order, cmd ReceiveText
 	}
 	long = long.with(cmd.Part.Number, cmd.Body)
 	grown := MessageGrown{Seq: long.Message.Seq, Part: *cmd.Part, Text: long.Message.Text, CarrierID: cmd.CarrierID, Raw: cmd.Body}
+	grown.Until = c.Apply(now, grown).patience(p, now)
 	if !long.complete() {
 		return []Event{grown}
 	}
@@ -117,6 +118,9 @@ func (c Conversation) beginPartial(e MessageAdded) Conversation {
 
 // applyGrown folds a further part. A long text that is whole is remembered no more.
 func (c Conversation) applyGrown(e MessageGrown) Conversation {
+	if c.State == Active && c.Deadline.IsZero() { // the part has reopened it
+		c.Deadline = e.Until
+	}
 	c.Partials = slices.Clone(c.Partials)
 	for i, long := range c.Partials {
 		if long.Message.Seq == e.Seq {

@@ -39,7 +39,7 @@ func sampleEvents() []Event {
 			ID: "cv_1", Tenant: "acme", Channel: "main", BusinessNumber: "+14155550100", CustomerNumber: "+14155550201", Queue: "support",
 			Priority: 3, Skills: []Need{{"billing", 80}}, PreferredSkills: []Need{{"spanish", 50}}, Customer: "cu_1", LinkedTo: "cv_0", LastAgent: "ann", OptedOut: true,
 		},
-		MessageAdded{Message: sampleMessage(), CarrierID: "SM1", Raw: "Grüße 👋", Part: samplePart(), Until: later},
+		MessageAdded{Message: sampleMessage(), CarrierID: "SM1", Raw: "Grüße 👋", Notice: "welcome", Part: samplePart(), Until: later},
 		MessageAdvanced{Seq: 2, State: MessageFailed, CarrierID: "SM2", Failure: &Failure{"unreachable", "handset off"}, Attempt: 2, NotBefore: &later},
 		MessagesRead{Seq: 2},
 		OfferMade{Offer: sampleOffer(), Decision: sampleDecision()},
@@ -61,7 +61,7 @@ func sampleEvents() []Event {
 		TransferEnded{Outcome: TransferMissed, Until: later},
 		Prioritized{Priority: 7},
 		ConversationTaken{By: "sue", From: "ann"},
-		MessageGrown{Seq: 2, Part: *samplePart(), Text: "Grüße", CarrierID: "SM3", Raw: "Grü"},
+		MessageGrown{Seq: 2, Part: *samplePart(), Text: "Grüße", CarrierID: "SM3", Raw: "Grü", Until: later},
 	}
 }
 
@@ -114,6 +114,8 @@ func sampleConversation() Conversation {
 	c.DispositionDue = true
 	second := *c.Ringing
 	second.ID, second.Agent, c.Offers = "of_1_2", "bob", 2
+	c.Partials = []Partial{{Message: sampleMessage(), Ref: "2a", Total: 3, Parts: []PartText{{2, "Grü"}}}}
+	c.Informed, c.Diverted = []string{"welcome"}, 1
 	c.AlsoRinging, c.PreferredSkills = []Offer{second}, []Need{{"spanish", 50}}
 	c.LastAgent, c.EnteredAt, c.Cause, c.Front = "ann", sampleTime, OfferReturned, true
 	c.From, c.Broken, c.TakenOver = "bob", 1, true

@@ -180,6 +180,23 @@ func (s *scenario) configure(verb string, w words) bool {
 		}
 		q.PreferForSeconds, q.AgentRule = w.number("prefer_for"), AgentRule(w.pairs["rule"])
 		s.tenant.Queues = append(s.tenant.Queues, q)
+	case "schedule":
+		schedule := Schedule{ID: ScheduleID(w.at(0)), Zone: w.pairs["zone"]}
+		for _, date := range w.list("holidays") {
+			schedule.Holidays = append(schedule.Holidays, Holiday{Date: date})
+		}
+		for _, special := range w.list("special") {
+			date, span, _ := strings.Cut(special, "/")
+			from, to, _ := strings.Cut(span, "-")
+			schedule.Exceptions = append(schedule.Exceptions, SpecialHours{Date: date, From: from, To: to})
+		}
+		from, to, _ := strings.Cut(w.pairs["open"], "-")
+		schedule.Open = []WeeklyHours{{Days: w.list("days"), From: from, To: to}}
+		s.tenant.Schedules = append(s.tenant.Schedules, schedule)
+	case "closed":
+		q := &s.tenant.Queues[len(s.tenant.Queues)-1]
+		q.Schedule = ScheduleID(w.at(0))
+		q.Closed = &ClosedPolicy{Then: Then(w.pairs["then"]), Queue: QueueID(w.pairs["to"]), Reply: w.quoted}
 	case "channel":
 		s.tenant.Channels = append(s.tenant.Channels, Channel{
 			ID: ChannelID(w.at(0)), Carrier: "simulated", Number: w.at(1), Queue: QueueID(w.at(2)), Secret: "s", KeywordReplies: w.pairs["keyword_replies"],

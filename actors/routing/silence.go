@@ -2,6 +2,10 @@ package routing
 
 import "time"
 
+// overdue is how long a conversation stays active whose time was up while it could not end, such as during a transfer: a deadline
+// that is not ahead would wake nobody.
+const overdue = time.Second
+
 // patience is when an active conversation, as it is now, ends by itself to be active; zero: never. A customer who has been
 // answered may be silent for a while before it is parked; an agent who owes an answer may take a while before it is pulled back.
 func (c Conversation) patience(p Policy, now time.Time) time.Time {
@@ -18,7 +22,10 @@ func (c Conversation) patience(p Policy, now time.Time) time.Time {
 	if wait == 0 {
 		return time.Time{}
 	}
-	return from.Add(wait)
+	if until := from.Add(wait); until.After(now) {
+		return until
+	}
+	return now.Add(overdue)
 }
 
 // tire decides what becomes of an active conversation whose time is up.

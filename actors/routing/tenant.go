@@ -12,6 +12,7 @@ type Tenant struct {
 	Name         string        `json:"name"`
 	Countries    []string      `json:"countries,omitempty"` // ISO 3166-1 alpha-2; channels' numbers must be in one of them, when any are named
 	Skills       []SkillID     `json:"skills,omitempty"`
+	Schedules    []Schedule    `json:"schedules,omitempty"`
 	Queues       []Queue       `json:"queues"`
 	Channels     []Channel     `json:"channels"`
 	Agents       []Profile     `json:"agents"`
@@ -29,6 +30,9 @@ type Tenant struct {
 type Queue struct {
 	ID   QueueID `json:"id"`
 	Name string  `json:"name,omitempty"`
+	// Schedule is when the queue is open; empty: always. Closed says what becomes of conversations meanwhile; nil: they wait.
+	Schedule ScheduleID    `json:"schedule,omitempty"`
+	Closed   *ClosedPolicy `json:"closed,omitempty"`
 	// Priority orders the queues of an agent who becomes free: 1..10, higher first; 0 = 5. Queues of one priority take turns,
 	// except that those of [SharedPriority] are served as one line.
 	Priority int `json:"priority,omitempty"`
@@ -209,6 +213,30 @@ func (t *Tenant) Queue(id QueueID) (Queue, bool) {
 		}
 	}
 	return Queue{}, false
+}
+
+// Schedule returns the schedule with this id.
+func (t *Tenant) Schedule(id ScheduleID) (Schedule, bool) {
+	for _, s := range t.Schedules {
+		if s.ID == id {
+			return s, true
+		}
+	}
+	return Schedule{}, false
+}
+
+// Hours is when the queue is open; nil: always.
+func (t *Tenant) Hours(q QueueID) *Calendar {
+	queue, _ := t.Queue(q)
+	schedule, ok := t.Schedule(queue.Schedule)
+	if !ok {
+		return nil
+	}
+	calendar, err := schedule.Calendar()
+	if err != nil { // Check refuses it
+		return nil
+	}
+	return calendar
 }
 
 // Channel returns the channel with this id.

@@ -97,6 +97,8 @@ func (l *Line) Why(now time.Time, c ConversationID) []Wait {
 		return nil
 	case w.aside():
 		return []Wait{{WaitOffer, "about to be offered to " + string(w.invited[0].agent)}}
+	case l.shutUp:
+		return []Wait{{WaitSchedule, l.whyClosed()}}
 	case l.held(now):
 		return []Wait{{WaitHold, "many agents missed offers at once; the queue holds until " + l.holdUntil.UTC().Format(time.TimeOnly) + " UTC"}}
 	case len(l.order) == 0:
@@ -146,6 +148,8 @@ func WhyWaiting(now time.Time, t *Tenant, records []AgentRecord, open []Conversa
 	queue, _ := t.Queue(id)
 	members := t.Members(id)
 	line := NewLine(queue, members)
+	line.Keep(t.Hours(queue.ID))
+	line.turn(now)
 	for _, p := range members {
 		agent := NewAgent(p, AgentRecord{ID: p.ID, Status: LoggedOut}, time.Time{})
 		for _, r := range records {

@@ -62,6 +62,7 @@ func (s *witness) rare() []string {
 		"quiet with somebody waiting", "quiet", "change of the configuration",
 		"offer for less than was needed at first", "bid beaten by another queue's", "offer to the last agent",
 		"offer to several at once", "offer taken", "put on break for misses",
+		"requeued: closed", "told that it is closed", "case of a closed queue",
 	}
 	return slices.DeleteFunc(want, func(what string) bool { return s.seen[what] >= 20 })
 }
@@ -102,6 +103,7 @@ func (w *world) checkEvent(was, is Conversation, e Envelope, o Order) {
 	switch ev := e.Event.(type) {
 	case MessageAdded:
 		w.checkMessage(was, ev)
+		w.checkNotice(was, ev)
 	case OfferMade:
 		w.checkOffer(was, ev)
 	case OfferEnded:
@@ -120,6 +122,9 @@ func (w *world) checkEvent(was, is Conversation, e Envelope, o Order) {
 	case ConversationParked, Requeued, Returned:
 		w.checkBack(was, is, e, o)
 	case ConversationEnded:
+		if was.State == Queued && was.Case != "" {
+			w.count("case of a closed queue")
+		}
 		if w.policy(was.Channel, was.Queue).DispositionRequired && was.State == PostProcessing && is.Disposition == "" && !o.By.Supervises() {
 			w.violation("%s has ended without its disposition", was.ID)
 		}
@@ -285,7 +290,7 @@ func (w *world) checkWaiting(c Conversation) {
 			w.violation("%s is %s, in the line of %s: %v", c.ID, c.State, id, there)
 		}
 	}
-	if !waits {
+	if !waits || w.lines[queue].closed(w.now) {
 		return
 	}
 	w.count("quiet with somebody waiting")

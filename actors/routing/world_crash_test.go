@@ -73,6 +73,7 @@ func (w *world) recover() {
 	}
 	for _, q := range w.tenant.Queues {
 		w.lines[q.ID] = NewLine(q, w.tenant.Members(q.ID))
+		w.lines[q.ID].Keep(w.hours(q.ID))
 		if w.off.openEarly {
 			w.tell(lineAt(q.ID), w.lines[q.ID].Open(w.now)...)
 		}

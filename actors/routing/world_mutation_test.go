@@ -18,6 +18,7 @@ type guards struct {
 	returnOnEnter bool // a reservation is given back while its proposal may be under way
 	silentAgent   bool // an agent does not say how it stands
 	lenient       bool // nothing becomes of misses
+	alwaysOpen    bool // lines do not know their hours
 	clockless     bool // lines do not look at the clock
 	mute          bool // lines do not answer who asks for work
 	openEarly     bool // lines open before all have said what they hold
@@ -272,6 +273,7 @@ func TestWorldMutations(t *testing.T) {
 		{"refusals are forgotten", guards{distort: func(i Item) Item { i.Refused = nil; return i }}, "was tried"},
 		{"lines do not answer who asks for work", guards{mute: true}, "I11"},
 		{"nothing becomes of misses", guards{lenient: true}, "let an offer lapse"},
+		{"lines do not know their hours", guards{alwaysOpen: true}, "which is closed"},
 		{"lines do not look at the clock", guards{clockless: true}, "I11"},
 		{"last agents are forgotten", guards{distort: func(i Item) Item { i.LastAgent = ""; return i }}, "first right"},
 		{"needs are forgotten", guards{distort: func(i Item) Item { i.Skills = nil; return i }}, "needs"},

@@ -13,6 +13,9 @@ func (w *world) checkOffer(c Conversation, ev OfferMade) {
 		w.violation("I3: %s is offered to %s, who keeps no slot for it", c.ID, ev.Offer.Agent)
 	}
 	w.checkRight(c, ev)
+	if d := ev.Decision; !d.At.IsZero() && d.Rule != ruleTransfer && !w.tenant.Hours(d.Queue).Open(d.At) && !w.changing {
+		w.violation("%s is offered to %s by queue %s, which is closed", c.ID, ev.Offer.Agent, d.Queue)
+	}
 	if ev.Offer.Agent == c.Agent {
 		w.violation("%s is offered to %s, who has it", c.ID, c.Agent)
 	}
@@ -70,5 +73,16 @@ func (w *world) checkReserved(r Reserved) {
 	}
 	if r.Instead != "" {
 		w.count("bid beaten by another queue's")
+	}
+}
+
+// checkNotice wants nobody to be told the same twice, or too much, and only who waits.
+func (w *world) checkNotice(c Conversation, ev MessageAdded) {
+	if ev.Notice == "" {
+		return
+	}
+	w.count("told that it is closed")
+	if slices.Contains(c.Informed, ev.Notice) || len(c.Informed) >= MaxNotices || c.State != Queued || c.OptedOut {
+		w.violation("%s is %s and told %q after %v", c.ID, c.State, ev.Notice, c.Informed)
 	}
 }

@@ -253,6 +253,8 @@ func (w *world) tell(from addr, effects ...Effect) {
 			w.send(from, door, e)
 		case Recall:
 			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: Withdraw{Agent: e.Agent, At: e.At}})
+		case Ask:
+			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: e.Command})
 		case Propose:
 			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: e.Offer})
 		}
@@ -274,7 +276,7 @@ func (w *world) attend(id AgentID, mail any) {
 	case Unreserve:
 		w.tell(agentAt(id), a.Unreserve(w.now, mail)...)
 	case Missed:
-		if !a.Record.Miss(mail).Cooling(w.now).IsZero() && mail.Outcome == OutcomeLapsed {
+		if a.Record.Miss(mail).MissedAt.Equal(mail.At) {
 			w.lapsed[id] = mail.At
 		}
 		if !w.off.lenient {
@@ -334,6 +336,7 @@ func (w *world) match(id QueueID, mail any) {
 		effects = line.Sit(w.now, mail)
 	case staffed:
 		line.Configure(mail.queue, mail.members)
+		line.Keep(w.hours(id))
 		effects = line.Open(w.now)
 	case Blamed:
 		effects = line.Blame(w.now, mail)
@@ -363,4 +366,11 @@ func (w *world) keep(a *Agent, is AgentRecord) {
 		w.count("pardoned")
 	}
 	a.Record, w.records[is.ID] = is, is
+}
+
+func (w *world) hours(q QueueID) *Calendar {
+	if w.off.alwaysOpen {
+		return nil
+	}
+	return w.tenant.Hours(q)
 }

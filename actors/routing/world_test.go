@@ -80,14 +80,14 @@ func lineAt(id QueueID) addr                { return addr{"line", string(id)} }
 func worldTenant() Tenant {
 	none, half, park, gone := 0, 30, 90, 45
 	return Tenant{
-		ID: "acme", AgentGoneRequeueSeconds: &gone, Skills: []SkillID{"billing", "french"},
+		ID: "acme", Schedules: []Schedule{worldHours("mornings", 6, 7), worldHours("evenings", 3, 4)}, AgentGoneRequeueSeconds: &gone, Skills: []SkillID{"billing", "french"},
 		Queues: []Queue{
 			{
-				ID: "support", OfferTo: 2, Skills: []Need{{"billing", 50}}, RelaxLevels: &Relaxation{EverySeconds: 40, Step: 10, Floor: 40},
+				ID: "support", Schedule: "mornings", Closed: &ClosedPolicy{Then: ThenCase, Reply: "Later."}, OfferTo: 2, Skills: []Need{{"billing", 50}}, RelaxLevels: &Relaxation{EverySeconds: 40, Step: 10, Floor: 40},
 				OfferTimeoutSeconds: 15, PostProcessingSeconds: &half, DispositionRequired: true, ParkSeconds: &park,
 			},
 			{
-				ID: "sales", MissedOffers: MissStrict, OfferTo: 3, Priority: 6, AgingMinutes: 1, AgentRule: LeastBusy,
+				ID: "sales", Schedule: "evenings", Closed: &ClosedPolicy{Then: ThenQueue, Queue: "support", Reply: "Later."}, MissedOffers: MissStrict, OfferTo: 3, Priority: 6, AgingMinutes: 1, AgentRule: LeastBusy,
 				PreferredSkills: []Need{{"french", 50}, {"billing", 60}}, PreferForSeconds: 5,
 				PostProcessingSeconds: &none, PullBackSeconds: 60, ParkSeconds: &park, TakesTransfers: true,
 			},
@@ -109,6 +109,19 @@ func worldTenant() Tenant {
 		Dispositions: []Disposition{{"solved", "Solved"}},
 	}
 }
+
+// worldHours is a schedule that closes for some minutes of every ten, from the given one on, in the world's first hours.
+func worldHours(id ScheduleID, closes, opens int) Schedule {
+	s := Schedule{ID: id, Zone: "UTC"}
+	from := 0
+	for at := 9 * 60; at < 20*60; at += 10 {
+		s.Exceptions = append(s.Exceptions, SpecialHours{rosterDay.Format(time.DateOnly), minute(from), minute(at + closes)})
+		from = at + opens
+	}
+	return s
+}
+
+func minute(of int) string { return fmt.Sprintf("%02d:%02d", of/60, of%60) }
 
 func newWorld(t Tenant, draw func(int) int) *world {
 	w := &world{

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	_ "time/tzdata" // schedules name zones, and not every machine knows them
 
 	"github.com/urfave/cli/v3"
 

@@ -74,6 +74,7 @@ func NewFloor(t *routing.Tenant, at time.Time, people People) *Floor {
 	}
 	for i, q := range t.Queues {
 		l := &line{Line: routing.NewLine(q, t.Members(q.ID)), row: int32(i)}
+		l.Keep(t.Hours(q.ID))
 		f.lines[q.ID] = l
 		f.rows = append(f.rows, l)
 	}
@@ -186,6 +187,8 @@ func (f *Floor) deliver(e routing.Effect) {
 		}
 	case routing.Recall:
 		f.ask(e.Conversation, routing.Withdraw{Agent: e.Agent, At: e.At})
+	case routing.Ask:
+		f.ask(e.Conversation, e.Command)
 	case routing.Propose:
 		f.ask(e.Conversation, e.Offer)
 	case routing.QueueText:
