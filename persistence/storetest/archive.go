@@ -37,6 +37,7 @@ func RunArchive(t *testing.T, open func(t *testing.T) persistence.Archive) {
 		"Restore/keeps no slice":    restoreKeepsNoSlice,
 		"Remove/everything":         removeEverything,
 		"Remove/and restore":        removeAndRestore,
+		"Remove/while it is read":   removeWhileRead,
 		"Remove/refused":            removeRefused,
 		"Remove/nothing else":       removeNothingElse,
 		"Archive/context and close": archiveEnds,

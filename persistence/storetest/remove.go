@@ -63,6 +63,29 @@ func removeAndRestore(a *archive) {
 	a.same("done again", append(rest, stream), a.dump(target, anything))
 }
 
+// removeWhileRead removes each piece as it comes, also those of a list that has more to come.
+func removeWhileRead(a *archive) {
+	a.fill()
+	l := a.acquire(0)
+	var b persistence.Batch
+	for range 2 * persistence.PieceItems {
+		b.Append = append(b.Append, persistence.Append{List: aList})
+		b.Event = append(b.Event, persistence.Event{Stream: aStream})
+	}
+	a.next(l, l.Seq, b)
+	for p, err := range a.Dump(a.ctx, l, anything) {
+		if err == nil {
+			err = a.Remove(a.ctx, l, []persistence.Piece{p})
+		}
+		if err != nil {
+			a.Fatal(err)
+		}
+	}
+	if left := a.dump(l, anything); len(left) != 0 {
+		a.Errorf("left are %v", left)
+	}
+}
+
 func removeRefused(a *archive) {
 	old := a.fill()
 	l := a.acquire(0)
