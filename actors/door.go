@@ -101,9 +101,9 @@ func (e *Engine) Do(ctx context.Context, tenant routing.TenantID, by routing.Pri
 	part := persistence.PartitionOf(string(tenant), e.store.Partitions())
 	in := persistence.Input{Sum: sum, Window: keyWindow}
 	if key == "" {
-		in.Key, in.Window = "c/"+newID(), probeWindow
+		in.Key, in.Window = persistence.OnceKey(newID()), probeWindow
 	} else {
-		in.Key = fmt.Sprintf("k/%s/%s/%s/%s", tenant, by.Role, by.ID, key)
+		in.Key = persistence.CommandKey(string(tenant), string(by.Role), by.ID, key)
 	}
 	answered := e.door.expect(part, in.Key)
 	defer e.door.forget(part, in.Key, answered)
@@ -152,7 +152,7 @@ func decodeAnswer(b []byte) (routing.Answer, error) {
 // Errors are routing.ErrBusy, ErrUnavailable and, for a key that came with another content, ErrKeyReused.
 func (e *Engine) Receive(ctx context.Context, tenant routing.TenantID, cmd routing.Command, key, sum string, window time.Duration) error {
 	part := persistence.PartitionOf(string(tenant), e.store.Partitions())
-	in := persistence.Input{Key: "w/" + string(tenant) + "/" + key, Sum: sum, Window: window} // a partition has many tenants
+	in := persistence.Input{Key: persistence.CarrierKey(string(tenant), key), Sum: sum, Window: window} // a partition has many tenants
 	receipt, err := e.ingest(ctx, part, tenant, routing.Principal{}, cmd, in)
 	if err != nil {
 		return err

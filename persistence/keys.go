@@ -25,6 +25,7 @@ import (
 //	cases/<tenant>/<customer>/<case>          index: the cases of a customer
 //	counter/<tenant>/case                     the highest case number given
 //	token/<tenant>/<token>                    a credential
+//	import/<tenant>                           how far the tenant has been moved here by an export file
 //
 // Lists and streams:
 //
@@ -146,6 +147,13 @@ func TokenKey(tenant, token string) string { return TokenPrefix(tenant) + token 
 
 // TokenPrefix begins the keys of a tenant's credentials.
 func TokenPrefix(tenant string) string { return "token/" + tenant + "/" }
+
+// ImportKey is where it is noted that a tenant was moved here by an export file. As long as the note says so, the tenant is
+// half here.
+func ImportKey(tenant string) string { return ImportPrefix + tenant }
+
+// ImportPrefix begins the notes of all imports into a partition.
+const ImportPrefix = "import/"
 
 // LogList is the list of a conversation's events.
 func LogList(tenant, conversation string) string { return "log/" + tenant + "/" + conversation }

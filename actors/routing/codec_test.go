@@ -92,6 +92,9 @@ func TestGoldenCommands(t *testing.T) {
 		if diff := cmp.Diff(in, back); diff != "" {
 			t.Errorf("%s does not come back as it was:\n%s", name, diff)
 		}
+		if b, err := json.Marshal(in); err != nil || TenantOfInput(b) != "acme" {
+			t.Errorf("%s is said to be of tenant %q, %v", name, TenantOfInput(b), err)
+		}
 	}
 	slices.Sort(names)
 	if known := slices.Sorted(maps.Keys(commandDecoders)); !slices.Equal(names, known) {
@@ -220,3 +223,14 @@ func FuzzInput(f *testing.F) {
 }
 
 var sampleTime = time.Date(2026, 3, 2, 9, 0, 0, 123456789, time.UTC)
+
+// Whose an input is can be told also when nothing else can.
+func TestTenantOfInput(t *testing.T) {
+	for text, want := range map[string]TenantID{
+		`{"v":99,"tenant":"acme","type":"dance","command":{"steps":3}}`: "acme", `{"tenant":"acme"}`: "acme", `{}`: "", `garbage`: "", ``: "",
+	} {
+		if got := TenantOfInput([]byte(text)); got != want {
+			t.Errorf("%s is of tenant %q, want %q", text, got, want)
+		}
+	}
+}

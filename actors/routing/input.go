@@ -53,6 +53,14 @@ func (in *Input) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// TenantOfInput is the tenant of an encoded input, also of one whose command this program does not know; empty when it is
+// no input at all.
+func TenantOfInput(b []byte) TenantID {
+	var raw inputJSON[json.RawMessage]
+	_ = json.Unmarshal(b, &raw) // then it is nobody's
+	return raw.Tenant
+}
+
 // CommandType is the name that a command travels under.
 func CommandType(c Command) string {
 	switch c.(type) {

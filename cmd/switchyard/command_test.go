@@ -9,7 +9,7 @@ import (
 )
 
 // command runs the command line in this process.
-func command(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {
+func command(t testing.TB, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, complaints bytes.Buffer
 	code = run(t.Context(), append([]string{"switchyard"}, args...), strings.NewReader(stdin), &out, &complaints)

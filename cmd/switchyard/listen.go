@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,10 +19,8 @@ func openService(ctx context.Context, c *cli.Command, where string) (serviceConf
 	if s.log, err = newLogger(c.Root().ErrWriter, c.String(flagLogLevel)); err != nil {
 		return s, err
 	}
-	if given := c.String(flagStore); given != "" {
-		where = given
-	}
-	store := storeConfig{where: where, redisWait: c.Int(flagRedisWait), partitions: c.Int(flagPartitions), allowUnsafe: c.Bool(flagAllowUnsafe), log: s.log}
+	store := storeOf(c, s.log)
+	store.where = cmp.Or(store.where, where)
 	if s.store, err = store.open(ctx); err != nil {
 		return s, err
 	}

@@ -1,6 +1,6 @@
 // Command switchyard routes SMS in a contact centre. It is the only room that knows all the others: it turns flags, files and
 // signals into a running service. serve runs it, demo runs it with a sample contact centre and a simulated carrier, config
-// reads and writes configurations.
+// reads and writes configurations, export and import carry a contact centre from one store to another.
 package main
 
 import (
@@ -47,8 +47,10 @@ func program(stdin io.Reader, stdout, stderr io.Writer) *cli.Command {
 		Name: "switchyard", Usage: "routes SMS in a contact centre", Reader: stdin, Writer: stdout, ErrWriter: stderr,
 		HideVersion: true, Suggest: true,
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
-		Commands:       []*cli.Command{serveCommand(), demoCommand(), configCommand(), simulateCommand(), versionCommand()},
-		Action:         needCommand,
+		Commands: []*cli.Command{
+			serveCommand(), demoCommand(), configCommand(), simulateCommand(), exportCommand(), importCommand(), versionCommand(),
+		},
+		Action: needCommand,
 	}
 }
 

@@ -48,6 +48,9 @@ func serve(ctx context.Context, c *cli.Command) error {
 				return err
 			}
 		}
+		if err := warnOfHalves(ctx, s.store, s.log); err != nil {
+			return err
+		}
 		s.log.LogAttrs(ctx, slog.LevelInfo, "ready", slog.String("version", version()),
 			slog.String("listen", s.listener.Addr().String()), slog.String("ops_listen", s.ops.Addr().String()), slog.String("public_url", s.publicURL))
 		return nil

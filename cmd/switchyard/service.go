@@ -133,6 +133,9 @@ func (s *service) config(ctx context.Context, tenant routing.TenantID) (routing.
 
 // install makes a configuration the tenant's, in place of the one with the ETag; empty: in place of none.
 func (s *service) install(ctx context.Context, tenant routing.Tenant, source, replaces string) error {
+	if err := refuseHalf(ctx, s.store, string(tenant.ID)); err != nil {
+		return err
+	}
 	answer, err := s.engine.Do(ctx, tenant.ID, operator(), routing.ReplaceConfig{Tenant: tenant, Source: source, IfMatch: replaces}, "", "")
 	if err == nil && answer.Refusal != nil {
 		err = answer.Refusal

@@ -46,21 +46,27 @@ func countFlag(name string, value int, usage string) *cli.IntFlag {
 	}
 }
 
-// serviceFlags are the flags of every command that runs the service.
-func serviceFlags() []cli.Flag {
+// storeFlags are the flags of every command that opens a store.
+func storeFlags() []cli.Flag {
 	return []cli.Flag{
-		textFlag(flagConfig, "", "`FILE` with flags in YAML, such as \"listen: 127.0.0.1:8080\"; flags and environment go before it"),
-		textFlag(flagListen, "127.0.0.1:8080", "`ADDR` of the API and the carriers' webhooks"),
-		textFlag(flagOpsListen, "127.0.0.1:9090", "`ADDR` of /metrics, /healthz and /readyz, for operators only"),
 		textFlag(flagStore, "", "where everything is kept: pebble:`DIR`, or redis://HOST:PORT; give a URL with a password in the environment"),
 		countFlag(flagRedisWait, 0, "how many replicas of the Redis must have confirmed a text before it counts as accepted"),
 		countFlag(flagPartitions, 0, "how many partitions a new Redis is set up with, for ever: about ten for each node there may be (default: 16)"),
 		&cli.BoolFlag{Name: flagAllowUnsafe, Usage: "use a Redis too whose settings may lose accepted texts", Sources: fromEnv(flagAllowUnsafe)},
+	}
+}
+
+// serviceFlags are the flags of every command that runs the service.
+func serviceFlags() []cli.Flag {
+	return append([]cli.Flag{
+		textFlag(flagConfig, "", "`FILE` with flags in YAML, such as \"listen: 127.0.0.1:8080\"; flags and environment go before it"),
+		textFlag(flagListen, "127.0.0.1:8080", "`ADDR` of the API and the carriers' webhooks"),
+		textFlag(flagOpsListen, "127.0.0.1:9090", "`ADDR` of /metrics, /healthz and /readyz, for operators only"),
 		textFlag(flagPublicURL, "", "`URL` under which carriers reach this service (default: http:// and the listen address)"),
 		textFlag(flagLogLevel, "info", "the least `LEVEL` that is logged: debug, info, warn or error"),
 		countFlag(flagDrain, 20, "how many `SECONDS` may be spent finishing what has begun after SIGTERM"),
 		&cli.BoolFlag{Name: flagPprof, Usage: "serve /debug/pprof to operators", Sources: fromEnv(flagPprof)},
-	}
+	}, storeFlags()...)
 }
 
 // readSettings fills the flags that were not given from the file that --config names.

@@ -1,9 +1,11 @@
 package faulty
 
+import "slices"
+
 // Method is a method of the port that can be made to fail.
 type Method string
 
-// The methods of [persistence.Store] that can be made to fail.
+// The methods of [persistence.Archive] that can be made to fail.
 const (
 	Ingest  Method = "Ingest"
 	Attend  Method = "Attend"
@@ -19,6 +21,9 @@ const (
 	Last    Method = "Last"
 	Answer  Method = "Answer"
 	Ping    Method = "Ping"
+	Dump    Method = "Dump"
+	Restore Method = "Restore"
+	Remove  Method = "Remove"
 )
 
 // Fault is what happens to one call. Make it with [Fail], [Unknown], [Lose] or [Hold]. Calls of each method are counted
@@ -42,12 +47,12 @@ const (
 // Fail has the nth call fail before it reaches the store, with [persistence.ErrUnavailable].
 func Fail(m Method, nth int) Fault { return Fault{method: m, nth: nth, kind: fail} }
 
-// Unknown has the nth call done, and its caller told [ErrUnknown]: the reply got lost. For Load and Inbox, whose replies
-// are many, the first is handed over and then the sequence fails.
+// Unknown has the nth call done, and its caller told [ErrUnknown]: the reply got lost. For Load, Inbox and Dump, whose
+// replies are many, the first is handed over and then the sequence fails.
 func Unknown(m Method, nth int) Fault { return Fault{method: m, nth: nth, kind: unknown} }
 
 // Lose has the nth call find its lease lost: the lease is released in the store, so that every other use of it fails
-// too, and the call returns [persistence.ErrLost]. It is for Renew, Load, Inbox and Commit.
+// too, and the call returns [persistence.ErrLost]. It is for Renew, Load, Inbox, Commit, Dump, Restore and Remove.
 func Lose(m Method, nth int) Fault { return Fault{method: m, nth: nth, kind: lose} }
 
 // Hold has the nth call wait before it reaches the store, until the gate is opened or the call's context ends.
@@ -76,5 +81,5 @@ func (g *Gate) arrive() {
 
 // leased says whether a method is called with a lease, so that it can lose it.
 func (m Method) leased() bool {
-	return m == Renew || m == Load || m == Inbox || m == Commit
+	return slices.Contains([]Method{Renew, Load, Inbox, Commit, Dump, Restore, Remove}, m)
 }

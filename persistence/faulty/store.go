@@ -26,17 +26,17 @@ var ErrUnknown = errors.New("faulty: the reply was lost; the outcome is not know
 
 // Store fails by its script. Make it with [New].
 type Store struct {
-	inner persistence.Store
+	inner persistence.Archive
 
 	mu     sync.Mutex
 	calls  map[Method]int
 	script map[Method]map[int]Fault
 }
 
-var _ persistence.Store = (*Store)(nil)
+var _ persistence.Archive = (*Store)(nil)
 
 // New wraps inner. The wrapper closes it. It panics when a fault of script is nonsense.
-func New(inner persistence.Store, script ...Fault) *Store {
+func New(inner persistence.Archive, script ...Fault) *Store {
 	s := &Store{inner: inner, calls: make(map[Method]int), script: make(map[Method]map[int]Fault)}
 	s.Add(script...)
 	return s
@@ -198,6 +198,21 @@ func (s *Store) Inbox(ctx context.Context, l persistence.Lease, after persistenc
 // Commit implements [persistence.Store].
 func (s *Store) Commit(ctx context.Context, l persistence.Lease, b persistence.Batch) error {
 	return s.do(ctx, Commit, &l, func() error { return s.inner.Commit(ctx, l, b) })
+}
+
+// Dump implements [persistence.Archive].
+func (s *Store) Dump(ctx context.Context, l persistence.Lease, of func(string) bool) iter.Seq2[persistence.Piece, error] {
+	return sequence(ctx, s, Dump, l, func() iter.Seq2[persistence.Piece, error] { return s.inner.Dump(ctx, l, of) })
+}
+
+// Restore implements [persistence.Archive].
+func (s *Store) Restore(ctx context.Context, l persistence.Lease, pieces []persistence.Piece) error {
+	return s.do(ctx, Restore, &l, func() error { return s.inner.Restore(ctx, l, pieces) })
+}
+
+// Remove implements [persistence.Archive].
+func (s *Store) Remove(ctx context.Context, l persistence.Lease, pieces []persistence.Piece) error {
+	return s.do(ctx, Remove, &l, func() error { return s.inner.Remove(ctx, l, pieces) })
 }
 
 // Get implements [persistence.Store].

@@ -23,6 +23,11 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, func(*testing.T) persistence.Store { return faulty.New(memory.New(2)) })
 }
 
+func TestArchive(t *testing.T) {
+	t.Parallel()
+	storetest.RunArchive(t, func(*testing.T) persistence.Archive { return faulty.New(memory.New(2)) })
+}
+
 // played is a store with a script, and a lease on its partition.
 type played struct {
 	*faulty.Store

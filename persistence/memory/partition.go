@@ -39,6 +39,7 @@ type known struct {
 
 // list is a list or a stream; dropped is the newest place that is gone from it.
 type list struct {
+	stream  bool
 	items   []persistence.Item
 	dropped persistence.ID
 }
@@ -167,6 +168,7 @@ func (p *partition) write(b persistence.Batch, now time.Time) {
 	}
 	for _, e := range b.Event {
 		l := p.list(e.Stream)
+		l.stream = true
 		l.items = append(l.items, persistence.Item{ID: p.place(), Value: copied(e.Value)})
 		if surplus := len(l.items) - persistence.StreamKeep; surplus > 0 {
 			l.dropped = l.items[surplus-1].ID
@@ -189,6 +191,11 @@ func (p *partition) list(name string) *list {
 		p.lists[name] = l
 	}
 	return l
+}
+
+// find finds an entry of the list, or the place where it would be.
+func (l *list) find(id persistence.ID) (int, bool) {
+	return slices.BinarySearchFunc(l.items, id, func(it persistence.Item, id persistence.ID) int { return compare(it.ID, id) })
 }
 
 // entry finds an input in the inbox, or the place where it would be.

@@ -136,7 +136,7 @@ func (s *Store) Range(ctx context.Context, part int, name string, after persiste
 	if l == nil {
 		l = &list{}
 	}
-	i, there := slices.BinarySearchFunc(l.items, after, func(it persistence.Item, id persistence.ID) int { return compare(it.ID, id) })
+	i, there := l.find(after)
 	if there {
 		i++
 	} else if after != "" && after != l.dropped {

@@ -22,6 +22,11 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, func(*testing.T) persistence.Store { return memory.New(2) })
 }
 
+func TestArchive(t *testing.T) {
+	t.Parallel()
+	storetest.RunArchive(t, func(*testing.T) persistence.Archive { return memory.New(2) })
+}
+
 // In a bubble, the hours of a window pass while everybody waits.
 func TestBubble(t *testing.T) {
 	t.Parallel()

@@ -102,9 +102,14 @@ func (in *ingest) publish() {
 // remember writes the key with a new window, and where the sweeper will find it.
 func (g *group) remember(in *ingest, k *known) {
 	k.expiry = millis(g.now.Add(in.window + min(in.window/8, windowSlack)))
+	g.rememberUntil(in.part.number, in.dedupe, k)
+}
+
+// rememberUntil writes a key with the window that it has.
+func (g *group) rememberUntil(part uint16, dedupe []byte, k *known) {
 	g.value = appendDedupe(g.value[:0], k)
-	g.set(in.dedupe, g.value)
-	g.key = appendExpiryKey(g.key[:0], minuteOf(k.expiry), in.part.number, in.dedupe[3:])
+	g.set(dedupe, g.value)
+	g.key = appendExpiryKey(g.key[:0], minuteOf(k.expiry), part, dedupe[3:])
 	g.set(g.key, nil)
 }
 

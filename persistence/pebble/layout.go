@@ -21,6 +21,7 @@ import (
 //	'k' record   record key               value
 //	'l' list     length, name, place      value
 //	'e' stream   length, name, place      value
+//	't' trimmed  length, name             the newest place that is gone from a stream with gaps
 //
 // and, once for all partitions, under the partition number 0xffff:
 //
@@ -28,7 +29,8 @@ import (
 //
 // Numbers of fixed length are big endian, so that their order is that of the keys. A place is 8 bytes and counts from 1:
 // one count for the inbox and the lists of a partition, one for each stream. The places of a stream have no gaps, so what
-// has been trimmed can be told from its oldest entry. Expiries are milliseconds since 1970. The expiry index names a key
+// has been trimmed can be told from its oldest entry; unless it was restored with gaps, then there is an entry of family 't'
+// until those have been trimmed. Expiries are milliseconds since 1970. The expiry index names a key
 // at the minute in which its window ends as of the writing; whoever sweeps a minute looks into the dedupe entry for the truth.
 const (
 	familyState  = 's'
@@ -39,6 +41,7 @@ const (
 	familyList   = 'l'
 	familyStream = 'e'
 	familyExpiry = 'x'
+	familyTrim   = 't'
 
 	everyPartition = 0xffff
 	maxPartitions  = 1 << 12

@@ -34,6 +34,8 @@ type Options struct {
 	// Partitions is the number of partitions, at most 4096. It is fixed when the directory is first used; 0 takes the number
 	// that is there, or [DefaultPartitions] for a new store.
 	Partitions int
+	// Existing refuses to make a store where none is, with [persistence.ErrNotFound] and the disk as it was.
+	Existing bool
 	// Logger hears what Pebble has to tell, at debug level, and errors. Nil is silence.
 	Logger *slog.Logger
 
@@ -52,6 +54,11 @@ func Open(dir string, o Options) (*Store, error) {
 	}
 	if o.fs == nil {
 		o.fs = vfs.Default
+	}
+	if o.Existing {
+		if _, err := os.Stat(filepath.Join(dir, storeDir)); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%w: there is no store in %s", persistence.ErrNotFound, dir)
+		}
 	}
 	d, err := openDirectory(dir)
 	if err != nil {

@@ -245,6 +245,28 @@ func TestPartitions(t *testing.T) {
 	}
 }
 
+// Who wants what is there does not make anything in its place.
+func TestExisting(t *testing.T) {
+	t.Parallel()
+	empty := t.TempDir()
+	missing := filepath.Join(empty, "missing")
+	for _, dir := range []string{missing, empty} {
+		if _, err := pebble.Open(dir, pebble.Options{Existing: true}); !errors.Is(err, persistence.ErrNotFound) {
+			t.Errorf("open %s: %v, want %v", dir, err, persistence.ErrNotFound)
+		}
+	}
+	if left, err := os.ReadDir(empty); err != nil || len(left) != 0 {
+		t.Errorf("made: %v, %v", left, err)
+	}
+	s, err := pebble.Open(filled(t), pebble.Options{Existing: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // A crash while the store is made leaves something that is not finished; it is made anew.
 func TestUnfinished(t *testing.T) {
 	t.Parallel()

@@ -143,11 +143,9 @@ func (s *Store) Range(ctx context.Context, part int, name string, past persisten
 		}
 		ok := it.Valid()
 		if place != 0 {
-			before := family == familyStream && ok && placeOfKey(it.Key()) == place+1 // the newest that was dropped
-			if !before && (!it.SeekGE(appendPlace(appendNamed(nil, p.number, family, name), place)) || placeOfKey(it.Key()) != place) {
-				return errors.Join(it.Close(), persistence.ErrTrimmed)
+			if ok, err = after(db, it, appendNamed(nil, p.number, family, name), place); err != nil {
+				return errors.Join(it.Close(), err)
 			}
-			ok = before || it.Next()
 		}
 		for ; ok && len(found) < limit; ok = it.Next() {
 			found = append(found, persistence.Item{ID: idOf(placeOfKey(it.Key())), Value: slices.Clone(it.Value())})
@@ -155,6 +153,25 @@ func (s *Store) Range(ctx context.Context, part int, name string, past persisten
 		return it.Close()
 	})
 	return found, err
+}
+
+// after moves an iterator from the first entry of a list or stream to the one after a place, and says whether there is one.
+func after(db *pebble.Snapshot, it *pebble.Iterator, prefix []byte, place uint64) (bool, error) {
+	if !it.Valid() {
+		return false, persistence.ErrTrimmed
+	}
+	first := placeOfKey(it.Key())
+	if it.SeekGE(appendPlace(append([]byte{}, prefix...), place)) && placeOfKey(it.Key()) == place {
+		return it.Next(), nil
+	}
+	if prefix[2] != familyStream {
+		return false, persistence.ErrTrimmed
+	}
+	newest, err := goneFrom(db, prefix, first)
+	if err == nil && newest != idOf(place) {
+		err = persistence.ErrTrimmed
+	}
+	return it.First(), err
 }
 
 // Last implements [persistence.Store].

@@ -36,6 +36,14 @@ func TestStore(t *testing.T) {
 	})
 }
 
+func TestArchive(t *testing.T) {
+	t.Parallel()
+	storetest.RunArchive(t, func(t *testing.T) persistence.Archive {
+		t.Helper()
+		return open(t, t.TempDir())
+	})
+}
+
 func TestStoreDurable(t *testing.T) {
 	t.Parallel()
 	storetest.RunDurable(t, func(t *testing.T, dir string) persistence.Store {

@@ -29,10 +29,11 @@ func TestCluster(t *testing.T) {
 	eventually(t, "the cluster is whole", func() bool {
 		return strings.Contains(server.Do("cluster", "info").(string), "cluster_state:ok")
 	})
-	s := open(t, url, redis.Options{Partitions: 32})
-	for part := range s.Partitions() {
+	s := open(t, url, redis.Options{Partitions: 33})
+	for part := range 32 {
 		wholeWay(t, s, part)
 	}
+	carry(t, s, 5, 32)
 	waiting := open(t, url, redis.Options{Wait: 1})
 	_, err = waiting.Ingest(t.Context(), 31, input("b"))
 	unconfirmed(t, "ingest", err)

@@ -126,6 +126,13 @@ func input(key string) persistence.Input {
 	return persistence.Input{Key: key, Sum: "sum", Body: fmt.Append(nil, "body of ", key), Window: time.Hour}
 }
 
+func TestArchiveOnMiniredis(t *testing.T) {
+	t.Parallel()
+	storetest.RunArchive(t, func(t *testing.T) persistence.Archive {
+		return open(t, newMini(t).url(), redis.Options{Partitions: 2})
+	})
+}
+
 func TestStoreOnMiniredis(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) persistence.Store {

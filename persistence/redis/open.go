@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,8 @@ type Options struct {
 	// Partitions is the number of partitions, at most 4096. It is fixed when the Redis is first used; 0 takes the number that
 	// is there, or [DefaultPartitions] in a new one.
 	Partitions int
+	// Existing refuses to set up a Redis that has no store yet, with [persistence.ErrNotFound] and the Redis as it was.
+	Existing bool
 	// Logger hears of trouble. Nil is silence.
 	Logger *slog.Logger
 	// Wait is how many replicas must have confirmed what is written before it counts (Redis' WAIT); 0 asks for none.
@@ -72,6 +75,11 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 func (s *Store) open(ctx context.Context, o Options) error {
 	if err := s.check(ctx, o.AllowUnsafe); err != nil {
 		return err
+	}
+	if o.Existing {
+		if there, err := s.client.Exists(ctx, storeKey).Result(); err != nil || there == 0 {
+			return cmp.Or(s.fault(err), fmt.Errorf("%w: there is no store in it", persistence.ErrNotFound))
+		}
 	}
 	n, err := s.setUp(ctx, o.Partitions)
 	if err != nil {

@@ -115,6 +115,24 @@ func TestPartitionsStay(t *testing.T) {
 	}
 }
 
+// Who wants what is there does not set anything up in its place.
+func TestExisting(t *testing.T) {
+	t.Parallel()
+	m := newMini(t)
+	if _, err := redis.Open(t.Context(), m.url(), redis.Options{Existing: true}); !errors.Is(err, persistence.ErrNotFound) {
+		t.Errorf("a new Redis: %v, want %v", err, persistence.ErrNotFound)
+	}
+	if made := m.Keys(); len(made) != 0 {
+		t.Errorf("made: %v", made)
+	}
+	open(t, m.url(), redis.Options{})
+	open(t, m.url(), redis.Options{Existing: true})
+	m.refuse("EXISTS", "LOADING wait")
+	if _, err := redis.Open(t.Context(), m.url(), redis.Options{Existing: true}); !errors.Is(err, persistence.ErrUnavailable) {
+		t.Errorf("a Redis that does not tell: %v, want %v", err, persistence.ErrUnavailable)
+	}
+}
+
 // TestURLs looks at URLs that name no Redis: none is dialled, and no password is told.
 func TestURLs(t *testing.T) {
 	t.Parallel()

@@ -32,6 +32,10 @@ var (
 	scanText string
 	//go:embed lua/range.lua
 	rangeText string
+	//go:embed lua/restore.lua
+	restoreText string
+	//go:embed lua/remove.lua
+	removeText string
 )
 
 // script is a Lua script with its text, which a pipeline needs when Redis has forgotten the script.
@@ -41,7 +45,7 @@ type script struct {
 }
 
 type scripts struct {
-	ingest, answer, attend, acquire, renew, release, commit, inbox, scan, entries script
+	ingest, answer, attend, acquire, renew, release, commit, inbox, scan, entries, restore, remove script
 }
 
 func newScripts() scripts {
@@ -49,6 +53,7 @@ func newScripts() scripts {
 	return scripts{
 		ingest: of(ingestText), answer: of(answerText), attend: of(attendText), acquire: of(acquireText), renew: of(renewText), release: of(releaseText),
 		commit: of(commitText), inbox: of(inboxText), scan: of(scanText), entries: of(rangeText),
+		restore: of(restoreText), remove: of(removeText),
 	}
 }
 

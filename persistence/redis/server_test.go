@@ -20,6 +20,13 @@ func TestStoreOnServer(t *testing.T) {
 	})
 }
 
+func TestArchiveOnServer(t *testing.T) {
+	t.Parallel()
+	storetest.RunArchive(t, func(t *testing.T) persistence.Archive {
+		return open(t, redistest.New(t, t.TempDir()).URL(), redis.Options{Partitions: 2})
+	})
+}
+
 // A server that was killed has everything that was acknowledged when it starts again.
 func TestDurable(t *testing.T) {
 	t.Parallel()

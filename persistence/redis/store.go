@@ -1,6 +1,7 @@
 // Package redis is the [persistence.Store] that many machines share: Redis 7, alone, behind Sentinel, or a cluster. Five
-// scripts write what counts (ingest, acquire, renew, release, commit), each over the keys of one partition, so that Redis runs
-// each as a whole or not at all; a sixth (attend) keeps the roll of the nodes. A lease says which node tries; the token, the number and the inputs that commit compares say who
+// scripts write what counts in service (ingest, acquire, renew, release, commit) and two while data are carried (restore,
+// remove), each over the keys of one partition, so that Redis runs each as a whole or not at all; another one (attend) keeps the
+// roll of the nodes. A lease says which node tries; the token, the number and the inputs that commit compares say who
 // wins. See keys.go for what is kept, lua for the scripts, check.go for what Redis must be set to.
 package redis
 
