@@ -43,6 +43,7 @@ type metrics struct {
 	deliveries    *prometheus.CounterVec
 	segments      *prometheus.CounterVec
 	outbox        *prometheus.GaugeVec
+	held          *prometheus.GaugeVec
 	optOuts       *prometheus.CounterVec
 }
 
@@ -52,7 +53,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	reg.MustRegister(m.inputs, m.refusals, m.commits, m.commitTime, m.batchSize, m.fenced, m.retried, m.recovery, m.handOvers,
 		m.panics, m.dead, m.undelivered, m.violations, m.entries, m.ended, m.inTime, m.shortAbandons, m.threshold, m.wait, m.offers, m.offerResponse,
 		m.firstResponse, m.response, m.handle, m.wrapUp, m.messages, m.deliveries, m.segments, m.outbox,
-		m.optOuts)
+		m.held, m.optOuts)
 	return m
 }
 
@@ -117,6 +118,8 @@ func (m *metrics) trade() {
 		[]string{"provider", "status", "class"})
 	m.segments = prometheus.NewCounterVec(counter("segments_total", "Segments of outbound texts."), []string{"channel"})
 	m.outbox = prometheus.NewGaugeVec(gauge("outbox_waiting", "Outbound texts waiting to be sent."), []string{"channel"})
+	m.held = prometheus.NewGaugeVec(gauge("channel_held", "Channels whose carrier takes no texts now, by the class of its refusal; 1 is an alert."),
+		[]string{"channel", "class"})
 	m.optOuts = prometheus.NewCounterVec(counter("opt_outs_total", "Customers who opted out."), []string{"channel"})
 }
 
