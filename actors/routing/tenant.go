@@ -20,6 +20,10 @@ type Tenant struct {
 	FAQs         []FAQ         `json:"faqs,omitempty"`
 	Dispositions []Disposition `json:"dispositions,omitempty"`
 	Keywords     KeywordLists  `json:"keywords,omitzero"`
+	// Blocked are customers' numbers whose texts are not kept, in E.164.
+	Blocked []string `json:"blocked,omitempty"`
+	// SenderTextsPerMinute is how many texts of one customer's number are kept in a minute, what ends texts not counted; 0 = all.
+	SenderTextsPerMinute int `json:"sender_texts_per_minute,omitempty"`
 }
 
 // Queue is a chat queue: who serves it, what its conversations need, and how patient it is.
