@@ -24,6 +24,7 @@ type courier struct {
 	due     []routing.QueueText // by time, then arrival
 	shown   int                 // how many of them the metric knows
 	bucket  bucket
+	hold    hold
 	calls   int
 	timer   *time.Timer
 }
@@ -44,7 +45,7 @@ const (
 type (
 	paced  struct{ channel routing.Channel }
 	resent struct{}
-	called struct{}
+	called struct{ failure *routing.SendFailure }
 )
 
 func newCourier(t *tenure, h *house, c routing.Channel) *courier {
@@ -73,6 +74,7 @@ func (c *courier) Receive(ctx *actor.Context) {
 		}
 		c.due = nil
 		c.show()
+		c.release()
 		return
 	case routing.QueueText:
 		c.queue(time.Now(), msg)
@@ -80,8 +82,10 @@ func (c *courier) Receive(ctx *actor.Context) {
 		c.transmit(msg)
 	case paced:
 		c.channel, c.bucket.rate = msg.channel, rate(msg.channel)
+		c.release() // what was wrong may be right now
 	case called:
 		c.calls--
+		c.heed(time.Now(), msg.failure)
 	case resent:
 	default:
 		return
@@ -107,12 +111,13 @@ func (c *courier) queue(now time.Time, t routing.QueueText) {
 func (c *courier) pump(now time.Time) {
 	for len(c.due) > 0 && c.calls < callsAtOnce && !c.tenure.draining.Load() {
 		next := c.due[0]
-		wait := max(next.NotBefore.Sub(now), c.bucket.wait(now))
+		wait := max(next.NotBefore.Sub(now), c.bucket.wait(now), c.hold.until.Sub(now))
 		if wait > 0 {
 			c.wake(wait)
 			break
 		}
 		c.bucket.take(now, next.Segments)
+		c.hold.tried(now)
 		c.due = c.due[1:]
 		c.tenure.order(addressed{c.house, next.Conversation, routing.BeginSend{Message: next.Message}})
 	}
@@ -147,7 +152,7 @@ func (c *courier) transmit(msg routing.Transmit) {
 				slog.String("class", f.Class), slog.Bool("unknown", f.Unknown), slog.Bool("retryable", f.Retryable))
 		}
 		t.order(addressed{h, msg.Conversation, result})
-		t.engine.hollywood.Send(pid, called{})
+		t.engine.hollywood.Send(pid, called{result.Failure})
 	}()
 }
 

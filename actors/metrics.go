@@ -44,6 +44,7 @@ type metrics struct {
 	deliveries    *prometheus.CounterVec
 	segments      *prometheus.CounterVec
 	outbox        *prometheus.GaugeVec
+	held          *prometheus.GaugeVec
 	optOuts       *prometheus.CounterVec
 	parked        *prometheus.CounterVec
 	requeued      *prometheus.CounterVec
@@ -56,7 +57,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	reg.MustRegister(m.inputs, m.refusals, m.commits, m.commitTime, m.batchSize, m.fenced, m.retried, m.recovery, m.handOvers,
 		m.panics, m.dead, m.undelivered, m.violations, m.entries, m.ended, m.inTime, m.shortAbandons, m.threshold, m.wait, m.offers, m.storms, m.offerResponse,
 		m.firstResponse, m.response, m.handle, m.wrapUp, m.messages, m.deliveries, m.segments, m.outbox,
-		m.optOuts, m.parked, m.requeued, m.transfers)
+		m.held, m.optOuts, m.parked, m.requeued, m.transfers)
 	return m
 }
 
@@ -129,6 +130,8 @@ func (m *metrics) trade() {
 		[]string{"queue", "reason"})
 	m.transfers = prometheus.NewCounterVec(counter("transfers_total", "Transfers begun, by the queue that they came from and whom they were to."),
 		[]string{"queue", "kind"})
+	m.held = prometheus.NewGaugeVec(gauge("channel_held", "Channels whose carrier takes no texts now, by the class of its refusal; 1 is an alert."),
+		[]string{"channel", "class"})
 	m.optOuts = prometheus.NewCounterVec(counter("opt_outs_total", "Customers who opted out."), []string{"channel"})
 }
 

@@ -24,6 +24,8 @@ const (
 	hookMisdirected = "misdirected" // a text to a number that is not the channel's
 	hookUnroutable  = "unroutable"  // a sender that cannot be answered, a report on no text of ours
 	hookUnavailable = "unavailable"
+	hookBlocked     = "blocked" // from a number on the tenant's block list
+	hookLimited     = "limited" // from a number that texts too often
 )
 
 func newMetrics(reg prometheus.Registerer) *metrics {

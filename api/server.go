@@ -48,6 +48,7 @@ type Server struct {
 	log     *slog.Logger
 	metrics *metrics
 	tenants *tenants
+	senders *senders
 	desks   *desks
 	life    string
 	door    *door
@@ -79,6 +80,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		engine: c.Engine, store: c.Store, log: c.Logger, metrics: newMetrics(c.Registerer), desks: newDesks(), life: c.Life, door: newDoor(),
+		senders:  &senders{recent: map[sender]*allowance{}},
 		carriers: c.Carriers, secure: c.SecureCookies, foreign: http.NewCrossOriginProtection(),
 	}
 	if err := s.foreign.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"switchyard/actors/routing"
+	"switchyard/actors/sms"
 	"switchyard/api/carrier"
 	"switchyard/persistence"
 )
@@ -48,8 +49,9 @@ type installation struct {
 // tenant is one configuration with what follows from it.
 type tenant struct {
 	routing.Config
-	raw   []byte
-	lines []*line
+	raw      []byte
+	lines    []*line
+	keywords sms.Keywords
 }
 
 // address is where a webhook comes in. Channel ids are unique over the installation.
@@ -144,6 +146,8 @@ func (t *tenants) renew(ctx context.Context, id routing.TenantID, old *tenant, r
 		t.log.LogAttrs(ctx, slog.LevelError, "configuration cannot be read", slog.String("tenant", string(id)), slog.Any("error", err))
 		return old
 	}
+	words := next.Tenant.Keywords
+	next.keywords = sms.NewKeywords(words.Stop, words.Start, words.Help)
 	for _, ch := range next.Tenant.Channels {
 		l := &line{tenant: id, dialect: t.carriers[ch.Carrier]}
 		l.channel, l.unready = t.carrierChannel(ch)

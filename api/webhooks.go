@@ -104,6 +104,11 @@ func (h *hook) take(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if why := h.unwanted(ctx, cmd); why != "" {
+			h.count(why)
+			h.server.log.LogAttrs(ctx, slog.LevelInfo, "text not kept", append(h.attrs(nil), slog.String("why", why), slog.String("from", sms.Mask(cmd.From)))...)
+			continue
+		}
 		cmds = append(cmds, cmd)
 	}
 	for _, cmd := range cmds {
@@ -157,6 +162,15 @@ func (h *hook) command(ctx context.Context, t carrier.Text) (routing.ReceiveText
 		cmd.Media = append(cmd.Media, routing.Media{ContentType: m.ContentType})
 	}
 	return cmd, nil
+}
+
+// unwanted says why a text is not kept, by the tenant's configuration in force; empty when it is.
+func (h *hook) unwanted(ctx context.Context, cmd routing.ReceiveText) string {
+	t, found := h.server.tenants.get(ctx, h.line.tenant)
+	if !found {
+		return ""
+	}
+	return t.unwanted(time.Now(), cmd.From, cmd, h.server.senders)
 }
 
 // channelOf finds the channel of the number that was texted: the one that was called, or, where a carrier has one webhook for all numbers

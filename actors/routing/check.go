@@ -18,7 +18,8 @@ const (
 	maxAgingMinutes          = 1440
 	maxSegmentsPerSecond     = 1000 // more than any number is let send
 	maxSecrets               = 2    // the old one and the new one
-	maxKeyword               = 40   // bytes; the longest that one would want a customer to type
+	maxSenderTexts           = 1000
+	maxKeyword               = 40 // bytes; the longest that one would want a customer to type
 )
 
 // Check lists what is wrong with the configuration, in the order of the document; none when it is safe to run. Each problem's
@@ -65,6 +66,12 @@ func (t *Tenant) Check() []Problem {
 	if t.AgentGoneRequeueSeconds != nil {
 		c.between("agent_gone_requeue_seconds", *t.AgentGoneRequeueSeconds, 0, maxSilenceSeconds, "seconds")
 	}
+	for i, n := range t.Blocked {
+		if e164, err := sms.Number(n); err != nil || e164 != n {
+			c.add(index("blocked", i), "%q is not a number in E.164 form; write it as +14155550100", n)
+		}
+	}
+	c.between("sender_texts_per_minute", t.SenderTextsPerMinute, 0, maxSenderTexts, "texts, 0 for no limit")
 	return c.problems
 }
 

@@ -8,8 +8,9 @@ import (
 	"switchyard/actors/sms"
 )
 
-// MaxAttempts is how often a text is handed to the carrier that surely did not take it.
-const MaxAttempts = 6
+// SendPatience is how long after it was written a text is handed again to a carrier that surely did not take it. A carrier that is away
+// for some minutes costs no reply; an answer that comes hours late is worse than one that is known to have failed.
+const SendPatience = time.Hour
 
 // MaxReply is the longest reply in bytes that is looked at at all; ten parts are far less.
 const MaxReply = 16 << 10
@@ -67,7 +68,8 @@ func (c Conversation) beginSend(cmd BeginSend) []Event {
 	if (c.OptedOut || cmd.OptedOut) && out.Kind != KindAuto {
 		return []Event{c.cancelled(out)}
 	}
-	return []Event{MessageAdvanced{Seq: out.Seq, State: MessageSending, Attempt: out.Attempt + 1}}
+	// What kept it so far is known until the carrier has said something else.
+	return []Event{MessageAdvanced{Seq: out.Seq, State: MessageSending, Attempt: out.Attempt + 1, Failure: out.Failure}}
 }
 
 func (c Conversation) sendResult(now time.Time, cmd SendResult) []Event {
@@ -82,9 +84,9 @@ func (c Conversation) sendResult(now time.Time, cmd SendResult) []Event {
 		switch {
 		case f.Unknown:
 			next.State = MessageUnknown
-		case f.Retryable && out.Attempt < MaxAttempts && out.State == MessageSending:
+		case f.Retryable && out.State == MessageSending && now.Sub(out.At) < SendPatience:
 			at := now.Add(max(f.After, backoff(out.Attempt)))
-			next.State, next.Failure, next.NotBefore = MessageQueued, nil, &at
+			next.State, next.NotBefore = MessageQueued, &at // what keeps it is seen
 		}
 	}
 	if next.State == out.State {
@@ -93,8 +95,8 @@ func (c Conversation) sendResult(now time.Time, cmd SendResult) []Event {
 	return []Event{next}
 }
 
-// backoff doubles from one second: 1, 2, 4, 8, 16 s.
-func backoff(attempt int) time.Duration { return time.Second << (attempt - 1) }
+// backoff doubles from one second to one minute.
+func backoff(attempt int) time.Duration { return min(time.Second<<min(attempt-1, 6), time.Minute) }
 
 func (c Conversation) resume() []Event {
 	var events []Event

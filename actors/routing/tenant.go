@@ -24,6 +24,10 @@ type Tenant struct {
 	// AgentGoneRequeueSeconds is how long conversations stay with an agent who is gone before they return to their queues:
 	// 0..86400, nil = 300. An agent is gone when the desktop has been lost for 30 seconds, or when the agent has logged out.
 	AgentGoneRequeueSeconds *int `json:"agent_gone_requeue_seconds,omitempty"`
+	// Blocked are customers' numbers whose texts are not kept, in E.164.
+	Blocked []string `json:"blocked,omitempty"`
+	// SenderTextsPerMinute is how many texts of one customer's number are kept in a minute, what ends texts not counted; 0 = all.
+	SenderTextsPerMinute int `json:"sender_texts_per_minute,omitempty"`
 }
 
 // Queue is a chat queue: who serves it, what its conversations need, and how patient it is.

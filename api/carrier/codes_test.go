@@ -32,7 +32,7 @@ func TestCodes(t *testing.T) {
 	}{
 		{400, "10", carrier.SendError{Class: carrier.ClassRate, Code: "10", Detail: "too fast", Retryable: true, After: time.Second}},
 		{400, "20", carrier.SendError{Class: carrier.ClassOptedOut, Code: "20", Detail: "no more"}},
-		{401, "", carrier.SendError{Class: carrier.ClassAuth, Code: "401", Detail: "account or key refused"}},
+		{401, "", carrier.SendError{Class: carrier.ClassAuth, Code: "401", Retryable: true, After: 30 * time.Second, Detail: "account or key refused"}},
 		{429, "x", carrier.SendError{Class: carrier.ClassRate, Code: "x", Detail: "too many requests", Retryable: true, After: time.Second}},
 		{400, "30", carrier.SendError{Class: carrier.ClassUnknown, Code: "30", Detail: "refused without a reason"}},
 	}

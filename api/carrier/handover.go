@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // MeaningOfStatus is what the HTTP status of a refusal says where its body says nothing.
@@ -21,15 +22,23 @@ func MeaningOfStatus(status int) Meaning {
 	return Meaning{ClassUnknown, "refused without a reason"}
 }
 
-// Refused makes the error of a text that was surely not accepted; only a rate limit makes it worth another try. An empty code is
-// the HTTP status.
+// authPause is when credentials that were refused are tried again.
+const authPause = 30 * time.Second
+
+// Refused makes the error of a text that was surely not accepted. It is worth another try when the carrier is only in a hurry, or when our
+// credentials were refused, which people can set right meanwhile. An empty code is the HTTP status.
 func Refused(answer Answer, code string, m Meaning) *SendError {
 	if code == "" {
 		code = strconv.Itoa(answer.Status)
 	}
 	e := &SendError{Class: m.Class, Code: code, Detail: m.Words}
-	if m.Class == ClassRate {
+	switch m.Class {
+	case ClassRate:
 		e.Retryable, e.After = true, answer.RetryAfter()
+	case ClassAuth:
+		e.Retryable, e.After = true, authPause
+	case ClassNone, ClassInvalid, ClassUnreachable, ClassLandline, ClassOptedOut, ClassBlocked, ClassRegistered, ClassExpired, ClassCarrier,
+		ClassUnknown:
 	}
 	return e
 }

@@ -65,7 +65,7 @@ func Faults(text carrier.Outbound, yes Response) []Send {
 		{Name: "redirected", Text: text, Response: Response{Status: 307, Header: map[string]string{"Location": "/elsewhere"}}, WantErr: &carrier.SendError{Class: carrier.ClassCarrier, Code: "307"}},
 		{Name: "rate with Retry-After", Text: text, Response: Response{Status: 429, Header: map[string]string{"Retry-After": "7"}}, WantErr: &carrier.SendError{Class: carrier.ClassRate, Code: "429", Retryable: true, After: 7 * time.Second}},
 		{Name: "rate without a wait", Text: text, Response: Response{Status: 429}, WantErr: &carrier.SendError{Class: carrier.ClassRate, Code: "429", Retryable: true, After: time.Second}},
-		{Name: "key refused without a word", Text: text, Response: Response{Status: 401}, WantErr: &carrier.SendError{Class: carrier.ClassAuth, Code: "401"}},
+		{Name: "key refused without a word", Text: text, Response: Response{Status: 401}, WantErr: &carrier.SendError{Class: carrier.ClassAuth, Code: "401", Retryable: true, After: 30 * time.Second}},
 		{Name: "a refusal in HTML", Text: text, Response: Response{Status: 404, Body: "<html>"}, WantErr: &carrier.SendError{Class: carrier.ClassUnknown, Code: "404"}},
 	}
 }

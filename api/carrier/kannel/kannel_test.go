@@ -156,7 +156,7 @@ func sends() []carriertest.Send {
 		{Name: "accepted for later", Text: text, Response: carriertest.Response{Status: 202, Body: "3: Queued for later delivery"}},
 		{Name: "outside GSM-7", Text: unicode, Response: yes, WantRequest: asked("Привет", "2")},
 		{Name: "refused", Text: text, Response: carriertest.Response{Status: 400, Body: "Missing receiver number"}, WantErr: &carrier.SendError{Class: carrier.ClassInvalid, Code: "400"}},
-		{Name: "wrong password", Text: text, Response: carriertest.Response{Status: 403, Body: "Authorization failed for sendsms"}, WantErr: &carrier.SendError{Class: carrier.ClassAuth, Code: "403"}},
+		{Name: "wrong password", Text: text, Response: carriertest.Response{Status: 403, Body: "Authorization failed for sendsms"}, WantErr: &carrier.SendError{Class: carrier.ClassAuth, Code: "403", Retryable: true, After: 30 * time.Second}},
 		{Name: "no bearerbox", Text: text, Response: carriertest.Response{Status: 503, Body: "Temporal failure, try again later."}, WantErr: &carrier.SendError{Class: carrier.ClassCarrier, Code: "503", Retryable: true, After: time.Second}},
 	}
 	return append(rows, carriertest.Faults(text, yes)...)

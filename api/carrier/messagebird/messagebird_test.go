@@ -141,7 +141,7 @@ func sends() []carriertest.Send {
 					`"reportUrl":"https://sms.example.com/webhooks/messagebird/main/receipts"}`,
 			},
 		},
-		refused(401, "2", carrier.SendError{Class: carrier.ClassAuth, Detail: "account or key refused"}),
+		refused(401, "2", carrier.SendError{Class: carrier.ClassAuth, Retryable: true, After: 30 * time.Second, Detail: "account or key refused"}),
 		refused(422, "10", carrier.SendError{Class: carrier.ClassInvalid}),
 		refused(422, "77", carrier.SendError{Class: carrier.ClassUnknown}),
 		{Name: "accepted without an id", Text: text, Response: carriertest.Response{Status: 201, Body: `{}`}, WantErr: &carrier.SendError{Class: carrier.ClassCarrier, Code: "201", Unknown: true}},

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -161,7 +162,7 @@ func sends() []carriertest.Send {
 			},
 		},
 		{Name: "refused", Text: text, Response: carriertest.Response{Status: 400, Body: `{"error":"to ` + customer + `"}`}, WantErr: &carrier.SendError{Class: carrier.ClassInvalid, Code: "400", Detail: "Plivo refuses the text or a number"}},
-		{Name: "no credit", Text: text, Response: carriertest.Response{Status: 402}, WantErr: &carrier.SendError{Class: carrier.ClassAuth, Code: "402"}},
+		{Name: "no credit", Text: text, Response: carriertest.Response{Status: 402}, WantErr: &carrier.SendError{Class: carrier.ClassAuth, Code: "402", Retryable: true, After: 30 * time.Second}},
 		{Name: "accepted without an id", Text: text, Response: carriertest.Response{Status: 202, Body: `{"message_uuid":[]}`}, WantErr: &carrier.SendError{Class: carrier.ClassCarrier, Code: "202", Unknown: true}},
 	}, carriertest.Faults(text, yes)...)
 }

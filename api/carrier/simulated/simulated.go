@@ -102,7 +102,7 @@ func refused(answer carrier.Answer, code string) *carrier.SendError {
 	case http.StatusTooManyRequests:
 		e.Class, e.Retryable, e.After = carrier.ClassRate, true, answer.RetryAfter()
 	case http.StatusUnauthorized:
-		e.Class = carrier.ClassAuth
+		e = carrier.Refused(answer, code, carrier.Meaning{Class: carrier.ClassAuth, Words: no.Detail})
 	}
 	return e
 }

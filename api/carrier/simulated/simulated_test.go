@@ -115,7 +115,7 @@ func sends() []carriertest.Send {
 		},
 		{Name: "refused", Response: response{Status: 400, Body: `{"class":"landline","detail":"a landline"}`}, WantErr: refused("400", carrier.ClassLandline)},
 		{Name: "refused without a reason", Response: response{Status: 404, Body: `<html>`}, WantErr: refused("404", carrier.ClassUnknown)},
-		{Name: "wrong secret", Response: response{Status: 401}, WantErr: refused("401", carrier.ClassAuth)},
+		{Name: "wrong secret", Response: response{Status: 401}, WantErr: &carrier.SendError{Class: carrier.ClassAuth, Code: "401", Retryable: true, After: 30 * time.Second}},
 		{
 			Name: "too fast", Response: response{Status: 429, Header: map[string]string{"Retry-After": "3"}},
 			WantErr: &carrier.SendError{Class: carrier.ClassRate, Code: "429", Retryable: true, After: 3 * time.Second},

@@ -156,7 +156,7 @@ func sends() []carriertest.Send {
 		refused(403, "40300", carrier.SendError{Class: carrier.ClassOptedOut, Detail: "the customer has opted out with the carrier"}),
 		refused(429, "10011", carrier.SendError{Class: carrier.ClassRate, Retryable: true, After: time.Second}),
 		refused(400, "40318", carrier.SendError{Class: carrier.ClassRate, Retryable: true, After: time.Second}),
-		refused(401, "10009", carrier.SendError{Class: carrier.ClassAuth}),
+		refused(401, "10009", carrier.SendError{Class: carrier.ClassAuth, Retryable: true, After: 30 * time.Second}),
 		refused(422, "99999", carrier.SendError{Class: carrier.ClassUnknown, Detail: "refused without a reason"}),
 		{Name: "accepted without an id", Text: text, Response: carriertest.Response{Status: 200, Body: `{}`}, WantErr: &carrier.SendError{Class: carrier.ClassCarrier, Code: "200", Unknown: true}},
 	}, carriertest.Faults(text, yes)...)

@@ -18,6 +18,9 @@ func answers() []carriertest.Send {
 	rate := func(code string, after time.Duration) *carrier.SendError {
 		return &carrier.SendError{Class: carrier.ClassRate, Code: code, Retryable: true, After: after}
 	}
+	auth := func(code string) *carrier.SendError {
+		return &carrier.SendError{Class: carrier.ClassAuth, Code: code, Retryable: true, After: 30 * time.Second}
+	}
 	unknown := func(code string) *carrier.SendError {
 		return &carrier.SendError{Class: carrier.ClassCarrier, Code: code, Unknown: true}
 	}
@@ -50,8 +53,8 @@ func answers() []carriertest.Send {
 			WantErr: refused("29999", carrier.ClassUnknown, "refused without a reason"),
 		},
 		{Name: "a refusal in HTML", Response: response{Status: 404, Body: `<html>`}, WantErr: refused("404", carrier.ClassUnknown, "refused without a reason")},
-		{Name: "wrong secret", Response: response{Status: 401, Body: `{"code":20003}`}, WantErr: refused("20003", carrier.ClassAuth, "")},
-		{Name: "wrong secret, no code", Response: response{Status: 403}, WantErr: refused("403", carrier.ClassAuth, "")},
+		{Name: "wrong secret", Response: response{Status: 401, Body: `{"code":20003}`}, WantErr: auth("20003")},
+		{Name: "wrong secret, no code", Response: response{Status: 403}, WantErr: auth("403")},
 		{Name: "rate with Retry-After", Response: response{Status: 429, Header: map[string]string{"Retry-After": "7"}, Body: `{"code":20429}`}, WantErr: rate("20429", 7*time.Second)},
 		{Name: "rate without a body", Response: response{Status: 429}, WantErr: rate("429", time.Second)},
 		{Name: "rate for ever", Response: response{Status: 429, Header: map[string]string{"Retry-After": "4000000000"}}, WantErr: rate("429", time.Hour)},

@@ -182,7 +182,7 @@ func sends() []carriertest.Send {
 		},
 		refused(422, "1170", carrier.SendError{Class: carrier.ClassInvalid, Detail: "the customer's number is not valid"}),
 		refused(429, "1000", carrier.SendError{Class: carrier.ClassRate, Retryable: true, After: time.Second}),
-		refused(402, "1070", carrier.SendError{Class: carrier.ClassAuth}),
+		refused(402, "1070", carrier.SendError{Class: carrier.ClassAuth, Retryable: true, After: 30 * time.Second}),
 		refused(422, "9999", carrier.SendError{Class: carrier.ClassUnknown}),
 		{Name: "accepted without an id", Text: text, Response: carriertest.Response{Status: 202, Body: `<html>`}, WantErr: &carrier.SendError{Class: carrier.ClassCarrier, Code: "202", Unknown: true}},
 	}, carriertest.Faults(text, yes)...)

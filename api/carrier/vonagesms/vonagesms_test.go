@@ -186,7 +186,7 @@ func sends() []carriertest.Send {
 		{Name: "accepted", Text: text, Response: answer("0"), Want: carrier.Accepted{CarrierID: id}, WantRequest: asked("Hi €", "text")},
 		{Name: "outside GSM-7", Text: unicode, Response: answer("0"), Want: carrier.Accepted{CarrierID: id}, WantRequest: asked("Привет", "unicode")},
 		refused("1", carrier.SendError{Class: carrier.ClassRate, Retryable: true, After: time.Second}),
-		refused("4", carrier.SendError{Class: carrier.ClassAuth}),
+		refused("4", carrier.SendError{Class: carrier.ClassAuth, Retryable: true, After: 30 * time.Second}),
 		refused("5", carrier.SendError{Class: carrier.ClassCarrier, Unknown: true}),
 		refused("12", carrier.SendError{Class: carrier.ClassInvalid, Detail: "the text is too long"}),
 		refused("77", carrier.SendError{Class: carrier.ClassUnknown}),
