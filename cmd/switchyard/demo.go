@@ -200,18 +200,20 @@ func (d *demonstration) announce(w io.Writer) error {
 	agent := d.tenant.Agents[0]
 	_, err := fmt.Fprintf(w, `Switchyard's sample contact centre is running.
 
+  Agent desktop        %[1]s%[7]s (sign in as %[8]s, password %[9]s)
   A customer's phone   %[1]s%[2]s/phone
   API                  %[1]s/v1 (described by %[1]s/openapi.yaml)
   Metrics              %[3]s/metrics
   Who is who           %[4]s
 
-Next, let %[5]s be available for texts:
+Next, let %[5]s be available for texts, on the desktop or by curl:
 
   curl -X PUT %[1]s/v1/desk/status -H 'Content-Type: application/json' \
     -H 'Authorization: Bearer %[6]s' -d '{"status":"available"}'
 
 Stop with Ctrl+C; everything is still there at the next start.
-`, d.local, networkPath, addressOf(d.service.ops), filepath.Join(d.dir, demoFileName), agent.Name, d.tokens[string(agent.ID)])
+`, d.local, networkPath, addressOf(d.service.ops), filepath.Join(d.dir, demoFileName), agent.Name, d.tokens[string(agent.ID)],
+		deskPath, agent.ID, d.passwords[string(agent.ID)])
 	if err != nil {
 		return fmt.Errorf("tell that the demo runs: %w", err)
 	}
