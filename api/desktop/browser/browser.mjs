@@ -1,8 +1,9 @@
 // Chromium, and the people who sit in front of it.
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
+import { Centre } from './centre.mjs';
 
-export const patience = 60_000; // ms; only ever used up by a failure
+const patience = Number(process.env.PATIENCE ?? 60_000); // ms; only ever used up by a failure
 
 let running;
 
@@ -27,6 +28,28 @@ export function chrome() {
 
 export async function closeChrome() {
   await (await running)?.close();
+}
+
+export const scenes = [];
+
+// scene is a test in a contact centre of its own. It gets the centre and a way to take seats, which are left at its end.
+export function scene(name, play) {
+  scenes.push({ name, run: () => inCentre(play) });
+}
+
+async function inCentre(play) {
+  const seats = [];
+  const centre = await Centre.start();
+  try {
+    await play(centre, async (options) => {
+      seats.push(await Seat.take(centre, options));
+      return seats.at(-1);
+    });
+    for (const seat of seats) seat.settle();
+  } finally {
+    for (const seat of seats) await seat.context.close();
+    await centre.stop();
+  }
 }
 
 // Seat is one person's browser window. What its console complains of fails the test at its end.
@@ -63,9 +86,9 @@ export class Seat {
     this.expected.push(pattern);
   }
 
-  async leave() {
+  // settle fails the test for complaints that nobody expected.
+  settle() {
     const real = this.complaints.filter((c) => !this.expected.some((pattern) => pattern.test(c)));
-    await this.context.close();
     assert.deepEqual(real, [], 'the console complains');
   }
 
@@ -91,7 +114,8 @@ export class Seat {
 
   async accept(name) {
     await this.offer(name).getByRole('button', { name: 'Accept Chat' }).click();
-    await this.page.getByRole('heading', { name, level: 2, exact: true }).first().waitFor();
+    await this.page.getByRole('region', { name: 'Conversation', exact: true }).getByRole('heading', { name, exact: true }).waitFor();
+    await this.composer.waitFor();
     await this.offer(name).waitFor({ state: 'detached' });
   }
 
@@ -101,6 +125,11 @@ export class Seat {
 
   log(name) {
     return this.page.getByRole('log', { name: `Conversation with ${name}` });
+  }
+
+  // shown is the id of the conversation that is looked at.
+  shown() {
+    return this.page.locator('.chat[data-shown=true]').getAttribute('data-chat');
   }
 
   get composer() {

@@ -95,6 +95,15 @@ export class Centre {
     if (status < 200 || status > 299) throw new Error(`the text was answered ${status}`);
   }
 
+  // until asks again and again until there is an answer.
+  async until(ask) {
+    for (;;) {
+      const answer = await ask();
+      if (answer) return answer;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   // phone is what a customer's phone has sent and received.
   async phone(number) {
     const response = await fetch(`${this.base}/simulated/phones/${encodeURIComponent(number)}`);

@@ -1,9 +1,13 @@
-// Runs the tests that are named, or all, in this one process, so that they share the browser.
+// Runs the tests that are named, or all, in this one process, so that they share the browser. Several at once: each mostly waits.
 import { readdir } from 'node:fs/promises';
-import { after } from 'node:test';
-import { closeChrome } from './browser.mjs';
+import { after, describe, it } from 'node:test';
+import { closeChrome, scenes } from './browser.mjs';
 
-after(closeChrome);
 const wanted = process.argv.slice(2);
 const all = (await readdir(new URL('.', import.meta.url))).filter((name) => name.endsWith('.test.mjs')).toSorted();
 for (const name of all) if (!wanted.length || wanted.some((w) => name.startsWith(w))) await import(`./${name}`);
+
+describe('pages', { concurrency: 3 }, () => {
+  after(closeChrome);
+  for (const { name, run } of scenes) it(name, run);
+});

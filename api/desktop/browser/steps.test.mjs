@@ -1,8 +1,7 @@
 // The six steps of handling an SMS interaction, as an agent's manual tells them: once by mouse, once by keyboard alone.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { Seat } from './browser.mjs';
-import { Centre, customers } from './centre.mjs';
+import { scene } from './browser.mjs';
+import { customers } from './centre.mjs';
 
 // over checks what the server has at the end: the case with the customer's record, the transcript, the phone's texts.
 async function over(centre, id, answer) {
@@ -29,9 +28,8 @@ async function over(centre, id, answer) {
 
 const chatOf = (seat) => seat.page.locator('.chat').first().getAttribute('data-chat');
 
-test('the six steps by mouse', async () => {
-  const centre = await Centre.start();
-  const seat = await Seat.take(centre);
+scene('the six steps by mouse', async (centre, take) => {
+  const seat = await take();
   const { page } = seat;
   await seat.signIn('dana');
   await seat.available();
@@ -111,13 +109,10 @@ test('the six steps by mouse', async () => {
   await centre.text(customers.ana, 'One more thing');
   await offer.getByRole('button', { name: 'Accept Chat' }).click();
   await page.getByText('Writes again').waitFor();
-  await seat.leave();
-  await centre.stop();
 });
 
-test('the six steps by keyboard alone', async () => {
-  const centre = await Centre.start();
-  const seat = await Seat.take(centre);
+scene('the six steps by keyboard alone', async (centre, take) => {
+  const seat = await take();
   const { page } = seat;
   const { keyboard } = page;
   const focus = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent);
@@ -188,6 +183,4 @@ test('the six steps by keyboard alone', async () => {
   await keyboard.type('break');
   await keyboard.press('Enter');
   await page.getByRole('button', { name: /^Status: On break/ }).waitFor();
-  await seat.leave();
-  await centre.stop();
 });

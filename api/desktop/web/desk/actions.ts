@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { command, once, read, Refusal, wordsOf } from '../shared/call';
 import type { Agent, Case, Choices, Conversation, Customer, Desk, Offer, Severity, Status } from '../shared/contract';
 import { tell } from '../shared/notices';
-import { leave } from '../shared/session';
+import { expire, leave } from '../shared/session';
 import { close, open } from '../shared/stream';
 import { prepare } from './alerts';
 import { forgetAllDrafts, keepWrapUp } from './drafts';
@@ -33,7 +33,7 @@ export async function begin(): Promise<void> {
     try {
       const [desk, options] = await Promise.all([read<Desk>('/v1/desk'), read<Choices>('/v1/desk/choices')]);
       settle(desk, options);
-      open('/v1/desk/events', desk.cursor, { event: hear, reset: () => void begin(), signedOut: () => leave('You have been signed out.') });
+      open('/v1/desk/events', desk.cursor, { event: hear, reset: () => void begin(), signedOut: expire });
       return;
     } catch (error) {
       if (error instanceof Refusal && (error.status === 401 || error.status === 403)) return;
@@ -80,12 +80,18 @@ export function focusComposer(): void {
   document.querySelector<HTMLElement>('#reply, #wrap-up-notes')?.focus();
 }
 
-// markRead tells the server what has been seen. A failure is nobody's concern: the next sight tells it again.
+const reading = new Set<string>();
+
+// markRead tells the server what has been seen, one thing at a time. A failure is nobody's concern: the next sight tells it again.
 export async function markRead(c: Conversation, seq: number): Promise<void> {
+  if (reading.has(c.id)) return;
+  reading.add(c.id);
   try {
     take(await once<Conversation>('POST', `/v1/conversations/${c.id}/read`, { seq }));
   } catch {
     // not seen, then
+  } finally {
+    reading.delete(c.id);
   }
 }
 

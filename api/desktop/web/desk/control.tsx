@@ -1,8 +1,7 @@
 // The Control Panel: the agent's status, the places taken, and what is ringing.
 import { accept, busy, reject, setStatus } from './actions';
 import { mute, prepare, silence, silenced } from './alerts';
-import { left } from '../shared/clock';
-import { passed } from '../shared/clock';
+import { left, passed } from '../shared/clock';
 import { clock, number, spoken } from '../shared/format';
 import { Check, Chevron, Cross, SMS } from '../shared/icons';
 import { Menu, type Entry } from '../shared/menu';
@@ -43,9 +42,12 @@ function StatusMenu({ a }: { a: Agent }) {
   const words = statusOf(a);
   const since = Date.parse(a.status_since) > 0 ? clock(passed(a.status_since)) : '';
   return (
-    <Menu class="status" label={`Status: ${words}. Change`} entries={entries} disabled={busy.value.has('status')}>
+    <Menu class="status" name="Status" entries={entries} disabled={busy.value.has('status')}>
       <span class={`lamp ${a.status}`} />
-      <span class="words">{words}</span>
+      <span class="words">
+        <span class="heard">Status: </span>
+        {words}
+      </span>
       <span class="since">{since}</span>
       <Chevron />
     </Menu>

@@ -107,7 +107,7 @@ function SaveMenu({ c }: { c: Conversation }) {
     { label: 'Save to CRM and end', act: () => void save(c, {}, true), disabled: c.state === 'post_processing' },
   ];
   return (
-    <Menu label="Save" entries={entries} disabled={asked}>
+    <Menu name="Save" entries={entries} disabled={asked}>
       <Folder /> Save <Chevron />
     </Menu>
   );

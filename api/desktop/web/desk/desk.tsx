@@ -80,8 +80,8 @@ function Bar() {
       <h1 class="heard">Agent desktop</h1>
       <Line />
       <div class="tools">
-        <button type="button" class="plain" aria-label="Actions" aria-keyshortcuts="Control+K" onClick={() => (sheet.value = 'palette')}>
-          <Search /> <span class="wide">Actions</span> <kbd class="wide">Ctrl K</kbd>
+        <button type="button" class="plain" aria-keyshortcuts="Control+K" onClick={() => (sheet.value = 'palette')}>
+          <Search /> <span class="wide">Actions</span> <kbd>Ctrl K</kbd>
         </button>
         <button
           type="button"
@@ -100,6 +100,7 @@ function Bar() {
         </button>
         <Menu
           class="me"
+          name="You"
           label={`${agent.value!.name}: settings, sign out`}
           entries={[
             { label: 'Settings', act: () => void (sheet.value = 'settings') },

@@ -1,5 +1,5 @@
 // A conversation's texts, notes and what happened, oldest first.
-import { Fragment } from 'preact';
+import { Fragment, type VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { dayOf, timeOf } from '../shared/format';
 import { Clock, Note, Tick, Ticks, Warning } from '../shared/icons';
@@ -49,12 +49,7 @@ export function Transcript({ id, name, read }: { id: string; name: string; read?
             </button>
           </p>
         )}
-        {messages.map((m, i) => (
-          <Fragment key={m.seq}>
-            {(i === 0 || dayOf(messages[i - 1]!.at) !== dayOf(m.at)) && <p class="day">{dayOf(m.at)}</p>}
-            <Entry m={m} name={name} />
-          </Fragment>
-        ))}
+        {messages.map((m, i) => drawn(m, i > 0 ? messages[i - 1] : undefined, name))}
       </div>
       {fresh && (
         <button
@@ -69,6 +64,31 @@ export function Transcript({ id, name, read }: { id: string; name: string; read?
       )}
     </div>
   );
+}
+
+interface Drawn {
+  name: string;
+  day: string;
+  begins: boolean; // a day
+  entry: VNode;
+}
+
+const drawings = new WeakMap<Message, Drawn>();
+
+// drawn is a message as it is shown. What has not changed is not drawn again, however long the transcript is.
+function drawn(m: Message, before: Message | undefined, name: string): VNode {
+  const known = drawings.get(m);
+  const day = known?.day ?? dayOf(m.at);
+  const begins = !before || (drawings.get(before)?.day ?? dayOf(before.at)) !== day;
+  if (known && known.begins === begins && known.name === name) return known.entry;
+  const entry = (
+    <Fragment key={m.seq}>
+      {begins && <p class="day">{day}</p>}
+      <Entry m={m} name={name} />
+    </Fragment>
+  );
+  drawings.set(m, { name, day, begins, entry });
+  return entry;
 }
 
 // useSeen says whether somebody can see the page now.

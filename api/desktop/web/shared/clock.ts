@@ -45,9 +45,10 @@ setInterval(() => {
   tell();
 }, 250);
 
-// left is how many seconds remain until a deadline, rounded up; 0 when it is past.
+// left is how many seconds remain until a deadline, to the nearest; 0 when it is past.
 export function left(deadline: string): number {
-  return Math.max(0, Math.ceil((Date.parse(deadline) - tick.value) / second));
+  void tick.value; // what shows it is drawn anew each second
+  return Math.max(0, Math.round((Date.parse(deadline) - now()) / second));
 }
 
 // passed is how many whole seconds have gone by since a time.

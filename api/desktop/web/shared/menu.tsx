@@ -11,7 +11,8 @@ export interface Entry {
 }
 
 interface Props {
-  label?: string | undefined; // where the button's content does not say it
+  name: string; // of the menu
+  label?: string; // of the button, where its content does not say it
   entries: Entry[];
   class?: string;
   disabled?: boolean;
@@ -19,7 +20,7 @@ interface Props {
   children: ComponentChildren;
 }
 
-export function Menu({ label, entries, children, disabled, up, ...rest }: Props) {
+export function Menu({ name, label, entries, children, disabled, up, ...rest }: Props) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const items = () => [...(root.current?.querySelectorAll<HTMLElement>('[role^=menuitem]:not([aria-disabled=true])') ?? [])];
@@ -62,7 +63,7 @@ export function Menu({ label, entries, children, disabled, up, ...rest }: Props)
         {children}
       </button>
       {open && (
-        <div role="menu" aria-label={label} class={up ? 'up' : ''}>
+        <div role="menu" aria-label={name} class={up ? 'up' : ''}>
           {entries.map((entry) => (
             <div
               key={entry.label}

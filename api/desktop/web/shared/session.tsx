@@ -12,9 +12,12 @@ export const holder = signal<Holder | null | undefined>(undefined);
 // parting says why one has to sign in again.
 export const parting = signal('');
 
-whenSignedOut(() => {
+// expire is the end of a session that nobody here has asked for.
+export function expire(): void {
   if (holder.value) leave('Your session has ended. Sign in again to go on; nothing is lost.');
-});
+}
+
+whenSignedOut(expire);
 
 // leave forgets who is signed in.
 export function leave(why: string): void {
