@@ -56,6 +56,9 @@ func New() *Pages { return &Pages{bundle: sync.OnceValues(bundled)} }
 // Desk is the agent desktop.
 func (p *Pages) Desk() http.Handler { return p.page("desk", "Agent desktop") }
 
+// Phone is the demo's customers' phones, for a simulated carrier at /simulated.
+func (p *Pages) Phone() http.Handler { return p.page("phone", "Customers’ phones") }
+
 // page serves the document of one application. It is asked for anew each time and costs nothing when it has not changed.
 func (p *Pages) page(name, title string) http.Handler {
 	return p.serve(func(w http.ResponseWriter, r *http.Request, b *bundle) {

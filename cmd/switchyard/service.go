@@ -28,6 +28,7 @@ type serviceConfig struct {
 	store         persistence.Store
 	listener, ops net.Listener
 	publicURL     string // without a path
+	pages         *desktop.Pages
 	mounts        map[string]http.Handler
 	pprof         bool
 	log           *slog.Logger
@@ -86,8 +87,7 @@ func newService(c serviceConfig) (*service, error) {
 
 // paths are the pages, and what the command serves beside them.
 func (c serviceConfig) paths() map[string]http.Handler {
-	pages := desktop.New()
-	paths := map[string]http.Handler{deskPath: pages.Desk(), desktop.AssetsPath: pages.Assets()}
+	paths := map[string]http.Handler{deskPath: c.pages.Desk(), desktop.AssetsPath: c.pages.Assets()}
 	maps.Copy(paths, c.mounts)
 	return paths
 }
