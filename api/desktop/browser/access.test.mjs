@@ -32,7 +32,7 @@ async function screens(centre, seat, look) {
   await page.keyboard.press('Alt+n');
   await seat.composer.fill('a note');
   await seat.composer.press('Control+Enter');
-  await seat.log('+1 202 555 0177').getByText('Note by You').waitFor();
+  await seat.log('+1 202 555 0177').getByText('Your note').waitFor();
   await look('conversation with a note');
   await page.keyboard.press('Alt+l');
   await page.getByRole('button', { name: 'FAQ' }).click();

@@ -101,7 +101,7 @@ scene('STOP ends sending, not the conversation; a text that cannot arrive says w
   await page.keyboard.press('Alt+n');
   await seat.composer.fill('She wants no texts; call her.');
   await page.getByRole('button', { name: 'Add note' }).click();
-  await seat.log('Ana Silva').getByText('Note by You').waitFor();
+  await seat.log('Ana Silva').getByText('Your note').waitFor();
   await centre.text(customers.ana, 'START');
   await page.getByText('Ana Silva has opted out with STOP.').waitFor({ state: 'detached' });
   await seat.composer.fill('Welcome back');

@@ -125,6 +125,8 @@ function authorOf(m: Message, name: string): string {
   return choices.value.colleagues.find((c) => c.id === m.agent)?.name ?? m.agent ?? 'Switchyard';
 }
 
+const noteOf = (m: Message, name: string) => (m.agent === agent.value?.id ? 'Your note' : `Note by ${authorOf(m, name)}`);
+
 export function Entry({ m, name, past }: { m: Message; name: string; past?: boolean }) {
   if (m.kind === 'system') return <p class="happened">{`${m.text} · ${timeOf(m.at)}`}</p>;
   const state = m.state && states[m.state];
@@ -133,7 +135,7 @@ export function Entry({ m, name, past }: { m: Message; name: string; past?: bool
     <article class={`entry ${side} ${m.kind} ${m.state ?? ''}`}>
       <header>
         {m.kind === 'note' && <Note size={14} />}
-        <b>{m.kind === 'note' ? `Note by ${authorOf(m, name)}` : authorOf(m, name)}</b>
+        <b>{m.kind === 'note' ? noteOf(m, name) : authorOf(m, name)}</b>
         <time dateTime={m.at}>{timeOf(m.at)}</time>
       </header>
       <p>{m.text}</p>
