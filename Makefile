@@ -15,7 +15,7 @@ BENCHTIME ?= 2s
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check lint format fuzz bench soak vuln
+.PHONY: help run build test check lint format fuzz bench soak vuln pictures
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -60,3 +60,6 @@ soak: ## run the end-to-end soak, the kill -9 loop and the chaos for SOAK
 
 vuln: ## look for known vulnerabilities; VULNDB=file://DIR uses a local copy of the database
 	$(TOOL) govulncheck $(if $(VULNDB),-db $(VULNDB)) ./...
+
+pictures: ## take the documentation's pictures of the pages anew
+	SWITCHYARD_PICTURES=1 SWITCHYARD_BROWSER=pictures $(GO) test -count=1 -run '^TestBrowser$$' ./cmd/switchyard

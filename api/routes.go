@@ -27,8 +27,10 @@ func (s *Server) routes() []route {
 	)
 	return []route{
 		{http.MethodPost, "/v1/session", nil, s.signIn},
+		{http.MethodGet, "/v1/session", all, s.session},
 		{http.MethodDelete, "/v1/session", all, s.signOut},
 		{http.MethodGet, "/v1/desk", agents, s.desk},
+		{http.MethodGet, "/v1/desk/choices", agents, s.choices},
 		{http.MethodGet, "/v1/desk/events", agents, s.events},
 		{http.MethodPut, "/v1/desk/status", agents, s.setStatus},
 		{http.MethodPost, "/v1/offers/:id/accept", agents, s.acceptOffer},
@@ -89,7 +91,9 @@ func (s *Server) router(mounts map[string]http.Handler) *echo.Echo {
 	e.GET("/openapi.yaml", serveContract)
 	for prefix, h := range mounts {
 		prefix = "/" + strings.Trim(prefix, "/")
-		e.Any(prefix+"/*", echo.WrapHandler(http.StripPrefix(prefix, h)))
+		mounted := echo.WrapHandler(http.StripPrefix(prefix, h))
+		e.Any(prefix, mounted)
+		e.Any(prefix+"/*", mounted)
 	}
 	return e
 }

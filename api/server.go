@@ -35,7 +35,8 @@ type Config struct {
 	Secret func(ref string) (string, error)
 	// SecureCookies marks the session's cookie Secure; off only where the public address is plain HTTP on one machine.
 	SecureCookies bool
-	// Mounts are handlers for whole paths beside the contract's, such as "/simulated". They see the path without the prefix.
+	// Mounts are handlers for a path beside the contract's, such as "/simulated", and all below it. They see the path without
+	// the prefix: empty, or beginning with a slash.
 	Mounts     map[string]http.Handler
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer

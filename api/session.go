@@ -75,6 +75,24 @@ func (s *Server) claimed(q *call, body signInBody) (id routing.TenantID, hash st
 	return id, hash, by, name
 }
 
+// holderView is who a credential belongs to.
+type holderView struct {
+	Tenant     routing.TenantID `json:"tenant"`
+	TenantName string           `json:"tenant_name"`
+	Agent      string           `json:"agent"`
+	Name       string           `json:"name"`
+	Role       routing.Role     `json:"role"`
+	Session    bool             `json:"session"`
+}
+
+// session is GET /v1/session. A page whose cookie it cannot read learns from it who it is.
+func (s *Server) session(q *call) error {
+	return q.JSON(http.StatusOK, holderView{
+		Tenant: q.who.tenant, TenantName: q.who.home.Tenant.Name, Agent: q.who.by.ID, Name: q.who.name, Role: q.who.by.Role,
+		Session: q.who.session,
+	})
+}
+
 // signOut is DELETE /v1/session.
 func (s *Server) signOut(q *call) error {
 	if !q.who.session {

@@ -38,6 +38,13 @@ func TestSession(t *testing.T) {
 	if w := h.call(t, "session", http.MethodGet, "/v1/desk", ""); w.Code != http.StatusOK {
 		t.Errorf("the session's token is answered %d", w.Code)
 	}
+	holder := decoded[holderView](t, h.call(t, "session", http.MethodGet, "/v1/session", ""))
+	if want := (holderView{Tenant: acme, TenantName: "Sample", Agent: "ann", Name: "Ann", Role: routing.RoleAgent, Session: true}); holder != want {
+		t.Errorf("the session is %+v, want %+v", holder, want)
+	}
+	if holder := decoded[holderView](t, h.call(t, "sue", http.MethodGet, "/v1/session", "")); holder.Session || holder.Role != routing.RoleSupervisor {
+		t.Errorf("the token is %+v", holder)
+	}
 	if w := h.call(t, "session", http.MethodDelete, "/v1/session", ""); w.Code != http.StatusNoContent || w.Result().Cookies()[0].MaxAge >= 0 {
 		t.Errorf("signing out is answered %d %v", w.Code, w.Result().Cookies())
 	}

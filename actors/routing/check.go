@@ -62,6 +62,9 @@ func (t *Tenant) Check() []Problem {
 		c.id(index("dispositions", i)+".id", "disposition", d.ID)
 		c.present(index("dispositions", i)+".name", d.Name, "write what agents choose from, such as Solved")
 	}
+	for i, r := range t.StatusReasons {
+		c.statusReason(index("status_reasons", i), r)
+	}
 	c.keywords(t.Keywords)
 	if t.AgentGoneRequeueSeconds != nil {
 		c.between("agent_gone_requeue_seconds", *t.AgentGoneRequeueSeconds, 0, maxSilenceSeconds, "seconds")

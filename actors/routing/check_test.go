@@ -158,6 +158,13 @@ func TestCheck(t *testing.T) {
 		{"FAQ too long", func(c *Tenant) { c.FAQs[0].Text = strings.Repeat("a", 1531) }, "faqs[0].text", "at most 10"},
 		{"FAQ of unknown queue", func(c *Tenant) { c.FAQs[0].Queues[0] = "x" }, "faqs[0].queues[0]", "under queues"},
 		{"disposition twice", func(c *Tenant) { c.Dispositions = append(c.Dispositions, c.Dispositions[0]) }, "dispositions[1].id", "dispositions[0].id"},
+		{"status reason without name", func(c *Tenant) { c.StatusReasons = []StatusReason{{ID: "lunch"}} }, "status_reasons[0].name", "such as Lunch"},
+		{"status reason twice", func(c *Tenant) {
+			c.StatusReasons = []StatusReason{{ID: "lunch", Name: "Lunch"}, {ID: "lunch", Name: "Lunch"}}
+		}, "status_reasons[1].id", "status_reasons[0].id"},
+		{"status reason of no status", func(c *Tenant) {
+			c.StatusReasons = []StatusReason{{ID: "lunch", Name: "Lunch", Statuses: []Status{"gone"}}}
+		}, "status_reasons[0].statuses[0]", "is no status"},
 		{"disposition without name", func(c *Tenant) { c.Dispositions[0].Name = "" }, "dispositions[0].name", "such as Solved"},
 		{"keyword of nothing", func(c *Tenant) { c.Keywords.Stop[0] = "!" }, "keywords.stop[0]", "letter or digit"},
 		{"keyword too long", func(c *Tenant) { c.Keywords.Help[0] = strings.Repeat("a", 41) }, "keywords.help[0]", "at most 40"},

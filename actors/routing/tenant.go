@@ -20,7 +20,9 @@ type Tenant struct {
 	Admins       []Staff       `json:"admins,omitempty"`
 	FAQs         []FAQ         `json:"faqs,omitempty"`
 	Dispositions []Disposition `json:"dispositions,omitempty"`
-	Keywords     KeywordLists  `json:"keywords,omitzero"`
+	// StatusReasons are the codes that agents choose from when they declare a status.
+	StatusReasons []StatusReason `json:"status_reasons,omitempty"`
+	Keywords      KeywordLists   `json:"keywords,omitzero"`
 	// AgentGoneRequeueSeconds is how long conversations stay with an agent who is gone before they return to their queues:
 	// 0..86400, nil = 300. An agent is gone when the desktop has been lost for 30 seconds, or when the agent has logged out.
 	AgentGoneRequeueSeconds *int `json:"agent_gone_requeue_seconds,omitempty"`

@@ -11,6 +11,7 @@ import (
 
 	"switchyard/actors/routing"
 	"switchyard/api/carrier/simulated"
+	"switchyard/api/desktop"
 	"switchyard/persistence"
 	"switchyard/persistence/pebble"
 )
@@ -160,7 +161,7 @@ func newCentre(t testing.TB, store persistence.Store, agents, capacity int) *cen
 			t.Fatal(err)
 		}
 	}
-	parts := serviceConfig{store: store, listener: loopback(t), ops: loopback(t), log: slog.New(slog.DiscardHandler)}
+	parts := serviceConfig{store: store, pages: desktop.New(), listener: loopback(t), ops: loopback(t), log: slog.New(slog.DiscardHandler)}
 	parts.publicURL = addressOf(parts.listener)
 	c := &centre{outside: newOutside(t, parts.publicURL, agents, capacity)}
 	var err error

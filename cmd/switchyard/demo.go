@@ -25,8 +25,11 @@ const (
 	flagRate         = "rate"
 )
 
-// networkPath is where the simulated carrier is mounted.
-const networkPath = "/simulated"
+// Where the simulated carrier is mounted, and the page of its phones.
+const (
+	networkPath = "/simulated"
+	phonePath   = "/phone"
+)
 
 func demoCommand() *cli.Command {
 	return &cli.Command{
@@ -116,7 +119,10 @@ func newDemonstration(ctx context.Context, dir string, parts serviceConfig, botA
 	if d.network, err = simulated.NewNetwork(simulated.Config{Channels: d.lines(parts.publicURL), Logger: parts.log}); err != nil {
 		return nil, err
 	}
-	parts.mounts = map[string]http.Handler{networkPath: d.network}
+	parts.mounts = map[string]http.Handler{
+		networkPath: d.network, phonePath: parts.pages.Phone(),
+		networkPath + phonePath: http.RedirectHandler(phonePath, http.StatusMovedPermanently), // where it was in earlier versions
+	}
 	if d.service, err = newService(parts); err != nil {
 		d.network.Close()
 		return nil, err
@@ -200,18 +206,20 @@ func (d *demonstration) announce(w io.Writer) error {
 	agent := d.tenant.Agents[0]
 	_, err := fmt.Fprintf(w, `Switchyard's sample contact centre is running.
 
-  A customer's phone   %[1]s%[2]s/phone
+  Agent desktop        %[1]s%[7]s (sign in as %[8]s, password %[9]s)
+  Customers' phones    %[1]s%[2]s
   API                  %[1]s/v1 (described by %[1]s/openapi.yaml)
   Metrics              %[3]s/metrics
   Who is who           %[4]s
 
-Next, let %[5]s be available for texts:
+Next, let %[5]s be available for texts, on the desktop or by curl:
 
   curl -X PUT %[1]s/v1/desk/status -H 'Content-Type: application/json' \
     -H 'Authorization: Bearer %[6]s' -d '{"status":"available"}'
 
 Stop with Ctrl+C; everything is still there at the next start.
-`, d.local, networkPath, addressOf(d.service.ops), filepath.Join(d.dir, demoFileName), agent.Name, d.tokens[string(agent.ID)])
+`, d.local, phonePath, addressOf(d.service.ops), filepath.Join(d.dir, demoFileName), agent.Name, d.tokens[string(agent.ID)],
+		deskPath, agent.ID, d.passwords[string(agent.ID)])
 	if err != nil {
 		return fmt.Errorf("tell that the demo runs: %w", err)
 	}

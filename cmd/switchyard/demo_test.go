@@ -65,7 +65,7 @@ func TestDemo(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("demo.json: mode %v, %v; want 0600", info.Mode(), err)
 	}
-	for _, page := range []string{first.BaseURL + "/simulated/phone", first.BaseURL + "/openapi.yaml", first.OpsURL + "/metrics"} {
+	for _, page := range []string{first.BaseURL + "/desk", first.BaseURL + "/phone", first.BaseURL + "/simulated/phone", first.BaseURL + "/openapi.yaml", first.OpsURL + "/metrics"} {
 		if _, _, err := newClient(page, "", d.http).raw(t.Context(), http.MethodGet, "", nil, nil); err != nil {
 			t.Errorf("%s: %v", page, err)
 		}

@@ -10,11 +10,13 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v3"
+
+	"switchyard/api/desktop"
 )
 
 // openService opens what the flags name: the log, the store (where names one when --store does not) and both listeners.
 func openService(ctx context.Context, c *cli.Command, where string) (serviceConfig, error) {
-	var s serviceConfig
+	s := serviceConfig{pages: desktop.New()}
 	var err error
 	if s.log, err = newLogger(c.Root().ErrWriter, c.String(flagLogLevel)); err != nil {
 		return s, err

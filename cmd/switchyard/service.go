@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"switchyard/actors"
 	"switchyard/actors/routing"
 	"switchyard/api"
+	"switchyard/api/desktop"
 	"switchyard/persistence"
 )
 
@@ -26,6 +28,7 @@ type serviceConfig struct {
 	store         persistence.Store
 	listener, ops net.Listener
 	publicURL     string // without a path
+	pages         *desktop.Pages
 	mounts        map[string]http.Handler
 	pprof         bool
 	log           *slog.Logger
@@ -43,6 +46,9 @@ type service struct {
 	stopping atomic.Bool
 	started  atomic.Bool
 }
+
+// deskPath is where agents find their desktop.
+const deskPath = "/desk"
 
 // outgoingConnections is how many connections to one carrier's API are kept open between calls.
 const outgoingConnections = 64
@@ -68,7 +74,7 @@ func newService(c serviceConfig) (*service, error) {
 	client := &http.Client{Transport: s.outgoing}
 	s.server, err = api.New(api.Config{
 		Engine: s.engine, Store: c.store, Life: s.engine.Life(), Carriers: carriers(client),
-		PublicURL: c.publicURL, Secret: secret, SecureCookies: isHTTPS(c.publicURL), Mounts: c.mounts, Logger: c.log, Registerer: registry,
+		PublicURL: c.publicURL, Secret: secret, SecureCookies: isHTTPS(c.publicURL), Mounts: c.paths(), Logger: c.log, Registerer: registry,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
@@ -77,6 +83,13 @@ func newService(c serviceConfig) (*service, error) {
 	s.http = api.HTTPServer(s.server, c.log)
 	s.opsHTTP = api.HTTPServer(api.NewOps(api.OpsConfig{Gatherer: registry, Store: c.store, Ready: s.ready, Pprof: c.pprof}), c.log)
 	return s, nil
+}
+
+// paths are the pages, and what the command serves beside them.
+func (c serviceConfig) paths() map[string]http.Handler {
+	paths := map[string]http.Handler{deskPath: c.pages.Desk(), desktop.AssetsPath: c.pages.Assets()}
+	maps.Copy(paths, c.mounts)
+	return paths
 }
 
 // ready says why the service cannot serve, nil when it can.

@@ -73,6 +73,11 @@ func walls() []wall {
 			"a carrier's dialect knows no server and remembers nothing",
 		},
 		{
+			"switchyard/api/desktop",
+			[]string{echo, "switchyard/actors/...", "switchyard/api", "switchyard/api/carrier/...", "switchyard/persistence/..."},
+			"the pages speak the contract like any other client",
+		},
+		{
 			"switchyard/persistence/...",
 			[]string{echo, hollywood, "switchyard/actors/...", "switchyard/api/...", "switchyard/cmd/..."},
 			"the memory knows bytes, keys and order",

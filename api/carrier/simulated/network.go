@@ -52,7 +52,6 @@ type Config struct {
 
 // Network is a phone network in memory. It serves, relative to where it is mounted (mount it with [http.StripPrefix]):
 //
-//	GET  /phone               the page on which one plays a phone
 //	GET  /lines               the business numbers
 //	POST /texts               {from, to, text, media?}: a phone texts a business → 202 {id, webhook_status}
 //	GET  /phones/{number}     what a phone has sent and received
@@ -157,10 +156,6 @@ func (n *Network) mux() *http.ServeMux {
 	m.HandleFunc("GET /phones/{number}", n.servePhone)
 	m.HandleFunc("POST /messages", n.serveMessages)
 	m.HandleFunc("POST /twilio/2010-04-01/Accounts/{sid}/Messages.json", n.serveTwilio)
-	m.HandleFunc("GET /phone", servePage("phone.html"))
-	m.HandleFunc("GET /phone.js", servePage("phone.js"))
-	m.HandleFunc("GET /phone.css", servePage("phone.css"))
-	m.HandleFunc("GET /phone.svg", servePage("phone.svg"))
 	return m
 }
 

@@ -1,6 +1,6 @@
 // Package simulated is a carrier that needs no account, in two halves. [Carrier] is its dialect, spoken by Switchyard like
-// any other carrier's: signed JSON webhooks and a JSON API. [Network] is the other end: an in-process phone network with a
-// page on which one plays a customer's phone. The network also speaks Twilio's dialect, so that the Twilio path runs for
+// any other carrier's: signed JSON webhooks and a JSON API. [Network] is the other end: an in-process phone network, on
+// whose phones one plays customers. The network also speaks Twilio's dialect, so that the Twilio path runs for
 // real on one machine. It is a toy for trying things out: it forgets everything when it ends, and whoever reaches it may
 // text as anybody.
 package simulated

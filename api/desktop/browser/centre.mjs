@@ -1,0 +1,123 @@
+// The sample contact centre in a process of its own, as somebody who tries it out would start it, and its customers' phones.
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const program = process.env.SWITCHYARD;
+if (!program) throw new Error('SWITCHYARD must name the program to test');
+
+async function freePort() {
+  const probe = createServer();
+  await new Promise((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+export class Centre {
+  static async start() {
+    const centre = new Centre();
+    centre.dir = await mkdtemp(path.join(tmpdir(), 'switchyard-'));
+    centre.port = await freePort();
+    await centre.run();
+    return centre;
+  }
+
+  // run starts the process, the first time or again after its end, at the same address.
+  async run() {
+    const args = ['demo', '--listen', `127.0.0.1:${this.port}`, '--ops-listen', '127.0.0.1:0', '--data', this.dir];
+    this.process = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.exited = new Promise((resolve) => this.process.once('exit', resolve));
+    let said = '';
+    this.process.stderr.on('data', (chunk) => (said += chunk));
+    await new Promise((resolve, reject) => {
+      let told = '';
+      this.process.stdout.on('data', (chunk) => {
+        told += chunk;
+        if (told.includes('curl ')) resolve();
+      });
+      void this.exited.then((code) => reject(new Error(`the demo has ended with ${code}:\n${said}`)));
+    });
+    this.file = JSON.parse(await readFile(path.join(this.dir, 'demo.json'), 'utf8'));
+    this.base = this.file.base_url;
+  }
+
+  // kill ends the process as a power cut would.
+  async kill() {
+    this.process.kill('SIGKILL');
+    await this.exited;
+  }
+
+  async stop() {
+    await this.kill();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+
+  person(id) {
+    return [...this.file.agents, this.file.supervisor, this.file.admin].find((p) => p.id === id);
+  }
+
+  line(id = 'support-line') {
+    return this.file.channels.find((c) => c.id === id).number;
+  }
+
+  // call asks the API as somebody, by their token.
+  async call(id, method, at, body, headers = {}) {
+    const response = await fetch(this.base + at, {
+      method,
+      headers: { Authorization: `Bearer ${this.person(id).token}`, ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${at}: ${response.status} ${await response.text()}`);
+    return response.status === 204 ? undefined : response.json();
+  }
+
+  // change replaces the tenant's configuration by what edit makes of it.
+  async change(edit) {
+    const now = await fetch(`${this.base}/v1/config`, {
+      headers: { Authorization: `Bearer ${this.file.admin.token}`, Accept: 'application/json' },
+    });
+    const tenant = await now.json();
+    edit(tenant);
+    await this.call(this.file.admin.id, 'PUT', '/v1/config', tenant, { 'If-Match': now.headers.get('ETag') });
+  }
+
+  // text has a customer's phone text a business number.
+  async text(from, text, to = this.line()) {
+    const response = await fetch(`${this.base}/simulated/texts`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ from, to, text }),
+    });
+    const { webhook_status: status } = await response.json();
+    if (status < 200 || status > 299) throw new Error(`the text was answered ${status}`);
+  }
+
+  // until asks again and again until there is an answer.
+  async until(ask) {
+    for (;;) {
+      const answer = await ask();
+      if (answer) return answer;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  // phone is what a customer's phone has sent and received.
+  async phone(number) {
+    const response = await fetch(`${this.base}/simulated/phones/${encodeURIComponent(number)}`);
+    return response.json();
+  }
+}
+
+// customers are those whom the sample contact centre knows.
+export const customers = {
+  ana: '+12025550110',
+  ben: '+12025550111',
+  chloe: '+12025550113',
+  diego: '+12025550114',
+  eva: '+12025550115',
+  finn: '+12025550116',
+  stranger: '+12025550177',
+};

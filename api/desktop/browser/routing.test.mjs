@@ -1,0 +1,153 @@
+// Six at once and no seventh; an offer that lapses; opting out; who the customer is.
+import assert from 'node:assert/strict';
+import { scene } from './browser.mjs';
+import { customers } from './centre.mjs';
+
+scene('six conversations at once, and the seventh waits', async (centre, take) => {
+  const seat = await take();
+  const { page } = seat;
+  await seat.signIn('dana');
+  await seat.available();
+  const names = ['Ana Silva', 'Ben Okafor', 'Chloe Martin', 'Diego Ruiz', 'Eva Novak', "Finn O'Hara"];
+  for (const [i, number] of Object.values(customers).slice(0, 6).entries()) {
+    await centre.text(number, `question ${i + 1}`);
+    await seat.offer(names[i]).waitFor();
+    await page.keyboard.press('Alt+a');
+    await seat.offer(names[i]).waitFor({ state: 'detached' });
+  }
+  await page.getByRole('img', { name: '6 of 6 places taken' }).waitFor();
+  assert.equal(await page.locator('.chat').count(), 6);
+  await centre.text(customers.stranger, 'question 7');
+  const waiting = await centre.until(async () => (await centre.call('sam', 'GET', '/v1/conversations?state=queued')).items[0]);
+  const why = await centre.call('sam', 'GET', `/v1/conversations/${waiting.id}/explain`);
+  assert.ok(why.waiting_for.length > 0, JSON.stringify(why));
+  assert.equal(await page.locator('.offer').count(), 0);
+
+  // Each has its own transcript and its own draft.
+  await seat.row('Ben Okafor').click();
+  await seat.log('Ben Okafor').getByText('question 2').waitFor();
+  await seat.composer.fill('for Ben');
+  await page.keyboard.press('Alt+ArrowDown');
+  await page.waitForFunction(() => document.querySelector('#reply')?.value === '');
+  await seat.row('Ben Okafor').click();
+  await page.waitForFunction(() => document.querySelector('#reply')?.value === 'for Ben');
+
+  // While somebody points into the list its order stays; Alt+U goes to who has waited longest.
+  await page.keyboard.press('Alt+u');
+  await seat.log('Ana Silva').getByText('question 1').waitFor();
+
+  // A new text is marked as unread where it is not looked at, and read where it is.
+  await centre.text(customers.finn, 'are you there?');
+  await seat.row("Finn O'Hara").getByText('1 unread').waitFor();
+  await seat.row("Finn O'Hara").click();
+  await page.getByText('1 unread').waitFor({ state: 'detached' });
+
+  // One is ended and wrapped up: the seventh is offered.
+  await page.keyboard.press('Alt+e');
+  await page.getByRole('button', { name: 'End without saving' }).click();
+  await page.getByRole('heading', { name: 'Post-processing' }).waitFor();
+  await page.keyboard.press('Alt+p');
+  await seat.offer('+1 202 555 0177').waitFor();
+});
+
+scene('an offer lapses, and goes to the screen of the next agent', async (centre, take) => {
+  await centre.change((tenant) => {
+    for (const queue of tenant.queues) queue.offer_timeout_seconds = 15;
+  });
+  const dana = await take();
+  await dana.signIn('dana');
+  await dana.available();
+  const omar = await take();
+  await omar.signIn('omar');
+  await omar.available();
+  await centre.text(customers.ana, 'anybody?');
+  await dana.offer('Ana Silva').waitFor();
+  assert.equal(await omar.page.locator('.offer').count(), 0);
+  await omar.offer('Ana Silva').waitFor();
+  await dana.page.getByText('Ana Silva: You did not accept in time. The chat goes to the next agent.').waitFor();
+  await dana.offer('Ana Silva').waitFor({ state: 'detached' });
+  assert.equal(await dana.page.title(), 'Agent desktop · Switchyard');
+  assert.doesNotMatch(await dana.page.locator('.rail .chat-tab').getAttribute('class'), /ringing/);
+  await omar.accept('Ana Silva');
+
+  // Rejecting is a permission: Omar has it, Lucia does not.
+  await centre.text(customers.ben, 'hello');
+  const lucia = await take();
+  await lucia.signIn('lucia');
+  await lucia.available();
+  await Promise.any([dana.offer('Ben Okafor').waitFor(), omar.offer('Ben Okafor').waitFor()]);
+  const asked = (await dana.offer('Ben Okafor').count()) ? dana : omar;
+  await asked.offer('Ben Okafor').getByRole('button', { name: 'Reject' }).click();
+  await asked.offer('Ben Okafor').waitFor({ state: 'detached' });
+  for (const seat of [dana, omar]) await centre.call(seat === dana ? 'dana' : 'omar', 'PUT', '/v1/desk/status', { status: 'on_break', reason: 'lunch' });
+  await lucia.offer('Ben Okafor').waitFor();
+  assert.equal(await lucia.offer('Ben Okafor').getByRole('button', { name: 'Reject' }).count(), 0);
+  await dana.page.getByRole('button', { name: /^Status: On break: Lunch/ }).waitFor();
+});
+
+scene('STOP ends sending, not the conversation; a text that cannot arrive says why', async (centre, take) => {
+  const seat = await take();
+  const { page } = seat;
+  await seat.signIn('dana');
+  await seat.available();
+  await centre.text(customers.ana, 'hello');
+  await seat.accept('Ana Silva');
+  await seat.composer.fill('Good morning');
+  await centre.text(customers.ana, 'STOP');
+  await page.getByText('Ana Silva has opted out with STOP.').waitFor();
+  assert.equal(await seat.composer.count(), 0);
+  await seat.row('Ana Silva').getByText('Opted out').waitFor();
+  // A note is still possible.
+  await page.keyboard.press('Alt+n');
+  await seat.composer.fill('She wants no texts; call her.');
+  await page.getByRole('button', { name: 'Add note' }).click();
+  await seat.log('Ana Silva').getByText('Your note').waitFor();
+  await centre.text(customers.ana, 'START');
+  await page.getByText('Ana Silva has opted out with STOP.').waitFor({ state: 'detached' });
+  await seat.composer.fill('Welcome back');
+  await seat.composer.press('Control+Enter');
+  await seat.log('Ana Silva').locator('.entry', { hasText: 'Welcome back' }).getByText('Delivered').waitFor();
+
+  await centre.text('+12025550404', 'can you reach me?');
+  await seat.accept('+1 202 555 0404');
+  await seat.composer.fill('I can try');
+  await seat.composer.press('Control+Enter');
+  await seat.log('+1 202 555 0404').getByText('Not delivered: the handset cannot be reached').waitFor();
+  await seat.row('+1 202 555 0404').getByText('Not delivered').waitFor();
+  await page.getByRole('button', { name: 'Write again' }).click();
+  assert.equal(await seat.composer.inputValue(), 'I can try');
+});
+
+scene('who it is: a new customer is made, one of several is chosen', async (centre, take) => {
+  const seat = await take();
+  const { page } = seat;
+  const record = page.getByRole('region', { name: 'Customer record' });
+  await seat.signIn('dana');
+  await seat.available();
+  await centre.text(customers.stranger, 'Hello, I am new here');
+  await seat.offer('+1 202 555 0177').waitFor();
+  await record.getByRole('heading', { name: 'New customer' }).waitFor();
+  await record.getByLabel('Name', { exact: true }).fill('Grace Hall');
+  assert.equal(await record.getByLabel('Number', { exact: true }).inputValue(), '+1 202 555 0177');
+  await record.getByRole('button', { name: 'Create the record' }).click();
+  await record.getByRole('heading', { name: 'Grace Hall' }).waitFor();
+  await seat.offer('Grace Hall').waitFor(); // before it is accepted
+  await seat.accept('Grace Hall');
+  await record.getByLabel('Notes on the customer').fill('Likes blue.');
+  await record.getByRole('button', { name: 'Save notes' }).click();
+  await page.getByText('Notes saved.').waitFor();
+
+  await centre.call('sam', 'POST', '/v1/customers', { name: 'Ana Silva the younger', numbers: [customers.ana] });
+  await centre.text(customers.ana, 'hi');
+  await seat.offer('+1 202 555 0110').waitFor();
+  await record.getByRole('heading', { name: 'Choose the customer' }).waitFor();
+  // The record of the chat that is worked with stays one click away.
+  await record.getByRole('button', { name: 'Grace Hall Current' }).click();
+  await record.getByRole('heading', { name: 'Grace Hall' }).waitFor();
+  await record.getByRole('button', { name: /Incoming/ }).click();
+  await record.getByRole('button', { name: /^Ana Silva the younger/ }).click();
+  await seat.offer('Ana Silva the younger').waitFor();
+  await seat.accept('Ana Silva the younger');
+  const c = await centre.call('dana', 'GET', `/v1/conversations/${await seat.shown()}`);
+  assert.equal(c.customer.name, 'Ana Silva the younger');
+});

@@ -1,0 +1,2 @@
+// Style sheets that a script mentions are bundled beside it.
+declare module '*.css';
