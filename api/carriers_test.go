@@ -134,6 +134,7 @@ func TestChannelNeeds(t *testing.T) {
 		"vonage takes no secret for key": {channel("carrier: vonage", "account: a", "secret: s"), "channels[0].api_key: API secret"},
 		"bandwidth without application":  {channel("carrier: bandwidth", "account: a", "api_key: k", "secret: s"), "channels[0].application: application"},
 		"no secret":                      {channel("carrier: vonage", "account: a", "api_key: k"), "channels[0].secret: is missing"},
+		"vonage lists no texts":          {channel("carrier: vonage", "account: a", "api_key: k", "secret: s", "recover_hours: 3"), "channels[0].recover_hours: leave it out"},
 		"nobody's":                       {channel("carrier: pigeon", "secret: s"), "channels[0].carrier: simulated, telnyx, twilio, vonage or vonage_sms"},
 	} {
 		_, err := ParseTenant([]byte(test.source), "", spoken()...)

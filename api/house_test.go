@@ -51,6 +51,11 @@ func newHouse(t testing.TB) *house {
 
 func newHouseOn(t testing.TB, store persistence.Store) *house {
 	t.Helper()
+	return newHouseWith(t, store, spoken()...)
+}
+
+func newHouseWith(t testing.TB, store persistence.Store, carriers ...carrier.Carrier) *house {
+	t.Helper()
 	h := &house{store: store, reg: prometheus.NewRegistry(), tokens: map[string]string{}}
 	h.engine = &scriptedEngine{house: h, decide: map[string]func(asked) (routing.Answer, error){}}
 	for _, id := range []routing.TenantID{acme, other} {
@@ -68,7 +73,7 @@ func newHouseOn(t testing.TB, store persistence.Store) *house {
 	}
 	server, err := New(Config{
 		Engine: h.engine, Store: store, PublicURL: "https://sms.example.com", Logger: slog.New(slog.DiscardHandler), Registerer: h.reg,
-		Carriers: spoken(), SecureCookies: true,
+		Carriers: carriers, SecureCookies: true,
 		Secret: func(ref string) (string, error) {
 			if name, isEnv := strings.CutPrefix(ref, "env:"); isEnv {
 				return "", fmt.Errorf("environment variable %s is not set", name)

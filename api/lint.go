@@ -26,6 +26,9 @@ func checkChannels(t routing.Tenant, carriers []carrier.Carrier) []routing.Probl
 			}
 			continue
 		}
+		if _, lists := dialect.(carrier.Lister); ch.RecoverHours > 0 && !lists {
+			problems = append(problems, routing.Problem{Path: path + "recover_hours", Message: ch.Carrier + " lists no texts; leave it out"})
+		}
 		needs := dialect.Setup().Needs
 		for _, need := range needs {
 			if need.Field != carrier.NeedSecret && !has(ch, need.Field, needs) { // the core asks for the secret

@@ -99,6 +99,7 @@ func New(c Config) (*Server, error) {
 		s.log.LogAttrs(s.alive, slog.LevelWarn, "configurations not read yet", slog.Any("error", err))
 	}
 	s.working.Go(s.keepFresh)
+	s.working.Go(s.recoverTexts)
 	return s, nil
 }
 

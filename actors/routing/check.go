@@ -18,6 +18,7 @@ const (
 	maxAgingMinutes          = 1440
 	maxSegmentsPerSecond     = 1000 // more than any number is let send
 	maxSecrets               = 2    // the old one and the new one
+	maxRecoverHours          = 72
 	maxSenderTexts           = 1000
 	maxKeyword               = 40 // bytes; the longest that one would want a customer to type
 )
@@ -205,6 +206,7 @@ func (c *checker) channel(path string, ch Channel, numbers map[string]string) {
 	default:
 		c.add(path+".keyword_replies", "%q is not known; write carrier, engine or none", ch.KeywordReplies)
 	}
+	c.between(path+".recover_hours", ch.RecoverHours, 0, maxRecoverHours, "hours, 0 for none")
 	if r := ch.SegmentsPerSecond; !(r >= 0 && r <= maxSegmentsPerSecond) { // also NaN, which YAML can say
 		c.add(path+".segments_per_second", "%v is out of range; write 0 to %d, 0 for the usual rate", r, maxSegmentsPerSecond)
 	}

@@ -144,6 +144,7 @@ func TestCheck(t *testing.T) {
 		{"agent twice", func(c *Tenant) { c.Agents[1].ID = "ann" }, "agents[1].id", "agents[0].id"},
 		{"agent in unknown queue", func(c *Tenant) { c.Agents[0].Queues[1] = "x" }, "agents[0].queues[1]", "under queues"},
 		{"blocked number in another form", func(c *Tenant) { c.Blocked = []string{"+14155550177", "0177"} }, "blocked[1]", "E.164"},
+		{"recover for a week", func(c *Tenant) { c.Channels[0].RecoverHours = 168 }, "channels[0].recover_hours", "0 to 72"},
 		{"texts per minute", func(c *Tenant) { c.SenderTextsPerMinute = -1 }, "sender_texts_per_minute", "0 for no limit"},
 		{"agent in a queue twice", func(c *Tenant) { c.Agents[0].Queues[1] = "support" }, "agents[0].queues[1]", "twice"},
 		{"agent with unknown skill", func(c *Tenant) { c.Agents[0].Skills["x"] = 10 }, "agents[0].skills.x", "add it to skills"},

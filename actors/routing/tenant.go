@@ -98,6 +98,8 @@ type Channel struct {
 	APIKey string `json:"api_key,omitempty"`
 	// APIBase replaces the carrier's API address (tests, proxies).
 	APIBase string `json:"api_base,omitempty"`
+	// RecoverHours is how far back the carrier is asked for texts that did not come: 0..72, 0 = not at all.
+	RecoverHours int `json:"recover_hours,omitempty"`
 	// KeywordReplies says who answers STOP, START and HELP: carrier (default), engine or none.
 	KeywordReplies string `json:"keyword_replies,omitempty"`
 	// SegmentsPerSecond is the number's sending rate, 0 = 1 for ordinary and 3 for toll-free numbers.

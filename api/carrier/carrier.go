@@ -35,6 +35,12 @@ type Carrier interface {
 	Send(ctx context.Context, ch Channel, m Outbound) (Accepted, error)
 }
 
+// Lister is a carrier that lists what it has received: what was missed while nobody could take it is found there.
+type Lister interface {
+	// Received lists the texts to the channel's number since a time, oldest first. A failure is a [*SendError].
+	Received(ctx context.Context, ch Channel, since time.Time) ([]Text, error)
+}
+
 // Channel is what a carrier needs to know of a configured channel.
 type Channel struct {
 	ID     string

@@ -37,7 +37,7 @@ func (f form) messageSid() (string, error) {
 }
 
 func isSid(s string) bool {
-	if s[:2] != "SM" && s[:2] != "MM" {
+	if len(s) != sidLength || s[:2] != "SM" && s[:2] != "MM" {
 		return false
 	}
 	return strings.Trim(s[2:], "0123456789abcdefABCDEF") == ""
