@@ -10,8 +10,8 @@ import (
 	"switchyard/actors/routing"
 )
 
-// conversation is an open one as it is stored.
-func (d *desk) conversation(id routing.ConversationID) routing.Conversation {
+// told is a conversation as its log tells it.
+func (d *desk) told(id routing.ConversationID) routing.Conversation {
 	d.t.Helper()
 	return routing.Fold(d.log(id))
 }
@@ -39,12 +39,12 @@ func TestCarrierThatIsAway(t *testing.T) {
 		away = false
 		d.sent.mu.Unlock()
 		for _, c := range talks {
-			last := d.conversation(c).Outbox[0]
+			last := d.told(c).Outbox[0]
 			if last.State != routing.MessageQueued {
 				t.Errorf("a reply is %s, want queued", last.State)
 			}
 		}
-		if d.conversation(talks[0]).LastMessage.Failure == nil {
+		if d.told(talks[0]).LastMessage.Failure == nil {
 			t.Error("the agent does not see what keeps the reply")
 		}
 		pass(3 * time.Minute)
@@ -102,7 +102,7 @@ func TestCarrierThatFails(t *testing.T) {
 		}
 		pass(30 * time.Second)
 		unknown := 0
-		for _, out := range d.conversation(c).Outbox {
+		for _, out := range d.told(c).Outbox {
 			if out.State == routing.MessageUnknown {
 				unknown++
 			}
