@@ -53,12 +53,13 @@ type MessageAdded struct {
 
 // MessageGrown says that a further part of a long inbound text came: the message at Seq reads Text now.
 type MessageGrown struct {
-	Seq       int       `json:"seq"`
-	Part      Part      `json:"part"`
-	Text      string    `json:"text"`
-	CarrierID string    `json:"carrier_id"`
-	Raw       string    `json:"raw"`            // the part as it came
-	Until     time.Time `json:"until,omitzero"` // when the conversation ends by itself to be active, where the part has reopened it
+	Seq       int    `json:"seq"`
+	Part      Part   `json:"part"`
+	Text      string `json:"text"`
+	CarrierID string `json:"carrier_id"`
+	Raw       string `json:"raw"` // the part as it came
+	// Until is as that of a text.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // MessageAdvanced says that an outbound text moved on, or back to queued when the carrier surely did not take it.
