@@ -31,6 +31,7 @@ type Started struct {
 	Skills         []Need         `json:"skills,omitempty"`
 	// PreferredSkills are those that it would rather have, the dearest first.
 	PreferredSkills []Need         `json:"preferred_skills,omitempty"`
+	Rule            string         `json:"rule,omitempty"`     // of the channel, that led there
 	Customer        CustomerID     `json:"customer,omitempty"` // the one record that matches the number
 	LinkedTo        ConversationID `json:"linked_to,omitempty"`
 	LastAgent       AgentID        `json:"last_agent,omitempty"` // who had the one that it is linked to
