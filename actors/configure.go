@@ -138,7 +138,7 @@ func (p *partition) enforce(config routing.Config) {
 	was := h.plan.Load()
 	is := &plan{
 		config: config, queues: maps.Clone(was.queues), agents: maps.Clone(was.agents), couriers: maps.Clone(was.couriers),
-		policies: policies(tenant),
+		policies: policies(tenant), rules: rules(tenant),
 	}
 	p.staff(h, is, nil, nil)
 	h.plan.Store(is)
@@ -159,7 +159,7 @@ func (p *partition) open(id routing.TenantID, config routing.Config, agents map[
 	h := &house{tenant: id}
 	is := &plan{
 		config: config, queues: map[routing.QueueID]*actor.PID{}, agents: map[routing.AgentID]*actor.PID{},
-		couriers: map[routing.ChannelID]*actor.PID{}, policies: policies(&config.Tenant),
+		couriers: map[routing.ChannelID]*actor.PID{}, policies: policies(&config.Tenant), rules: rules(&config.Tenant),
 	}
 	p.houses[id] = h
 	p.staff(h, is, agents, lines)

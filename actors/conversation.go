@@ -120,7 +120,7 @@ func (a *conversation) work(o order) {
 		return
 	}
 	if begins {
-		begin, found, err := a.opening(text)
+		begin, found, err := a.opening(o.At, text)
 		if err != nil {
 			a.tenure.fail(err)
 			return
@@ -250,13 +250,12 @@ func (a *conversation) refuse(o order, err error) {
 }
 
 // opening gathers what a new conversation begins with; false when its channel is gone from the configuration.
-func (a *conversation) opening(text routing.ReceiveText) (routing.Begin, bool, error) {
+func (a *conversation) opening(at time.Time, text routing.ReceiveText) (routing.Begin, bool, error) {
 	tenant := &a.house.plan.Load().config.Tenant
 	channel, ok := tenant.Channel(text.Channel)
 	if !ok {
 		return routing.Begin{}, false, nil
 	}
-	queue, _ := tenant.Queue(channel.Queue)
 	thread, err := a.thread(routing.ThreadID{Channel: channel.ID, Number: text.From})
 	if err != nil {
 		return routing.Begin{}, false, err
@@ -266,10 +265,23 @@ func (a *conversation) opening(text routing.ReceiveText) (routing.Begin, bool, e
 	if err != nil {
 		return routing.Begin{}, false, err
 	}
-	begin := routing.Begin{Tenant: a.house.tenant, Channel: channel, Queue: queue, Thread: thread, Text: text}
+	begin := routing.Begin{Tenant: a.house.tenant, Channel: channel, Thread: thread, Text: text}
 	if len(matches) == 1 {
 		begin.Customer = routing.CustomerID(matches[0].Key[len(prefix):])
 	}
+	rules := a.house.plan.Load().rules[channel.ID]
+	var customer routing.Customer
+	if begin.Customer != "" && rules.NeedCustomer() {
+		b, err := a.tenure.get(persistence.CustomerKey(string(a.house.tenant), string(begin.Customer)))
+		if err == nil && b != nil {
+			err = json.Unmarshal(b, &customer)
+		}
+		if err != nil {
+			return routing.Begin{}, false, err
+		}
+	}
+	begin.Guidance = rules.Guide(at, text.Body, customer.Attributes)
+	begin.Queue, _ = tenant.Queue(begin.Guidance.To(channel))
 	return begin, true, nil
 }
 

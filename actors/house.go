@@ -22,6 +22,7 @@ type plan struct {
 	agents   map[routing.AgentID]*actor.PID
 	couriers map[routing.ChannelID]*actor.PID
 	policies map[route]routing.Policy
+	rules    map[routing.ChannelID]*routing.Rules
 }
 
 type route struct {
@@ -48,6 +49,14 @@ func policies(t *routing.Tenant) map[route]routing.Policy {
 		for _, q := range t.Queues {
 			all[route{c.ID, q.ID}] = t.PolicyFor(c.ID, q.ID)
 		}
+	}
+	return all
+}
+
+func rules(t *routing.Tenant) map[routing.ChannelID]*routing.Rules {
+	all := make(map[routing.ChannelID]*routing.Rules, len(t.Channels))
+	for _, c := range t.Channels {
+		all[c.ID] = t.Rules(c.ID)
 	}
 	return all
 }

@@ -9,7 +9,9 @@ import (
 
 // explainView tells why a conversation went where it went, and what it waits for.
 type explainView struct {
-	State      routing.State  `json:"state"`
+	State routing.State `json:"state"`
+	// Rule is the rule of the channel that led to the first queue.
+	Rule       string         `json:"rule,omitempty"`
 	WaitingFor []routing.Wait `json:"waiting_for,omitempty"`
 	Decisions  []decisionView `json:"decisions"`
 }
@@ -44,6 +46,11 @@ func (s *Server) explain(q *call) error {
 		return err
 	}
 	view := explainView{State: c.State, Decisions: []decisionView{}}
+	if len(log) > 0 {
+		if started, ok := log[0].Event.(routing.Started); ok {
+			view.Rule = started.Rule
+		}
+	}
 	for _, d := range routing.Decisions(log) {
 		view.Decisions = append(view.Decisions, viewDecision(d))
 	}

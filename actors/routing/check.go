@@ -197,6 +197,7 @@ func (c *checker) channel(path string, ch Channel, numbers map[string]string) {
 		numbers[key] = path
 	}
 	c.queueRef(path+".queue", ch.Queue)
+	c.rules(path+".rules", ch.Rules)
 	c.secrets(path, ch)
 	if ch.APIBase != "" && !strings.HasPrefix(ch.APIBase, "https://") && !strings.HasPrefix(ch.APIBase, "http://") {
 		c.add(path+".api_base", "%q is not an address; write https://… or leave it out", ch.APIBase)

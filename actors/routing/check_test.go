@@ -24,7 +24,11 @@ func soundTenant() Tenant {
 			{ID: "sales"},
 		},
 		Channels: []Channel{
-			{ID: "main", Carrier: "twilio", Number: "+14155550100", Queue: "support", Secret: "env:TWILIO"},
+			{ID: "main", Carrier: "twilio", Number: "+14155550100", Queue: "support", Secret: "env:TWILIO", Rules: []ChannelRule{
+				{Name: "vip", Attribute: &AttributeIs{"tier", "VIP"}, Priority: 9},
+				{Keywords: []string{"bill"}, Pattern: "(?i)late", During: "office", Queue: "sales", Skills: []Need{{"billing", 10}}, PreferredSkills: []Need{{"spanish", 50}}},
+				{Outside: "office", Queue: "sales"},
+			}},
 			{
 				ID: "uk", Carrier: "twilio", Number: "+442079460000", Queue: "sales", Secrets: []string{"old", "new"},
 				APIBase: "https://127.0.0.1:1", KeywordReplies: RepliesEngine, SegmentsPerSecond: 2.5,
@@ -72,12 +76,24 @@ func TestCheck(t *testing.T) {
 		{"skill misspelt", func(c *Tenant) { c.Skills = append(c.Skills, "Billing!") }, "skills[2]", "lower-case"},
 		{"queue twice", func(c *Tenant) {
 			c.Queues[1].ID = "support"
-			c.Queues[0].Closed, c.Channels[1].Queue, c.FAQs, c.Agents = nil, "support", nil, nil
+			c.Queues[0].Closed, c.Channels[1].Queue, c.FAQs, c.Agents, c.Channels[0].Rules = nil, "support", nil, nil, nil
 		}, "queues[1].id", "queues[0].id"},
 		{"queue needs unknown skill", func(c *Tenant) { c.Queues[0].Skills[0].Skill = "x" }, "queues[0].skills[0].skill", "add it to skills"},
 		{"queue needs a skill twice", func(c *Tenant) { c.Queues[0].Skills = []Need{{"billing", 40}, {"billing", 50}} }, "queues[0].skills[1].skill", "higher level"},
 		{"queue needs level 0", func(c *Tenant) { c.Queues[0].Skills[0].Level = 0 }, "queues[0].skills[0].level", "10 to 100"},
 		{"queue needs level 55", func(c *Tenant) { c.Queues[0].Skills[0].Level = 55 }, "queues[0].skills[0].level", "steps of 10"},
+		{"rule to nowhere", func(c *Tenant) { c.Channels[0].Rules[1].Queue = "x" }, "channels[0].rules[1].queue", "no queue"},
+		{"rule with an unknown skill", func(c *Tenant) { c.Channels[0].Rules[1].Skills[0].Skill = "x" }, "channels[0].rules[1].skills[0].skill", "add it to skills"},
+		{"rule that prefers level 5", func(c *Tenant) { c.Channels[0].Rules[1].PreferredSkills[0].Level = 5 }, "channels[0].rules[1].preferred_skills[0].level", "steps of 10"},
+		{"rule with priority 11", func(c *Tenant) { c.Channels[0].Rules[0].Priority = 11 }, "channels[0].rules[0].priority", "1 to 10"},
+		{"rule that changes nothing", func(c *Tenant) { c.Channels[0].Rules[0].Priority = 0 }, "channels[0].rules[0]", "changes nothing"},
+		{"rule for two words", func(c *Tenant) { c.Channels[0].Rules[1].Keywords[0] = "my bill" }, "channels[0].rules[1].keywords[0]", "use pattern"},
+		{"rule with half a pattern", func(c *Tenant) { c.Channels[0].Rules[1].Pattern = "(" }, "channels[0].rules[1].pattern", "(?i)order"},
+		{"rule for no attribute", func(c *Tenant) { c.Channels[0].Rules[0].Attribute.Name = "" }, "channels[0].rules[0].attribute.name", "such as tier"},
+		{"rule for an attribute that is nothing", func(c *Tenant) { c.Channels[0].Rules[0].Attribute.Is = " " }, "channels[0].rules[0].attribute.is", "such as VIP"},
+		{"rule in unknown hours", func(c *Tenant) { c.Channels[0].Rules[2].Outside = "x" }, "channels[0].rules[2].outside", "under schedules"},
+		{"rule that is never", func(c *Tenant) { c.Channels[0].Rules[1].Outside = "office" }, "channels[0].rules[1].outside", "open and closed at once"},
+		{"rule that nothing reaches", func(c *Tenant) { c.Channels[0].Rules[0].Attribute = nil; c.Channels[0].Rules = c.Channels[0].Rules[:2] }, "channels[0].rules[1]", "rules[0] (vip) holds whenever"},
 		{"schedule in no zone", func(c *Tenant) { c.Schedules[0].Zone = "Middle/Earth" }, "schedules[0].zone", "Europe/Berlin"},
 		{"schedule twice", func(c *Tenant) { c.Schedules = append(c.Schedules, officeHours()) }, "schedules[1].id", "schedules[0].id"},
 		{"never open", func(c *Tenant) { c.Schedules[0].Open, c.Schedules[0].Exceptions = nil, nil }, "schedules[0].open", "never open"},

@@ -9,9 +9,11 @@ type ConversationCommand interface{ conversation() }
 
 // Begin is a text that finds no open conversation: it begins one.
 type Begin struct {
-	Tenant   TenantID
-	Channel  Channel
-	Queue    Queue
+	Tenant  TenantID
+	Channel Channel
+	Queue   Queue
+	// Guidance is what the channel's rules said, which led to the queue.
+	Guidance Guidance
 	Customer CustomerID // the one record that matches the number; empty when none or several do
 	Thread   Thread
 	Text     ReceiveText

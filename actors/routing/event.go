@@ -31,6 +31,7 @@ type Started struct {
 	Skills         []Need         `json:"skills,omitempty"`
 	// PreferredSkills are those that it would rather have, the dearest first.
 	PreferredSkills []Need         `json:"preferred_skills,omitempty"`
+	Rule            string         `json:"rule,omitempty"`     // of the channel, that led there
 	Customer        CustomerID     `json:"customer,omitempty"` // the one record that matches the number
 	LinkedTo        ConversationID `json:"linked_to,omitempty"`
 	LastAgent       AgentID        `json:"last_agent,omitempty"` // who had the one that it is linked to
@@ -53,12 +54,13 @@ type MessageAdded struct {
 
 // MessageGrown says that a further part of a long inbound text came: the message at Seq reads Text now.
 type MessageGrown struct {
-	Seq       int       `json:"seq"`
-	Part      Part      `json:"part"`
-	Text      string    `json:"text"`
-	CarrierID string    `json:"carrier_id"`
-	Raw       string    `json:"raw"`            // the part as it came
-	Until     time.Time `json:"until,omitzero"` // when the conversation ends by itself to be active, where the part has reopened it
+	Seq       int    `json:"seq"`
+	Part      Part   `json:"part"`
+	Text      string `json:"text"`
+	CarrierID string `json:"carrier_id"`
+	Raw       string `json:"raw"` // the part as it came
+	// Until is as that of a text.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // MessageAdvanced says that an outbound text moved on, or back to queued when the carrier surely did not take it.

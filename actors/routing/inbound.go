@@ -29,9 +29,10 @@ func (c Conversation) begin(now time.Time, p Policy, o Order, cmd Begin) ([]Even
 	}
 	started := Started{
 		ID: NewConversationID(o.Input), Tenant: cmd.Tenant, Channel: cmd.Channel.ID, BusinessNumber: cmd.Channel.Number,
-		CustomerNumber: cmd.Text.From, Queue: cmd.Queue.ID, Skills: cmd.Queue.Skills, PreferredSkills: cmd.Queue.PreferredSkills,
+		CustomerNumber: cmd.Text.From, Queue: cmd.Queue.ID, Priority: cmd.Guidance.Priority, Rule: cmd.Guidance.Rule,
 		Customer: cmd.Customer, OptedOut: cmd.Thread.OptedOut,
 	}
+	started.Skills, started.PreferredSkills = cmd.Guidance.with(cmd.Queue)
 	if cmd.Thread.Last != "" && o.At.Sub(cmd.Thread.EndedAt) < p.ReopenWindow {
 		started.LinkedTo, started.LastAgent = cmd.Thread.Last, cmd.Thread.Agent
 	}

@@ -98,12 +98,17 @@ func (c Conversation) takePart(now time.Time, p Policy, o Order, cmd ReceiveText
 	}
 	long = long.with(cmd.Part.Number, cmd.Body)
 	grown := MessageGrown{Seq: long.Message.Seq, Part: *cmd.Part, Text: long.Message.Text, CarrierID: cmd.CarrierID, Raw: cmd.Body}
-	grown.Until = c.Apply(now, grown).patience(p, now)
-	if !long.complete() {
-		return []Event{grown}
+	var heeded []Event
+	if long.complete() {
+		cmd.Body = long.body()
+		heeded = c.heed(p, o, cmd, long.Message.ID, c.Seq)
 	}
-	cmd.Body = long.body()
-	return append([]Event{grown}, c.heed(p, o, cmd, long.Message.ID, c.Seq)...)
+	is := c.Apply(now, grown)
+	for _, e := range heeded {
+		is = is.Apply(now, e)
+	}
+	grown.Until = is.patience(p, now)
+	return append([]Event{grown}, heeded...)
 }
 
 // beginPartial remembers a long text by its first part.
@@ -118,7 +123,7 @@ func (c Conversation) beginPartial(e MessageAdded) Conversation {
 
 // applyGrown folds a further part. A long text that is whole is remembered no more.
 func (c Conversation) applyGrown(e MessageGrown) Conversation {
-	if c.State == Active && c.Deadline.IsZero() { // the part has reopened it
+	if c.State == Active && c.Transfer == nil {
 		c.Deadline = e.Until
 	}
 	c.Partials = slices.Clone(c.Partials)

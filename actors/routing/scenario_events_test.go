@@ -19,6 +19,12 @@ func (s *scenario) detail(e Envelope, c Conversation) string {
 	switch ev := e.Event.(type) {
 	case Started:
 		text := " in " + string(ev.Queue)
+		if ev.Rule != "" {
+			text += ", by rule " + ev.Rule
+		}
+		if ev.Priority != 0 {
+			text += fmt.Sprintf(", priority %d", ev.Priority)
+		}
 		if ev.LinkedTo != "" {
 			text += ", linked to " + s.names[ev.LinkedTo]
 		}

@@ -45,19 +45,20 @@ func TestScenarios(t *testing.T) {
 
 // scenario is a world that does nothing by itself: the script says what happens.
 type scenario struct {
-	t        *testing.T
-	tenant   Tenant
-	world    *world // nil until the first line that is no setting
-	out      strings.Builder
-	names    map[ConversationID]string // c1, c2 …
-	begun    []ConversationID
-	outcomes []string  // of the next calls of the carrier
-	slow     bool      // the carrier does not answer
-	last     MessageID // the text that the carrier was given last
+	t          *testing.T
+	tenant     Tenant
+	world      *world // nil until the first line that is no setting
+	out        strings.Builder
+	attributes map[string]map[string]string // of customers, by number
+	names      map[ConversationID]string    // c1, c2 …
+	begun      []ConversationID
+	outcomes   []string  // of the next calls of the carrier
+	slow       bool      // the carrier does not answer
+	last       MessageID // the text that the carrier was given last
 }
 
 func newScenario(t *testing.T) *scenario {
-	return &scenario{t: t, tenant: Tenant{ID: "acme"}, names: map[ConversationID]string{}}
+	return &scenario{t: t, tenant: Tenant{ID: "acme"}, names: map[ConversationID]string{}, attributes: map[string]map[string]string{}}
 }
 
 func (s *scenario) play(script string) string {
@@ -197,6 +198,22 @@ func (s *scenario) configure(verb string, w words) bool {
 		q := &s.tenant.Queues[len(s.tenant.Queues)-1]
 		q.Schedule = ScheduleID(w.at(0))
 		q.Closed = &ClosedPolicy{Then: Then(w.pairs["then"]), Queue: QueueID(w.pairs["to"]), Reply: w.quoted}
+	case "rule":
+		r := ChannelRule{
+			Name: w.at(0), Keywords: w.list("keywords"), Pattern: w.quoted, During: ScheduleID(w.pairs["during"]),
+			Outside: ScheduleID(w.pairs["outside"]), Queue: QueueID(w.pairs["queue"]), Priority: w.number("priority"),
+		}
+		if name, is, ok := strings.Cut(w.pairs["attribute"], ":"); ok {
+			r.Attribute = &AttributeIs{name, is}
+		}
+		for _, skill := range w.list("skills") {
+			name, l := level(skill)
+			r.Skills = append(r.Skills, Need{name, l})
+		}
+		ch := &s.tenant.Channels[len(s.tenant.Channels)-1]
+		ch.Rules = append(ch.Rules, r)
+	case "customer":
+		s.attributes[w.at(0)] = w.pairs
 	case "channel":
 		s.tenant.Channels = append(s.tenant.Channels, Channel{
 			ID: ChannelID(w.at(0)), Carrier: "simulated", Number: w.at(1), Queue: QueueID(w.at(2)), Secret: "s", KeywordReplies: w.pairs["keyword_replies"],
@@ -238,6 +255,7 @@ func (s *scenario) open() {
 	s.world = newWorld(s.tenant, func(int) int { return 1 }) // nothing happens by chance
 	s.world.calm = true
 	s.world.carrier = s.answer
+	s.world.attributes = s.attributes
 	s.world.told = s.hear
 	s.world.stormed = func(e Stormed) {
 		s.say("%s holds its offers for %v: %d agents have missed theirs", e.Queue, e.Until.Sub(s.world.now), e.Agents)

@@ -84,7 +84,9 @@ type Channel struct {
 	Carrier string    `json:"carrier"`
 	Number  string    `json:"number"` // E.164; never a short code
 	Queue   QueueID   `json:"queue"`
-	Account string    `json:"account,omitempty"`
+	// Rules send conversations elsewhere by their first text and their customer; the first that holds counts.
+	Rules   []ChannelRule `json:"rules,omitempty"`
+	Account string        `json:"account,omitempty"`
 	// Application is what of the account sends: an application, a profile or a channel, as the carrier calls it.
 	Application string `json:"application,omitempty"`
 	// Secret proves the carrier's webhooks, Secrets the old and the new one while it is being replaced: text, "env:NAME" or
@@ -236,7 +238,11 @@ func (t *Tenant) Schedule(id ScheduleID) (Schedule, bool) {
 // Hours is when the queue is open; nil: always.
 func (t *Tenant) Hours(q QueueID) *Calendar {
 	queue, _ := t.Queue(q)
-	schedule, ok := t.Schedule(queue.Schedule)
+	return t.calendar(queue.Schedule)
+}
+
+func (t *Tenant) calendar(id ScheduleID) *Calendar {
+	schedule, ok := t.Schedule(id)
 	if !ok {
 		return nil
 	}

@@ -81,10 +81,11 @@ func (w *world) dispatchText(in Input, order Order, text ReceiveText) {
 		return
 	}
 	channel, _ := w.tenant.Channel(text.Channel)
-	queue, _ := w.tenant.Queue(channel.Queue)
+	guidance := w.tenant.Rules(channel.ID).Guide(in.At, text.Body, w.attributes[text.From])
+	queue, _ := w.tenant.Queue(guidance.To(channel))
 	id := NewConversationID(in.ID)
 	w.open[thread] = id
-	order.Command = Begin{Tenant: w.tenant.ID, Channel: channel, Queue: queue, Thread: w.threads[thread], Text: text}
+	order.Command = Begin{Tenant: w.tenant.ID, Channel: channel, Queue: queue, Guidance: guidance, Thread: w.threads[thread], Text: text}
 	w.send(door, conversationAt(id), order)
 }
 

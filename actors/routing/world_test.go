@@ -13,17 +13,18 @@ import (
 // are no goroutines; a source of numbers chooses what happens next. Machines hear of each other through pipes, each in order, but
 // nothing is known about two pipes. What is durable changes only in commit and commitAgent; a crash forgets all else.
 type world struct {
-	tenant    Tenant
-	policies  map[[2]string]Policy // by channel and queue
-	draw      func(n int) int      // a number below n
-	carrier   func(Transmit) callOutcome
-	told      func(Envelope, Conversation) // hears of every event that is committed, and what it made
-	stormed   func(Stormed)
-	off       guards
-	now       time.Time
-	broken    string // the first violation; the world stops there
-	customers int    // how many there are
-	changing  bool   // the configuration changes
+	tenant     Tenant
+	policies   map[[2]string]Policy // by channel and queue
+	draw       func(n int) int      // a number below n
+	carrier    func(Transmit) callOutcome
+	told       func(Envelope, Conversation) // hears of every event that is committed, and what it made
+	stormed    func(Stormed)
+	off        guards
+	now        time.Time
+	broken     string                       // the first violation; the world stops there
+	attributes map[string]map[string]string // of customers, by number
+	customers  int                          // how many there are
+	changing   bool                         // the configuration changes
 
 	// Durable.
 	inputs  int
@@ -94,7 +95,7 @@ func worldTenant() Tenant {
 		},
 		Channels: []Channel{
 			{ID: "help", Carrier: "simulated", Number: "+14155550100", Queue: "support", Secret: "s", KeywordReplies: RepliesEngine},
-			{ID: "shop", Carrier: "simulated", Number: "+14155550101", Queue: "sales", Secret: "s"},
+			{ID: "shop", Carrier: "simulated", Number: "+14155550101", Queue: "sales", Secret: "s", Rules: []ChannelRule{{Name: "more", Keywords: []string{"more"}, Queue: "support", Priority: 3}}},
 		},
 		Agents: []Profile{
 			{ID: "ann", Capacity: 2, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100}, MayReject: true},

@@ -25,7 +25,8 @@ func (f *Floor) Write(t *Talk) {
 		f.open[thread] = t
 	}
 	begin.Channel, _ = f.tenant.Channel(who.Text.Channel)
-	begin.Queue, _ = f.tenant.Queue(begin.Channel.Queue)
+	begin.Guidance = f.rules[begin.Channel.ID].Guide(f.now, who.Text.Body, nil)
+	begin.Queue, _ = f.tenant.Queue(begin.Guidance.To(begin.Channel))
 	order.Command = begin
 	t.policy = f.policies[route{begin.Channel.ID, begin.Queue.ID}]
 	events, _ := t.Decide(f.now, *t.policy, order)

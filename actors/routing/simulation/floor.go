@@ -19,6 +19,7 @@ type Floor struct {
 	now      time.Time
 	tenant   *routing.Tenant
 	policies map[route]*routing.Policy
+	rules    map[routing.ChannelID]*routing.Rules
 	lines    map[routing.QueueID]*line
 	rows     []*line // all lines, in the order of the configuration
 	desks    map[routing.AgentID]*desk
@@ -62,11 +63,12 @@ const Unranked = math.MaxInt
 // [routing.Tenant.Check], and stays as it is.
 func NewFloor(t *routing.Tenant, at time.Time, people People) *Floor {
 	f := &Floor{
-		opened: at, now: at, tenant: t, policies: map[route]*routing.Policy{}, lines: map[routing.QueueID]*line{},
+		opened: at, now: at, tenant: t, policies: map[route]*routing.Policy{}, rules: map[routing.ChannelID]*routing.Rules{}, lines: map[routing.QueueID]*line{},
 		desks: map[routing.AgentID]*desk{}, talks: map[routing.ConversationID]*Talk{}, open: map[routing.ThreadID]*Talk{},
 		threads: map[routing.ThreadID]routing.Thread{}, people: people,
 	}
 	for _, c := range t.Channels {
+		f.rules[c.ID] = t.Rules(c.ID)
 		for _, q := range t.Queues {
 			p := t.PolicyFor(c.ID, q.ID)
 			f.policies[route{c.ID, q.ID}] = &p
