@@ -18,6 +18,7 @@ import { Record } from './record';
 import { EndSheet, SaveSheet } from './save';
 import { KeysSheet, Palette, SettingsSheet } from './sheets';
 import { agent, current, pane, unread } from './state';
+import { TransferSheet } from './transfer';
 import '../shared/base.css';
 import './desk.css';
 
@@ -155,6 +156,7 @@ function Sheets() {
   if (sheet.value === 'palette') return <Palette />;
   if (sheet.value === 'settings') return <SettingsSheet />;
   if (sheet.value === 'save' && c) return <SaveSheet c={c} />;
+  if (sheet.value === 'transfer' && c) return <TransferSheet c={c} />;
   if (sheet.value === 'end' && c) return <EndSheet c={c} />;
   return null;
 }
