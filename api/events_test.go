@@ -46,9 +46,15 @@ func (h *house) listen(t *testing.T, who, query string, headers ...string) *list
 // listenAt opens a stream that writes as fast as there is room.
 func (h *house) listenAt(t *testing.T, lines chan string, who, query string, headers ...string) *listener {
 	t.Helper()
+	return h.open(t, lines, who, "/v1/desk/events"+query, headers...)
+}
+
+// open opens any stream.
+func (h *house) open(t *testing.T, lines chan string, who, path string, headers ...string) *listener {
+	t.Helper()
 	ctx, leave := context.WithCancel(t.Context())
 	l := &listener{header: http.Header{}, lines: lines, ended: make(chan struct{}), leave: leave}
-	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/v1/desk/events"+query, nil)
+	r := httptest.NewRequestWithContext(ctx, http.MethodGet, path, nil)
 	r.Header.Set("Authorization", "Bearer "+h.token(who))
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
@@ -90,7 +96,11 @@ func (l *listener) next(t *testing.T) heard {
 			e.data = value
 		}
 	}
-	schema := contract.doc.Components.Schemas["Event"].Value
+	name := "Event"
+	if e.event == "floor" {
+		name = "Floor"
+	}
+	schema := contract.doc.Components.Schemas[name].Value
 	var v any
 	if err := json.Unmarshal([]byte(e.data), &v); err != nil {
 		t.Errorf("%s: data is no JSON: %q", e.event, e.data)

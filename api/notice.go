@@ -43,7 +43,7 @@ type eventView struct {
 
 // tell writes one event. The reader has a time for each: one that does not take it is cut off and can resume. The
 // reconnection time goes into the first event's block, since some clients take a block of its own for an event.
-func (st *stream) tell(event string, id persistence.ID, data eventView) error {
+func (st *stream) tell(event string, id persistence.ID, data any) error {
 	body, err := json.Marshal(data)
 	if err != nil {
 		return fmt.Errorf("encode event %s: %w", event, err)

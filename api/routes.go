@@ -56,6 +56,7 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/v1/queues", above, s.listQueues},
 		{http.MethodGet, "/v1/queues/:id/waiting", above, s.waiting},
 		{http.MethodGet, "/v1/agents", above, s.listAgents},
+		{http.MethodGet, "/v1/wallboard/events", above, s.wallboard},
 		{http.MethodPut, "/v1/agents/:id/status", above, s.setAgentStatus},
 		{http.MethodGet, "/v1/audit", above, s.audit},
 		{http.MethodGet, "/v1/customers", all, s.listCustomers},

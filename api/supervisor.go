@@ -37,9 +37,18 @@ func (s *Server) listQueues(q *call) error {
 	if err != nil {
 		return err
 	}
+	standings, err := q.standings(open, agents)
+	if err != nil {
+		return err
+	}
+	return q.JSON(http.StatusOK, list[queueView]{Items: standings})
+}
+
+// standings are the tenant's queues as they stand now.
+func (q *call) standings(open []routing.Conversation, agents map[routing.AgentID]*routing.Agent) ([]queueView, error) {
 	now := time.Now()
 	tenant := &q.who.home.Tenant
-	answer := list[queueView]{Items: []queueView{}}
+	standings := []queueView{}
 	for _, queue := range tenant.Queues {
 		view := queueView{ID: queue.ID, Name: queue.Name, Agents: map[routing.View]int{}}
 		for _, v := range routing.Views() {
@@ -54,12 +63,13 @@ func (s *Server) listQueues(q *call) error {
 				view.OldestWaitingSeconds = max(view.OldestWaitingSeconds, int(now.Sub(c.Entered())/time.Second))
 			}
 		}
+		var err error
 		if view.ServiceLevel, err = q.serviceLevel(queue, now); err != nil {
-			return err
+			return nil, err
 		}
-		answer.Items = append(answer.Items, view)
+		standings = append(standings, view)
 	}
-	return q.JSON(http.StatusOK, answer)
+	return standings, nil
 }
 
 // serviceLevel counts the queue's entries that ended of late.
@@ -154,13 +164,18 @@ func (s *Server) listAgents(q *call) error {
 	if err != nil {
 		return err
 	}
+	return q.JSON(http.StatusOK, list[watchedView]{Items: q.watched(agents)})
+}
+
+// watched are the tenant's agents as they stand now.
+func (q *call) watched(agents map[routing.AgentID]*routing.Agent) []watchedView {
 	now := time.Now()
-	answer := list[watchedView]{Items: []watchedView{}}
+	watched := []watchedView{}
 	for _, p := range q.who.home.Tenant.Agents {
 		a := agents[p.ID]
-		answer.Items = append(answer.Items, watchedView{viewAgent(p, a.Record, a.Load()), a.Seat(now).View()})
+		watched = append(watched, watchedView{viewAgent(p, a.Record, a.Load()), a.Seat(now).View()})
 	}
-	return q.JSON(http.StatusOK, answer)
+	return watched
 }
 
 // setAgentStatus is PUT /v1/agents/{id}/status.

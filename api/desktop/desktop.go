@@ -56,6 +56,9 @@ func New() *Pages { return &Pages{bundle: sync.OnceValues(bundled)} }
 // Desk is the agent desktop.
 func (p *Pages) Desk() http.Handler { return p.page("desk", "Agent desktop") }
 
+// Board is the wallboard and the supervisors' page.
+func (p *Pages) Board() http.Handler { return p.page("board", "Wallboard") }
+
 // Phone is the demo's customers' phones, for a simulated carrier at /simulated.
 func (p *Pages) Phone() http.Handler { return p.page("phone", "Customers’ phones") }
 

@@ -47,8 +47,11 @@ type service struct {
 	started  atomic.Bool
 }
 
-// deskPath is where agents find their desktop.
-const deskPath = "/desk"
+// Where agents find their desktop, and supervisors the wallboard.
+const (
+	deskPath  = "/desk"
+	boardPath = "/board"
+)
 
 // outgoingConnections is how many connections to one carrier's API are kept open between calls.
 const outgoingConnections = 64
@@ -87,7 +90,7 @@ func newService(c serviceConfig) (*service, error) {
 
 // paths are the pages, and what the command serves beside them.
 func (c serviceConfig) paths() map[string]http.Handler {
-	paths := map[string]http.Handler{deskPath: c.pages.Desk(), desktop.AssetsPath: c.pages.Assets()}
+	paths := map[string]http.Handler{deskPath: c.pages.Desk(), boardPath: c.pages.Board(), desktop.AssetsPath: c.pages.Assets()}
 	maps.Copy(paths, c.mounts)
 	return paths
 }

@@ -43,6 +43,7 @@ async function screens(centre, seat, look) {
     ['keys', '?'],
     ['palette', 'Control+k'],
     ['save', 'Alt+s'],
+    ['transfer', 'Alt+t'],
     ['end', 'Alt+e'],
   ]) {
     await page.locator('.log').focus();

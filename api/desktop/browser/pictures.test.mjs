@@ -78,6 +78,22 @@ scene('pictures of the desk and of the phones', async (centre, sit) => {
   await page.getByRole('navigation', { name: 'Panes' }).getByRole('button', { name: /Chats/ }).click();
   await take(page, 'desk-narrow');
 
+  const omar = await sit();
+  await omar.signIn('omar');
+  await omar.available();
+  await centre.text('+12025550131', 'Do you ship to Canada?');
+  await omar.accept('+1 202 555 0131');
+  await centre.text('+12025550132', 'My invoice seems to be wrong', centre.line('billing-line'));
+  await centre.text('+12025550133', 'When do I get my money back?', centre.line('billing-line'));
+  const sam = await sit({ width: 1440, height: 900 });
+  await sam.signIn('sam', '/board');
+  await sam.page.getByRole('button', { name: 'Billing', exact: true }).click();
+  await sam.page.locator('.line-up li li').nth(1).waitFor();
+  await sam.page.getByRole('button', { name: 'Dana Reyes', exact: true }).click();
+  await sam.page.getByRole('button', { name: '+1 202 555 0111' }).click();
+  await sam.page.getByText('48.50').waitFor();
+  await take(sam.page, 'board-watching');
+
   const phones = await sit({ width: 1280, height: 800 });
   await phones.page.goto('/phone');
   await phones.page.getByText('It comes tomorrow').waitFor();

@@ -112,6 +112,12 @@ export const save = (c: Conversation, saving: Saving, thenEnd = false): Promise<
     if (thenEnd) await finish(c);
   });
 
+export const transfer = (c: Conversation, to: { agent: string } | { queue: string }, note: string): Promise<void> =>
+  during(`transfer ${c.id}`, async () => {
+    take(await command<Conversation>('POST', `/v1/conversations/${c.id}/transfer`, { ...to, ...(note && { note }) }));
+    sheet.value = '';
+  });
+
 // askEnd ends a saved conversation, and asks first about one that is not.
 export function askEnd(c: Conversation): void {
   if (c.case) void during(`end ${c.id}`, () => finish(c));

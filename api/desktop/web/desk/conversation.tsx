@@ -1,7 +1,7 @@
 // The middle of the desk: the conversation that is looked at, or the preview of one that rings.
 import { left, passed } from '../shared/clock';
 import { clock, count, number } from '../shared/format';
-import { Check, Chevron, Cross, Folder, Person, SMS } from '../shared/icons';
+import { Check, Chevron, Cross, Folder, Person, SMS, Transfer as Way } from '../shared/icons';
 import { Menu } from '../shared/menu';
 import type { Conversation, Offer } from '../shared/contract';
 import { accept, askEnd, busy, reject, save, sheet } from './actions';
@@ -9,6 +9,7 @@ import { Composer } from './composer';
 import { agent, choices, current, nameOf, pane, queueName, ringing } from './state';
 import { statusOf } from './control';
 import { Transcript } from './transcript';
+import { targetOf } from './transfer';
 import { WrapUp } from './wrapup';
 
 export function Talk() {
@@ -47,6 +48,7 @@ function Title({ c, name }: { c: Conversation; name: string }) {
         {c.customer && <span>{number(c.customer_number)}</span>}
         <span class="tag">{queueName(c.queue)}</span>
         {c.linked_to && <span class="tag">Writes again</span>}
+        {c.transfer && <span class="tag vip">Transfer to {targetOf(c)} under way</span>}
         {c.opted_out && <span class="tag bad">Opted out</span>}
       </p>
     </div>
@@ -77,6 +79,11 @@ function Conversation({ c }: { c: Conversation }) {
         )}
         <div class="acts">
           <ToRecord />
+          {open && (
+            <button type="button" aria-keyshortcuts="Alt+T" onClick={() => (sheet.value = 'transfer')}>
+              <Way /> Transfer
+            </button>
+          )}
           <SaveMenu c={c} />
           {open && (
             <button type="button" class="end" disabled={busy.value.has(`end ${c.id}`)} aria-keyshortcuts="Alt+E" onClick={() => askEnd(c)}>

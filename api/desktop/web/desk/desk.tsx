@@ -1,7 +1,7 @@
 // The agent desktop: one page, one stream, all that an agent needs to answer texts.
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { tick } from '../shared/clock';
+import { Line } from '../shared/line';
 import { Bell, BellOff, Chevron, Keyboard, Mark, Person, Search, SMS } from '../shared/icons';
 import { Menu } from '../shared/menu';
 import { Notices } from '../shared/notices';
@@ -18,6 +18,8 @@ import { Record } from './record';
 import { EndSheet, SaveSheet } from './save';
 import { KeysSheet, Palette, SettingsSheet } from './sheets';
 import { agent, current, pane, unread } from './state';
+import { TransferSheet } from './transfer';
+import '../shared/bar.css';
 import '../shared/base.css';
 import './desk.css';
 
@@ -118,22 +120,6 @@ function Bar() {
   );
 }
 
-const settled = 3; // seconds for which a break is nothing to be told
-
-function Line() {
-  const now = line.value;
-  void tick.value; // time goes on
-  const seconds = now.state === 'lost' ? Math.floor((performance.now() - now.since) / 1000) : 0;
-  const words =
-    now.state === 'live' ? 'Live' : now.state === 'lost' && seconds >= settled ? `Offline ${seconds} s: texts are not being received` : 'Connecting…';
-  return (
-    <p class={`line ${now.state === 'live' ? 'live' : seconds >= settled ? 'off' : 'opening'}`} role="status">
-      <span class="lamp" />
-      {words}
-    </p>
-  );
-}
-
 // Tabs are the panes of a narrow screen.
 function Tabs() {
   return (
@@ -155,6 +141,7 @@ function Sheets() {
   if (sheet.value === 'palette') return <Palette />;
   if (sheet.value === 'settings') return <SettingsSheet />;
   if (sheet.value === 'save' && c) return <SaveSheet c={c} />;
+  if (sheet.value === 'transfer' && c) return <TransferSheet c={c} />;
   if (sheet.value === 'end' && c) return <EndSheet c={c} />;
   return null;
 }

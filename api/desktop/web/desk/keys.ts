@@ -39,6 +39,7 @@ export const deeds: Deed[] = [
     able: () => Boolean(current.value) && !current.value!.case,
     act: () => void (sheet.value = 'save'),
   },
+  { keys: 'Alt T', code: 'KeyT', words: 'Transfer', able: () => Boolean(active()), act: () => void (sheet.value = 'transfer') },
   { keys: 'Alt E', code: 'KeyE', words: 'End the chat', able: () => Boolean(active()), act: () => askEnd(active()!) },
   {
     keys: 'Alt X',

@@ -81,7 +81,7 @@ export function take(is: Conversation): void {
       offers.value = offers.value.filter((o) => o.conversation.id !== is.id);
     } else if (was) {
       conversations.value = conversations.value.filter((c) => c.id !== is.id);
-      if (is.state !== 'ended') tell(`The conversation with ${nameOf(was)} has left your desk.`);
+      if (is.state !== 'ended') tell(`The conversation with ${nameOf(was)} has left your desk${was.transfer ? ': the transfer was accepted' : ''}.`);
       letGo(is.id);
     } else {
       offers.value = offers.value.map((o) => (o.conversation.id === is.id && o.conversation.rev <= is.rev ? { ...o, conversation: is } : o));

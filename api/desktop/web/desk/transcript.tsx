@@ -125,7 +125,10 @@ function authorOf(m: Message, name: string): string {
   return choices.value.colleagues.find((c) => c.id === m.agent)?.name ?? m.agent ?? 'Switchyard';
 }
 
-const noteOf = (m: Message, name: string) => (m.agent === agent.value?.id ? 'Your note' : `Note by ${authorOf(m, name)}`);
+function noteOf(m: Message, name: string): string {
+  if (m.whisper) return `${authorOf(m, name)} to you alone`;
+  return m.agent === agent.value?.id ? 'Your note' : `Note by ${authorOf(m, name)}`;
+}
 
 export function Entry({ m, name, past }: { m: Message; name: string; past?: boolean }) {
   if (m.kind === 'system') return <p class="happened">{`${m.text} · ${timeOf(m.at)}`}</p>;

@@ -58,6 +58,7 @@ export interface Message {
   segments?: number;
   encoding?: string;
   client_ref?: string;
+  whisper?: boolean; // a supervisor's note for the agent
 }
 
 export interface Conversation {
@@ -82,6 +83,9 @@ export interface Conversation {
   case?: string;
   disposition?: string;
   opted_out: boolean;
+  transfer?: { agent?: string; queue?: string }; // under way
+  taken_over?: boolean; // agent is a supervisor
+  transferred_from?: string;
   rev: number;
 }
 
@@ -177,5 +181,45 @@ export interface StreamEvent {
   agent?: Agent;
   code?: string;
   detail?: string;
+  queues?: QueueStanding[]; // with floor, as all of Floor
   server_time?: string;
+}
+
+export type View = Status | 'busy' | 'post_processing';
+
+// Floor is what a wallboard shows.
+export interface Floor {
+  at: string;
+  queues: QueueStanding[];
+  agents: (Agent & { view: View })[];
+  conversations: Standing[];
+}
+
+export interface QueueStanding {
+  id: string;
+  name: string;
+  waiting: number;
+  oldest_waiting_seconds: number;
+  agents: Record<View, number>;
+  service_level: { answered_within: number; ended: number; percent: number | null; threshold_seconds: number };
+}
+
+export interface Standing {
+  id: string;
+  state: State;
+  queue: string;
+  agent?: string;
+  taken_over?: boolean;
+  customer_number: string;
+  priority: number;
+  waits_in?: string;
+  waiting_since?: string;
+  state_since: string;
+  unanswered_since?: string;
+  rev: number;
+}
+
+export interface Waiting {
+  conversation: Conversation;
+  waiting_for: { for: string; detail: string }[];
 }

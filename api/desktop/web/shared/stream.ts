@@ -18,7 +18,7 @@ const names = [
   'message.updated',
   'agent.updated',
   'notice',
-  'queue.updated',
+  'floor',
 ] as const;
 export type EventName = (typeof names)[number];
 
@@ -60,7 +60,7 @@ function hangUp(): void {
 
 function connect(): void {
   hangUp();
-  const mine = new EventSource(`${path}?after=${encodeURIComponent(cursor)}`);
+  const mine = new EventSource(cursor ? `${path}?after=${encodeURIComponent(cursor)}` : path);
   source = mine;
   heardAt = performance.now();
   const on = (name: string, then: (data: StreamEvent) => void) =>
