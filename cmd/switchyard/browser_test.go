@@ -11,7 +11,6 @@ import (
 // TestBrowser has Chromium walk through the pages as people do (api/desktop/browser), against this program in processes of its
 // own. SWITCHYARD_BROWSER names the beginnings of the test files that are wanted; without it all are run.
 func TestBrowser(t *testing.T) {
-	t.Parallel()
 	arguments := []string{"--test-reporter=spec", "browser/run.mjs"}
 	if wanted := os.Getenv("SWITCHYARD_BROWSER"); wanted != "" {
 		arguments = append(arguments, wanted)
