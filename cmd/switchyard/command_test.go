@@ -59,6 +59,11 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"config", "show"}, exitUsage, "--token is needed"},
 		{[]string{"config", "show", "--token", "x", "--url", "http://127.0.0.1:1"}, exitFailure, "call the service"},
 		{[]string{"config", "password"}, exitFailure, "a password needs"},
+		{[]string{"export"}, exitUsage, "name one file"},
+		{[]string{"export", "-"}, exitUsage, "--events is needed"},
+		{[]string{"export", "--events", "-"}, exitUsage, "--tenant is needed"},
+		{[]string{"export", "--events", "--tenant", "acme", "--from", "monday", "-"}, exitUsage, "is no time"},
+		{[]string{"export", "--events", "--tenant", "acme", "--store", "pebble:" + t.TempDir(), "-"}, exitFailure, "nothing happened"},
 	} {
 		code, _, stderr := command(t, "", row.args...)
 		if code != row.want || !strings.Contains(stderr, row.complaint) {

@@ -47,7 +47,7 @@ func program(stdin io.Reader, stdout, stderr io.Writer) *cli.Command {
 		Name: "switchyard", Usage: "routes SMS in a contact centre", Reader: stdin, Writer: stdout, ErrWriter: stderr,
 		HideVersion: true, Suggest: true,
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
-		Commands:       []*cli.Command{serveCommand(), demoCommand(), configCommand(), simulateCommand(), versionCommand()},
+		Commands:       []*cli.Command{serveCommand(), demoCommand(), configCommand(), simulateCommand(), exportCommand(), versionCommand()},
 		Action:         needCommand,
 	}
 }

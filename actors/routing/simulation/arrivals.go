@@ -93,7 +93,7 @@ func (s *Strangers) Next() (*Customer, bool) {
 	}
 	s.n++
 	c := &Customer{
-		At: first.start.Add(first.next), Stranger: true,
+		At: first.start.Add(first.next), Rank: Unranked, Stranger: true,
 		Text:     routing.ReceiveText{Channel: first.Channel, From: "+1201" + strconv.Itoa(1_000_000+s.n%9_000_000), Body: "hello"},
 		Patience: s.needs.Patience.Draw(first.patience), Answer: s.needs.Answer.Draw(first.answer),
 		Again: first.again, Handle: s.needs.Handle.Draw(first.handle), WrapUp: s.needs.WrapUp.Draw(first.wrapUp),

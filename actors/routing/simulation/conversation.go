@@ -14,7 +14,7 @@ func (f *Floor) Write(t *Talk) {
 	if order.Input == "" {
 		order.Input = "s" + strconv.Itoa(f.inputs)
 	}
-	begin := routing.Begin{Tenant: f.tenant.ID, Text: who.Text}
+	begin := routing.Begin{Tenant: f.tenant.ID, Customer: who.record, Text: who.Text}
 	if !who.Stranger {
 		thread := routing.ThreadID{Channel: who.Text.Channel, Number: who.Text.From}
 		if open := f.open[thread]; open != nil {
@@ -32,6 +32,13 @@ func (f *Floor) Write(t *Talk) {
 	events, _ := t.Decide(f.now, *t.policy, order)
 	f.talks[routing.NewConversationID(order.Input)] = t
 	f.commit(t, events)
+}
+
+// seat takes a conversation in that is under way already, and lets it say everything.
+func (f *Floor) seat(t *Talk) {
+	f.talks[t.ID], f.open[t.Thread()] = t, t
+	t.policy = f.policies[route{t.Channel, t.Queue}]
+	f.tell(routing.Delta(routing.Conversation{}, t.Conversation))
 }
 
 // Order lets somebody command something of a talk. It says whether that was refused.

@@ -31,6 +31,7 @@ type Floor struct {
 	mail     []routing.Effect // told and not heard yet, from read on
 	read     int
 	timers   timers
+	moments  moments // of a recorded day; nil otherwise
 	people   People
 }
 
@@ -54,6 +55,8 @@ type Talk struct {
 	Customer *Customer
 	policy   *routing.Policy // of its channel and queue
 	entry    entry
+	stint    int       // how often it has been accepted
+	since    time.Time // and when last, before the day began
 }
 
 // Unranked is the rank of what has no place among the things of its moment: after those that have.
@@ -107,8 +110,9 @@ func (f *Floor) Later(at time.Time, rank int, t *Talk, task int32) {
 	f.set(at, timer{rank: rank, kind: acts, talk: t, task: task})
 }
 
+// set sets a timer; one for a time that is past rings now.
 func (f *Floor) set(at time.Time, t timer) {
-	t.at = at.Sub(f.opened)
+	t.at = max(at.Sub(f.opened), f.now.Sub(f.opened))
 	f.timers.set(t)
 }
 
@@ -185,7 +189,7 @@ func (f *Floor) deliver(e routing.Effect) {
 	case routing.Stormed:
 	case routing.Wake:
 		if t := f.talks[e.Conversation]; t != nil && !e.At.IsZero() {
-			f.set(e.At, timer{rank: Unranked, kind: elapses, talk: t})
+			f.set(e.At, timer{rank: t.Customer.Script.rank(e.At), kind: elapses, talk: t})
 		}
 	case routing.Recall:
 		f.ask(e.Conversation, routing.Withdraw{Agent: e.Agent, At: e.At})
@@ -209,7 +213,7 @@ func (f *Floor) ring(t timer) {
 	case acts:
 		f.people.Act(f, t.talk, t.task)
 	case elapses:
-		if f.now.Equal(t.talk.Deadline) { // otherwise the state that it would have ended is over
+		if due := t.talk.Deadline; !due.IsZero() && !f.now.Before(due) { // otherwise the state that it would have ended is over
 			_ = f.order(t.talk, routing.Order{Command: routing.Elapse{}})
 		}
 	case ticks:
@@ -243,5 +247,5 @@ func (f *Floor) await(l *line) {
 		return
 	}
 	l.awaits = due
-	f.set(due, timer{rank: Unranked, kind: ticks, task: l.row})
+	f.set(due, timer{rank: f.moments.rank(due, l.Queue, ""), kind: ticks, task: l.row})
 }
