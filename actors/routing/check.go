@@ -154,6 +154,7 @@ func (c *checker) queue(path string, q Queue) {
 		c.add(path+".missed_offers", "%q is not known; write graduated or strict", q.MissedOffers)
 	}
 	c.closed(path, q)
+	c.overflow(path, q)
 	c.queueSkills(path, q)
 	c.timeout(path+".offer_timeout_seconds", q.OfferTimeoutSeconds)
 	if q.PostProcessingSeconds != nil {

@@ -257,7 +257,7 @@ func (c Conversation) applyRequeued(at time.Time, e Requeued) Conversation {
 	c = c.enterQueue(at, why)
 	c.EnteredAt = entered
 	c.Agent, c.Front = "", e.Reason == RequeueUnanswered
-	if e.Reason == RequeueClosed || e.Reason == RequeueOverflow {
+	if e.Reason.byQueue() {
 		c.Diverted++
 		c.Cause = was
 	}

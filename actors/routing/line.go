@@ -29,6 +29,9 @@ type Line struct {
 	turned    bool      // that has changed, and not all who wait have been looked at
 	opens     time.Time // when it opens again; zero: it is open, or does not
 	turns     time.Time // when it opens or closes next
+	signedIn  int       // members who are
+	pace      pace
+	accuracy  Accuracy
 	asked     []Need    // room for one question
 	chosen    []AgentID // room for those whom it finds
 	except    []AgentID // room for those whom it passes over
@@ -39,6 +42,9 @@ type seat struct {
 	Seat
 	asked int // reservations that the agent has not answered yet
 }
+
+// signedIn says whether somebody sits there, taking conversations or not.
+func (s *seat) signedIn() bool { return s.Status != LoggedOut && !s.Gone }
 
 func (s *seat) free() int  { return s.Free() - s.asked }
 func (s *seat) idle() bool { return s.Load+s.asked == 0 }
@@ -69,6 +75,7 @@ func (l *Line) Configure(q Queue, members []Profile) {
 	for a := range l.seats {
 		if _, stays := profiles[a]; !stays {
 			l.roster.Discharge(a)
+			l.sign(l.seats[a].signedIn(), false)
 			delete(l.seats, a)
 			l.release(a)
 		}
@@ -122,22 +129,42 @@ func (l *Line) Enter(now time.Time, item Item) []Effect {
 		}
 		return nil
 	}
-	effects := l.Leave(LeaveLine{Conversation: item.Conversation})
-	w := &waiter{Item: item}
+	w := &waiter{Item: item, looked: item.Entered}
+	if was := l.waiting[item.Conversation]; was != nil {
+		w.looked, w.estimate, w.estimated = was.looked, was.estimate, was.estimated
+	}
+	effects := l.Leave(now, LeaveLine{Conversation: item.Conversation})
 	l.queue.rank(w)
 	l.waiting[item.Conversation] = w
 	l.queueUp(now, w)
-	return l.place(effects, now, w)
+	arrives := l.opened && now.Sub(item.Entered) < arrival
+	if arrives {
+		effects = l.welcome(effects, now, w)
+	}
+	if effects = l.place(effects, now, w); w.aside() {
+		return effects
+	}
+	l.pace.came(now)
+	if arrives {
+		effects = l.arrive(effects, now, w)
+	}
+	return effects
 }
 
 // Leave takes it out. A slot that was being reserved for it is given back, unless it became the offer.
-func (l *Line) Leave(leave LeaveLine) []Effect {
+func (l *Line) Leave(now time.Time, leave LeaveLine) []Effect {
 	w := l.waiting[leave.Conversation]
 	if w == nil {
 		return nil
 	}
 	delete(l.waiting, leave.Conversation)
 	l.groups.remove(w)
+	if len(leave.OfferedTo) > 0 {
+		l.pace.left(now, len(l.groups.list) > 0)
+		if w.estimated {
+			l.accuracy.judge(w.estimate, now.Sub(w.Entered))
+		}
+	}
 	var effects []Effect
 	for _, i := range w.invited {
 		if !slices.Contains(leave.OfferedTo, i.agent) {
@@ -152,10 +179,13 @@ func (l *Line) Leave(leave LeaveLine) []Effect {
 func (l *Line) Sit(now time.Time, s SeatChanged) []Effect {
 	var effects []Effect
 	if member := l.seats[s.Seat.Agent]; member != nil {
-		staffed := member.Staffed()
+		staffed, signed := member.Staffed(), member.signedIn()
 		member.Seat = s.Seat
 		l.reseat(member)
 		effects = l.serve(effects, now, member)
+		if l.sign(signed, member.signedIn()) {
+			effects = l.desert(effects, now)
+		}
 		if staffed != member.Staffed() {
 			effects = l.retry(effects, now)
 		}
@@ -172,6 +202,7 @@ func (l *Line) Reserved(now time.Time, r Reserved) []Effect {
 	agent := r.Seat.Agent
 	member := l.seats[agent]
 	if member != nil {
+		l.sign(member.signedIn(), r.Seat.Status != LoggedOut && !r.Seat.Gone)
 		member.Seat = r.Seat
 		member.asked = max(0, member.asked-1)
 		l.reseat(member)

@@ -9,6 +9,9 @@ type LineCount struct {
 	Longest time.Duration // of their waits, 0 when nobody waits
 	Late    int           // how many wait longer than the queue's service level
 	Members map[View]int
+	// Expected is the wait of one who comes now and finds nobody free; nil while too little is known.
+	Expected *Estimate
+	Accuracy Accuracy
 }
 
 // Count counts the line and its members.
@@ -24,5 +27,9 @@ func (l *Line) Count(now time.Time) LineCount {
 	for _, s := range l.seats {
 		n.Members[s.View()]++
 	}
+	if e, ok := l.pace.estimate(len(l.waiting) + 1); ok {
+		n.Expected = &e
+	}
+	n.Accuracy = l.accuracy
 	return n
 }

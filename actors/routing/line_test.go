@@ -55,13 +55,13 @@ func TestLineReturnsWhatItReserved(t *testing.T) {
 	c := newCounter(t, Profile{ID: "ann"}, Profile{ID: "bob"})
 	c.wants("nobody is there", c.Enter(rosterDay, Item{Conversation: "cv_1"}))
 	c.wants("ann comes", c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 1, 0)}), "reserve ann cv_1 #1")
-	c.wants("it leaves before she answers", c.Leave(LeaveLine{Conversation: "cv_1"}), "unreserve ann cv_1 #1")
+	c.wants("it leaves before she answers", c.Leave(rosterDay, LeaveLine{Conversation: "cv_1"}), "unreserve ann cv_1 #1")
 	c.wants("she answers", c.Reserved(rosterDay, answer("cv_1", 1, true, sits("ann", 1, 1))), "unreserve ann cv_1 #1")
 	c.wants("it comes back", c.Enter(rosterDay, Item{Conversation: "cv_1"}))
 	c.wants("she is free", c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 1, 0)}), "reserve ann cv_1 #2")
 	c.wants("an old answer", c.Reserved(rosterDay, answer("cv_1", 1, true, sits("ann", 1, 1))), "unreserve ann cv_1 #1")
 	c.wants("the answer", c.Reserved(rosterDay, answer("cv_1", 2, true, sits("ann", 1, 1))), "propose ann cv_1 #2 20s")
-	c.wants("it is offered to her", c.Leave(LeaveLine{Conversation: "cv_1", OfferedTo: []AgentID{"ann"}}))
+	c.wants("it is offered to her", c.Leave(rosterDay, LeaveLine{Conversation: "cv_1", OfferedTo: []AgentID{"ann"}}))
 	if len(c.waiting) != 0 {
 		t.Error("somebody waits")
 	}

@@ -106,6 +106,7 @@ func (l *Line) Tick(now time.Time) []Effect {
 			continue // looked at again if it comes to nothing
 		}
 		if released || !w.until.After(now) && !w.until.IsZero() {
+			effects = l.ripen(effects, now, w)
 			l.groups.remove(w)
 			l.queueUp(now, w)
 			effects = l.place(effects, now, w)

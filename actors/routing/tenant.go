@@ -33,6 +33,9 @@ type Queue struct {
 	// Schedule is when the queue is open; empty: always. Closed says what becomes of conversations meanwhile; nil: they wait.
 	Schedule ScheduleID    `json:"schedule,omitempty"`
 	Closed   *ClosedPolicy `json:"closed,omitempty"`
+	// Overflow gives conversations away when there is too much to do; Waiting tells customers who wait.
+	Overflow []OverflowRule `json:"overflow,omitempty"`
+	Waiting  *WaitingTexts  `json:"waiting,omitempty"`
 	// Priority orders the queues of an agent who becomes free: 1..10, higher first; 0 = 5. Queues of one priority take turns,
 	// except that those of [SharedPriority] are served as one line.
 	Priority int `json:"priority,omitempty"`

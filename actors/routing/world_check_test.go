@@ -62,7 +62,7 @@ func (s *witness) rare() []string {
 		"quiet with somebody waiting", "quiet", "change of the configuration",
 		"offer for less than was needed at first", "bid beaten by another queue's", "offer to the last agent",
 		"offer to several at once", "offer taken", "put on break for misses",
-		"requeued: closed", "told that it is closed", "case of a closed queue",
+		"requeued: closed", "requeued: overflow", "requeued: max_wait", "told: closed", "told: welcome", "told: position", "told: overflow", "case of a closed queue",
 	}
 	return slices.DeleteFunc(want, func(what string) bool { return s.seen[what] >= 20 })
 }

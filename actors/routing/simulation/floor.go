@@ -152,7 +152,7 @@ func (f *Floor) deliver(e routing.Effect) {
 		f.match(l, l.Enter(f.now, e.Item))
 	case routing.LeaveLine:
 		l := f.lines[e.Queue]
-		f.match(l, l.Leave(e))
+		f.match(l, l.Leave(f.now, e))
 	case routing.Reserved:
 		f.reserved(e)
 	case routing.SeatChanged:

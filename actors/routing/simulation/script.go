@@ -183,7 +183,8 @@ func (s *scribe) requeued(e ranked, ev routing.Requeued) {
 		s.did(e, routing.AssignConversation{Conversation: e.Conversation, Queue: ev.Queue}) // to an agent: what follows says to whom
 	case routing.RequeueTransfer:
 		s.did(e, routing.TransferConversation{Conversation: e.Conversation, Queue: ev.Queue})
-	case routing.RequeueUnanswered, routing.RequeueGone, routing.RequeueClosed, routing.RequeueOverflow:
+	case routing.RequeueUnanswered, routing.RequeueGone, routing.RequeueClosed, routing.RequeueOverflow,
+		routing.RequeueMaxWait:
 	}
 }
 
