@@ -45,7 +45,8 @@ func naiveDay(p Plan, agents int) (served int, wait time.Duration) {
 	instants, free, line := naive{}, agents, []instant{}
 	handles := map[time.Duration]time.Duration{}
 	next := func() {
-		if c, ok := p.Source.Next(); ok && c.At.Before(p.Start.Add(p.Each)) {
+		var c Customer
+		if p.Source.Next(&c) && c.At.Before(p.Start.Add(p.Each)) {
 			at := c.At.Sub(p.Start)
 			handles[at] = c.Handle
 			heap.Push(&instants, instant{at: at, arrival: true, came: at})

@@ -8,7 +8,7 @@ import (
 
 // Write lets the talk's customer write the first text: it joins the open conversation of the thread, or begins this one.
 func (f *Floor) Write(t *Talk) {
-	who := t.Customer
+	who := &t.Customer
 	f.inputs++
 	order := routing.Order{Input: who.ID, At: f.now, Command: who.Text}
 	if order.Input == "" {
@@ -90,8 +90,23 @@ func (f *Floor) commit(t *Talk, events []routing.Event) {
 func (f *Floor) close(e routing.Closed) {
 	t := f.talks[e.Conversation]
 	delete(f.talks, e.Conversation)
-	if !t.Customer.Stranger {
-		delete(f.open, e.Thread)
-		f.threads[e.Thread] = f.threads[e.Thread].After(t.Conversation)
+	if t.Customer.Stranger {
+		t.life++
+		f.spare = append(f.spare, t)
+		return
 	}
+	delete(f.open, e.Thread)
+	f.threads[e.Thread] = f.threads[e.Thread].After(t.Conversation)
+}
+
+// talk is one that has not begun.
+func (f *Floor) talk() *Talk {
+	last := len(f.spare) - 1
+	if last < 0 {
+		return &Talk{}
+	}
+	t := f.spare[last]
+	f.spare = f.spare[:last]
+	*t = Talk{life: t.life}
+	return t
 }

@@ -17,8 +17,8 @@ type crowd struct {
 
 // Source brings customers, in the order of their first texts.
 type Source interface {
-	// Next is the next customer; false: there are no more.
-	Next() (*Customer, bool)
+	// Next makes c the next customer; false: there are no more.
+	Next(c *Customer) bool
 }
 
 // Shift is something that an agent declares at a time, such as being available.
@@ -60,8 +60,8 @@ func (c *crowd) begin(f *Floor) {
 
 // await expects the next customer.
 func (c *crowd) await(f *Floor) {
-	if next, ok := c.source.Next(); ok {
-		f.Later(next.At, next.Rank, &Talk{Customer: next}, taskArrive)
+	if t := f.talk(); c.source.Next(&t.Customer) {
+		f.Later(t.Customer.At, t.Customer.Rank, t, taskArrive)
 	}
 }
 

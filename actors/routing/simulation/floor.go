@@ -31,6 +31,7 @@ type Floor struct {
 	mail     []routing.Effect // told and not heard yet, from read on
 	read     int
 	timers   timers
+	spare    []*Talk // of strangers who have gone, to be used again
 	moments  moments // of a recorded day; nil otherwise
 	people   People
 }
@@ -52,9 +53,10 @@ type People interface {
 // Talk is a conversation, and the customer who begins it.
 type Talk struct {
 	routing.Conversation
-	Customer *Customer
+	Customer Customer
 	policy   *routing.Policy // of its channel and queue
 	entry    entry
+	life     uint32    // tells this talk from an earlier one of the same Talk
 	stint    int       // how often it has been accepted
 	since    time.Time // and when last, before the day began
 }
@@ -107,7 +109,11 @@ func (f *Floor) Open() {
 // Later lets the people act on the talk at a time that is not past. Of two tasks of one time the one with the lower rank comes
 // first, then the one that was put off first; t may be nil.
 func (f *Floor) Later(at time.Time, rank int, t *Talk, task int32) {
-	f.set(at, timer{rank: rank, kind: acts, talk: t, task: task})
+	next := timer{rank: rank, kind: acts, talk: t, task: task}
+	if t != nil {
+		next.life = t.life
+	}
+	f.set(at, next)
 }
 
 // set sets a timer; one for a time that is past rings now.
@@ -189,7 +195,7 @@ func (f *Floor) deliver(e routing.Effect) {
 	case routing.Stormed:
 	case routing.Wake:
 		if t := f.talks[e.Conversation]; t != nil && !e.At.IsZero() {
-			f.set(e.At, timer{rank: t.Customer.Script.rank(e.At), kind: elapses, talk: t})
+			f.set(e.At, timer{rank: t.Customer.Script.rank(e.At), kind: elapses, talk: t, life: t.life})
 		}
 	case routing.Recall:
 		f.ask(e.Conversation, routing.Withdraw{Agent: e.Agent, At: e.At})
@@ -211,9 +217,12 @@ func (f *Floor) deliver(e routing.Effect) {
 func (f *Floor) ring(t timer) {
 	switch t.kind {
 	case acts:
+		if t.talk != nil && t.life != t.talk.life { // the customer is gone
+			return
+		}
 		f.people.Act(f, t.talk, t.task)
 	case elapses:
-		if due := t.talk.Deadline; !due.IsZero() && !f.now.Before(due) { // otherwise the state that it would have ended is over
+		if due := t.talk.Deadline; t.life == t.talk.life && !due.IsZero() && !f.now.Before(due) { // otherwise the state that it would have ended is over
 			_ = f.order(t.talk, routing.Order{Command: routing.Elapse{}})
 		}
 	case ticks:

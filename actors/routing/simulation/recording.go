@@ -86,15 +86,16 @@ func newReplay(r *Recording) *replay {
 	}
 	var handles []time.Duration
 	for _, c := range order {
-		t := &Talk{Customer: newScripted(logs[c])}
-		t.Customer.Attributes = r.Attributes[t.Customer.record]
-		if t.Customer.Handle > 0 {
-			handles = append(handles, t.Customer.Handle)
+		who := newScripted(logs[c])
+		who.Attributes = r.Attributes[who.record]
+		if who.Handle > 0 {
+			handles = append(handles, who.Handle)
 		}
-		if !t.Customer.At.Before(r.From) {
-			p.customers = append(p.customers, t.Customer)
+		if !who.At.Before(r.From) {
+			p.customers = append(p.customers, who)
 			continue
 		}
+		t := &Talk{Customer: *who}
 		t.begun(logs[c], r.From)
 		p.before = append(p.before, t)
 	}
@@ -156,12 +157,13 @@ func (c *Customer) usually(handle time.Duration) {
 }
 
 // Next implements [Source].
-func (p *replay) Next() (*Customer, bool) {
+func (p *replay) Next(c *Customer) bool {
 	if p.next == len(p.customers) {
-		return nil, false
+		return false
 	}
+	*c = *p.customers[p.next]
 	p.next++
-	return p.customers[p.next-1], true
+	return true
 }
 
 func median(of []time.Duration) time.Duration {
