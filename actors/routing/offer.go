@@ -98,7 +98,7 @@ func (c Conversation) acceptOffer(now time.Time, p Policy, by Principal, cmd Acc
 	if c.Transfer != nil && !c.Transfer.direct() {
 		p = p.in(c.Channel, c.Transfer.Queue)
 	}
-	ended.Until = c.enter(Active, now).patience(p, now)
+	ended.Until = c.Apply(now, ended).patience(p, now)
 	return append(c.endRings(offer.ID, OutcomeTaken), ended), nil
 }
 
