@@ -148,6 +148,10 @@ func (h *headcount) Collect(ch chan<- prometheus.Metric) {
 		gauge(describe("queue_waiting", "Conversations waiting now.", "queue"), float64(line.Waiting), queue)
 		gauge(describe("queue_longest_wait_seconds", "How long the longest waiting conversation has waited.", "queue"), line.Longest.Seconds(), queue)
 		expected(gauge, counter, queue, line)
+		for _, reason := range routing.WaitReasons() {
+			counter(describe("wait_reason_seconds_total", "Conversations' waiting time by what they waited for.", "queue", "reason"),
+				line.Waits[reason].Seconds(), queue, reason)
+		}
 		gauge(describe("queue_waiting_over_threshold", "Conversations waiting longer than the service level.", "queue"), float64(line.Late), queue)
 		for _, v := range routing.Views() {
 			gauge(describe("queue_agents", "Members by what they are doing.", "queue", "state"), float64(line.Members[v]), queue, string(v))
@@ -204,6 +208,9 @@ func together(a, b routing.LineCount) routing.LineCount {
 	b.Waiting += a.Waiting
 	b.Late += a.Late
 	b.Longest = max(a.Longest, b.Longest)
+	for reason, d := range a.Waits {
+		b.Waits[reason] += d
+	}
 	b.Accuracy.Given += a.Accuracy.Given
 	b.Accuracy.Held += a.Accuracy.Held
 	b.Accuracy.Off += a.Accuracy.Off

@@ -44,7 +44,7 @@ func soundTenant() Tenant {
 		},
 		Agents: []Profile{
 			{ID: "ann", Capacity: 6, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100, "spanish": 10}, QueueSkills: map[QueueID]map[SkillID]Level{"support": {"spanish": 60}}},
-			{ID: "bob", OfferTimeoutSeconds: 60},
+			{ID: "bob", OfferTimeoutSeconds: 60, RampUpSeconds: 30},
 		},
 		Supervisors:  []Staff{{ID: "sue"}},
 		Admins:       []Staff{{ID: "adam"}},
@@ -102,6 +102,7 @@ func TestCheck(t *testing.T) {
 		{"position at once", func(c *Tenant) { c.Queues[0].Waiting.Position.AfterSeconds = 0 }, "queues[0].waiting.position.after_seconds", "seconds"},
 		{"position without a text", func(c *Tenant) { c.Queues[0].Waiting.Position.Text = "" }, "queues[0].waiting.position.text", "write a text"},
 		{"position of the moon", func(c *Tenant) { c.Queues[0].Waiting.Position.Text = "{moon}" }, "queues[0].waiting.position.text", "{position}"},
+		{"shift that begins in no time", func(c *Tenant) { c.Agents[1].RampUpSeconds = 1 }, "agents[1].ramp_up_seconds", "5 to 3600"},
 		{"rule to nowhere", func(c *Tenant) { c.Channels[0].Rules[1].Queue = "x" }, "channels[0].rules[1].queue", "no queue"},
 		{"rule with an unknown skill", func(c *Tenant) { c.Channels[0].Rules[1].Skills[0].Skill = "x" }, "channels[0].rules[1].skills[0].skill", "add it to skills"},
 		{"rule that prefers level 5", func(c *Tenant) { c.Channels[0].Rules[1].PreferredSkills[0].Level = 5 }, "channels[0].rules[1].preferred_skills[0].level", "steps of 10"},

@@ -25,11 +25,13 @@ type Line struct {
 	misses    map[AgentID]time.Time
 	holdUntil time.Time // nothing is offered before
 	hours     *Calendar
-	shutUp    bool      // the queue is closed, as was last seen
-	turned    bool      // that has changed, and not all who wait have been looked at
-	opens     time.Time // when it opens again; zero: it is open, or does not
-	turns     time.Time // when it opens or closes next
-	signedIn  int       // members who are
+	shutUp    bool                     // the queue is closed, as was last seen
+	turned    bool                     // that has changed, and not all who wait have been looked at
+	opens     time.Time                // when it opens again; zero: it is open, or does not
+	turns     time.Time                // when it opens or closes next
+	signedIn  int                      // members who are
+	paused    int                      // members who are kept from taking more by a penalty or the beginning of their shift
+	waits     map[string]time.Duration // what was waited for, and how long in all
 	pace      pace
 	accuracy  Accuracy
 	asked     []Need    // room for one question
@@ -40,11 +42,15 @@ type Line struct {
 // seat is a member's standing and what the line has asked of it since.
 type seat struct {
 	Seat
-	asked int // reservations that the agent has not answered yet
+	asked  int  // reservations that the agent has not answered yet
+	paused bool // counted in the line as paused
 }
 
 // signedIn says whether somebody sits there, taking conversations or not.
 func (s *seat) signedIn() bool { return s.Status != LoggedOut && !s.Gone }
+
+// ramping says whether it is only the beginning of the shift that keeps the member from taking more.
+func (s *seat) ramping() bool { return s.Open != 0 && s.Load+s.asked < s.Capacity }
 
 func (s *seat) free() int  { return s.Free() - s.asked }
 func (s *seat) idle() bool { return s.Load+s.asked == 0 }
@@ -53,7 +59,7 @@ func (s *seat) idle() bool { return s.Load+s.asked == 0 }
 func NewLine(q Queue, members []Profile) *Line {
 	l := &Line{
 		Queue: q.ID, queue: q, roster: NewRoster(), profiles: map[AgentID]Profile{}, seats: map[AgentID]*seat{},
-		waiting: map[ConversationID]*waiter{}, misses: map[AgentID]time.Time{}, groups: groups{byKey: map[string]*group{}},
+		waiting: map[ConversationID]*waiter{}, misses: map[AgentID]time.Time{}, waits: map[string]time.Duration{}, groups: groups{byKey: map[string]*group{}},
 	}
 	l.Configure(q, members)
 	return l
@@ -76,6 +82,9 @@ func (l *Line) Configure(q Queue, members []Profile) {
 		if _, stays := profiles[a]; !stays {
 			l.roster.Discharge(a)
 			l.sign(l.seats[a].signedIn(), false)
+			if l.seats[a].paused {
+				l.paused--
+			}
 			delete(l.seats, a)
 			l.release(a)
 		}
@@ -145,6 +154,7 @@ func (l *Line) Enter(now time.Time, item Item) []Effect {
 		return effects
 	}
 	l.pace.came(now)
+	w.reason, w.reckoned = l.reason(now, w), now
 	if arrives {
 		effects = l.arrive(effects, now, w)
 	}
@@ -159,6 +169,7 @@ func (l *Line) Leave(now time.Time, leave LeaveLine) []Effect {
 	}
 	delete(l.waiting, leave.Conversation)
 	l.groups.remove(w)
+	l.reckon(now, w)
 	if len(leave.OfferedTo) > 0 {
 		l.pace.left(now, len(l.groups.list) > 0)
 		if w.estimated {
@@ -218,6 +229,13 @@ func (l *Line) Reserved(now time.Time, r Reserved) []Effect {
 }
 
 func (l *Line) reseat(member *seat) {
+	if paused := member.Staffed() && member.free() <= 0 && (!member.CoolingUntil.IsZero() || member.ramping()); paused != member.paused {
+		if member.paused = paused; paused {
+			l.paused++
+		} else {
+			l.paused--
+		}
+	}
 	since := member.Turn
 	if member.idle() && l.queue.Rule() != RoundRobin {
 		since = member.IdleSince

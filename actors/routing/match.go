@@ -102,7 +102,9 @@ func (l *Line) Tick(now time.Time) []Effect {
 	l.expect(l.turns)
 	var effects []Effect
 	for _, w := range l.inOrder() {
+		l.reckon(now, w)
 		if w.aside() {
+			w.reason = WaitOffer
 			continue // looked at again if it comes to nothing
 		}
 		if released || !w.until.After(now) && !w.until.IsZero() {
@@ -113,6 +115,7 @@ func (l *Line) Tick(now time.Time) []Effect {
 		} else {
 			l.expect(w.until)
 		}
+		w.reason = l.reason(now, w)
 	}
 	return effects
 }

@@ -234,7 +234,7 @@ func (s *scenario) configure(verb string, w words) bool {
 			ID: ChannelID(w.at(0)), Carrier: "simulated", Number: w.at(1), Queue: QueueID(w.at(2)), Secret: "s", KeywordReplies: w.pairs["keyword_replies"],
 		})
 	case "agent":
-		p := Profile{ID: AgentID(w.at(0)), Capacity: w.number("capacity"), MayReject: w.has("may_reject"), Skills: map[SkillID]Level{}}
+		p := Profile{ID: AgentID(w.at(0)), Capacity: w.number("capacity"), RampUpSeconds: w.number("ramp"), MayReject: w.has("may_reject"), Skills: map[SkillID]Level{}}
 		for _, q := range w.list("queues") {
 			p.Queues = append(p.Queues, QueueID(q))
 		}

@@ -134,6 +134,8 @@ type Profile struct {
 	QueueSkills map[QueueID]map[SkillID]Level `json:"queue_skills,omitempty"`
 	// OfferTimeoutSeconds is how long an offer rings: 15..60, 0 = 30 (8x8: "interaction offer timeout", per agent).
 	OfferTimeoutSeconds int `json:"offer_timeout_seconds,omitempty"`
+	// RampUpSeconds paces the beginning of a shift: one conversation at first, and one more each time so much has passed; 0: none.
+	RampUpSeconds int `json:"ramp_up_seconds,omitempty"`
 	// MayReject is the permission to reject offers.
 	MayReject bool `json:"may_reject,omitempty"`
 }

@@ -14,6 +14,8 @@ type waiter struct {
 	asks      []Need    // of an agent, now
 	wishes    []Need    // decide between agents only, the dearest first
 	until     time.Time // when its waiting alone changes something next; zero: never
+	reason    string    // what it waits for, as was last seen
+	reckoned  time.Time // up to when its wait is in the line's sum; zero: it has just come
 	looked    time.Time // up to when its waiting has had its effect
 	estimate  Estimate  // as it came
 	estimated bool

@@ -290,10 +290,15 @@ func (w *world) checkWaiting(c Conversation) {
 			w.violation("%s is %s, in the line of %s: %v", c.ID, c.State, id, there)
 		}
 	}
-	if !waits || w.lines[queue].closed(w.now) {
+	if !waits || w.broken != "" || w.lines[queue].closed(w.now) {
 		return
 	}
 	w.count("quiet with somebody waiting")
+	why := w.lines[queue].Why(w.now, c.ID)
+	if reason := w.lines[queue].reason(w.now, w.lines[queue].waiting[c.ID]); len(why) == 0 || why[0].For != reason || !slices.Contains(WaitReasons(), reason) {
+		w.violation("%s waits for %q, and says %v", c.ID, reason, why)
+	}
+	w.count("waits for " + why[0].For)
 	var free []AgentID
 	untried := false
 	for _, p := range w.tenant.Members(queue) {
@@ -303,7 +308,11 @@ func (w *world) checkWaiting(c Conversation) {
 		}
 		refused := slices.Contains(c.Refused, p.ID)
 		untried = untried || !refused
-		if len(w.held(p.ID)) < p.Slots() && r.Cooling(w.now).IsZero() {
+		slots := p.Slots()
+		if open, _ := p.opened(r.ShiftAt, w.now); open != 0 {
+			slots = min(slots, open)
+		}
+		if len(w.held(p.ID)) < slots && r.Cooling(w.now).IsZero() {
 			free = append(free, p.ID)
 		}
 	}

@@ -107,7 +107,7 @@ func worldTenant() Tenant {
 			{ID: "shop", Carrier: "simulated", Number: "+14155550101", Queue: "sales", Secret: "s", Rules: []ChannelRule{{Name: "more", Keywords: []string{"more"}, Queue: "support", Priority: 3}}},
 		},
 		Agents: []Profile{
-			{ID: "ann", Capacity: 2, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100}, MayReject: true},
+			{ID: "ann", Capacity: 2, RampUpSeconds: 20, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100}, MayReject: true},
 			{ID: "bob", Capacity: 2, Queues: []QueueID{"sales", "support"}, Skills: map[SkillID]Level{"billing": 50}, MayReject: true},
 			{
 				ID: "cid", Capacity: 2, Queues: []QueueID{"sales"}, Skills: map[SkillID]Level{"french": 30},
