@@ -210,7 +210,7 @@ func TestLineAges(t *testing.T) {
 		c.Enter(rosterDay, i)
 	}
 	c.wants("a point is worth ten minutes", c.Sit(rosterDay, SeatChanged{Seat: sits("ann", 6, 0)}),
-		"reserve ann cv_urgent #1", "reserve ann cv_plain #2", "reserve ann cv_equal #3", "reserve ann cv_urgent_late #4")
+		"reserve ann cv_urgent #1", "reserve ann cv_equal #2", "reserve ann cv_plain #3", "reserve ann cv_urgent_late #4")
 }
 
 func TestLineAsksTheLastAgentFirst(t *testing.T) {

@@ -71,10 +71,9 @@ func (q Queue) rank(w *waiter) {
 	}
 }
 
-// before orders waiters: more points, then the earlier turn, then longer waiting, then id.
+// before orders waiters: more points, then the earlier turn, then the id.
 func before(a, b *waiter) int {
-	return cmp.Or(cmp.Compare(b.points, a.points), a.turn.Compare(b.turn), a.Since.Compare(b.Since),
-		cmp.Compare(a.Conversation, b.Conversation))
+	return cmp.Or(cmp.Compare(b.points, a.points), a.turn.Compare(b.turn), cmp.Compare(a.Conversation, b.Conversation))
 }
 
 // beatenAt notes that agent a took a conversation of another queue instead; no queue: that it did not.
