@@ -50,12 +50,13 @@ fuzz: ## run each fuzz target for FUZZTIME
 	done
 
 bench: ## measure what the product promises; each benchmark prints its ratios (vs_…)
-	$(GO) test -run '^$$' -bench '^BenchmarkMatch$$' -benchtime $(BENCHTIME) ./actors/routing
+	$(GO) test -run '^$$' -bench '^Benchmark(Match|Line)$$' -benchtime $(BENCHTIME) ./actors/routing
 	$(GO) test -run '^$$' -bench '^BenchmarkSimulation$$' -benchtime $(BENCHTIME) ./actors/routing/simulation
 	$(GO) test -run '^$$' -bench '^Benchmark(Webhook|ConversationHeap)$$' -benchtime $(BENCHTIME) ./cmd/switchyard
 	$(GO) test -run '^$$' -bench '^BenchmarkWebhook$$' -benchtime $(BENCHTIME) ./api/carrier/...
 
-soak: ## run the end-to-end soak, the kill -9 loop and the chaos for SOAK
+soak: ## compare a million matches with a naive scan, then run the end-to-end soak, the kill -9 loop and the chaos for SOAK
+	SWITCHYARD_ORACLE=1000000 $(GO) test -count=1 -timeout 0 -run 'Oracle' ./actors/routing
 	SWITCHYARD_SOAK=$(SOAK) CGO_ENABLED=1 $(GO) test -race -v -count=1 -timeout 0 -run 'Soak|Kill|Chaos' ./cmd/switchyard
 
 vuln: ## look for known vulnerabilities; VULNDB=file://DIR uses a local copy of the database

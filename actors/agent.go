@@ -108,6 +108,12 @@ func (a *agent) work(now time.Time, o agentOrder) {
 		a.tenure.fail(err)
 		return
 	}
+	if is != a.agent.Record {
+		if err := unit.shift(routing.Input{ID: string(o.entry.id), At: now, Tenant: a.house.tenant, By: o.by, Command: o.command}, is.ID); err != nil {
+			a.tenure.fail(err)
+			return
+		}
+	}
 	a.remember(now, is, unit)
 }
 

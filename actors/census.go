@@ -147,11 +147,28 @@ func (h *headcount) Collect(ch chan<- prometheus.Metric) {
 		queue := string(queue)
 		gauge(describe("queue_waiting", "Conversations waiting now.", "queue"), float64(line.Waiting), queue)
 		gauge(describe("queue_longest_wait_seconds", "How long the longest waiting conversation has waited.", "queue"), line.Longest.Seconds(), queue)
+		expected(gauge, counter, queue, line)
+		for _, reason := range routing.WaitReasons() {
+			counter(describe("wait_reason_seconds_total", "Conversations' waiting time by what they waited for.", "queue", "reason"),
+				line.Waits[reason].Seconds(), queue, reason)
+		}
 		gauge(describe("queue_waiting_over_threshold", "Conversations waiting longer than the service level.", "queue"), float64(line.Late), queue)
 		for _, v := range routing.Views() {
 			gauge(describe("queue_agents", "Members by what they are doing.", "queue", "state"), float64(line.Members[v]), queue, string(v))
 		}
 	}
+}
+
+// expected tells a queue's expected wait with its error bar, and how good its estimates were.
+func expected(gauge, counter func(*prometheus.Desc, float64, ...string), queue string, line routing.LineCount) {
+	if e := line.Expected; e != nil {
+		gauge(describe("queue_expected_wait_seconds", "The expected wait of who comes now and finds nobody free.", "queue"), e.Wait.Seconds(), queue)
+		gauge(describe("queue_expected_wait_bar_seconds", "Four waits of five are this near to the expected one.", "queue"), e.Bar.Seconds(), queue)
+	}
+	a := line.Accuracy
+	counter(describe("queue_estimates_total", "Expected waits of conversations that have got an agent since.", "queue"), float64(a.Given), queue)
+	counter(describe("queue_estimates_held_total", "Those of them that were right within their error bar.", "queue"), float64(a.Held), queue)
+	counter(describe("queue_estimates_off_seconds_total", "By how much they were off in all.", "queue"), a.Off.Seconds(), queue)
 }
 
 // scrapePatience is how long all queues together may take to count their lines.
@@ -191,6 +208,15 @@ func together(a, b routing.LineCount) routing.LineCount {
 	b.Waiting += a.Waiting
 	b.Late += a.Late
 	b.Longest = max(a.Longest, b.Longest)
+	for reason, d := range a.Waits {
+		b.Waits[reason] += d
+	}
+	b.Accuracy.Given += a.Accuracy.Given
+	b.Accuracy.Held += a.Accuracy.Held
+	b.Accuracy.Off += a.Accuracy.Off
+	if a.Expected != nil && (b.Expected == nil || a.Expected.Wait > b.Expected.Wait) {
+		b.Expected = a.Expected
+	}
 	for view, n := range a.Members {
 		b.Members[view] += n
 	}

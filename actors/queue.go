@@ -39,7 +39,7 @@ func (q *queue) Receive(c *actor.Context) {
 	case routing.EnterLine:
 		effects = q.line.Enter(now, msg.Item)
 	case routing.LeaveLine:
-		effects = q.line.Leave(msg)
+		effects = q.line.Leave(now, msg)
 	case routing.SeatChanged:
 		effects = q.line.Sit(now, msg)
 	case routing.Reserved:

@@ -92,6 +92,16 @@ func (w *writes) audit(tenant routing.TenantID, at time.Time, by routing.Princip
 	return nil
 }
 
+// shift adds a command that changes an agent's record to the list of those; At is when it does.
+func (w *writes) shift(in routing.Input, a routing.AgentID) error {
+	b, err := in.MarshalJSON()
+	if err != nil {
+		return err
+	}
+	w.append = append(w.append, persistence.Append{List: persistence.ShiftsList(string(in.Tenant), string(a)), Value: b})
+	return nil
+}
+
 func (w *writes) notice(stream string, v any) error {
 	b, err := json.Marshal(v)
 	if err != nil {

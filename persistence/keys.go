@@ -31,6 +31,7 @@ import (
 //
 //	log/<tenant>/<conversation>               list: the conversation's events, which its state is the fold of
 //	audit/<tenant>                            list: what supervisors and administrators did
+//	shifts/<tenant>/<agent>                   list: the commands that changed the agent's record, and when
 //	dead/<tenant>                             list: inputs that could not be worked off
 //	desk/<tenant>/<agent>                     stream: what the agent's desktop hears
 //	config/<tenant>                           stream: rings when the configuration changed
@@ -160,6 +161,9 @@ func LogList(tenant, conversation string) string { return "log/" + tenant + "/" 
 
 // AuditList is the list of what a tenant's supervisors and administrators did.
 func AuditList(tenant string) string { return "audit/" + tenant }
+
+// ShiftsList is the list of what changed an agent's record: statuses declared, desktops that came and went.
+func ShiftsList(tenant, agent string) string { return "shifts/" + tenant + "/" + agent }
 
 // DeadList is the list of a tenant's inputs that could not be worked off.
 func DeadList(tenant string) string { return "dead/" + tenant }

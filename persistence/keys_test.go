@@ -30,6 +30,7 @@ func names(tenant string) map[string]string {
 		"ParkedKey": persistence.ParkedKey(tenant, "x", "y"), "ParkedPrefix": persistence.ParkedPrefix(tenant, "x"),
 		"EntryKey": persistence.EntryKey(tenant, "x", 1, "y"), "EntriesPrefix": persistence.EntriesPrefix(tenant, "x"),
 		"EntriesSince": persistence.EntriesSince(tenant, "x", 1), "AuditList": persistence.AuditList(tenant),
+		"ShiftsList": persistence.ShiftsList(tenant, "x"),
 		"ImportKey": persistence.ImportKey(tenant),
 		"LogList":   persistence.LogList(tenant, "x"), "DeadList": persistence.DeadList(tenant),
 		"DeskStream": persistence.DeskStream(tenant, "x"),

@@ -44,7 +44,8 @@ func (a *Agent) Recalls(now time.Time, requeue time.Duration) []Effect {
 // Due is when the clock alone changes something for the agent next, after now: an absence that means something else, a penalty
 // that is over; zero: never.
 func (a *Agent) Due(now time.Time, requeue time.Duration) time.Time {
-	times := []time.Time{a.Record.CoolUntil}
+	_, opens := a.Profile.opened(a.Record.ShiftAt, now)
+	times := []time.Time{a.Record.CoolUntil, opens}
 	if away := a.Record.Away(); !away.IsZero() {
 		times = append(times, away, away.Add(requeue))
 	}

@@ -48,6 +48,8 @@ type AgentRecord struct {
 	MissedAt  time.Time `json:"missed_at,omitzero"`
 	CoolUntil time.Time `json:"cool_until,omitzero"`
 	BenchedAt time.Time `json:"benched_at,omitzero"`
+	// ShiftAt is when the agent became available first since she was logged out; zero while she is.
+	ShiftAt time.Time `json:"shift_at,omitzero"`
 }
 
 // Gone says whether the agent's desktop has been away longer than the grace.
@@ -72,6 +74,12 @@ func (r AgentRecord) Decide(now time.Time, cmd Command) (AgentRecord, error) {
 			r.StatusSince = now
 		}
 		r.Status, r.Reason, r.BenchedAt = cmd.Status, cmd.Reason, time.Time{}
+		switch {
+		case r.Status == LoggedOut:
+			r.ShiftAt = time.Time{}
+		case r.Status == Available && r.ShiftAt.IsZero():
+			r.ShiftAt = now
+		}
 		if r.Stream == "" && !cmd.ByOther { // who declares a status is there, with a desktop or without
 			r.LostAt = time.Time{}
 		}
@@ -167,6 +175,7 @@ func (a *Agent) Seat(now time.Time) Seat {
 		Agent: a.Profile.ID, Status: a.Record.Status, Gone: a.Record.Gone(now), Capacity: a.Profile.Slots(), Load: a.Load(),
 		IdleSince: a.IdleSince, Turn: a.Turn, CoolingUntil: a.Record.Cooling(now),
 	}
+	seat.Open, seat.OpensAt = a.Profile.opened(a.Record.ShiftAt, now)
 	for _, p := range a.slots {
 		if p.slot == SlotWrap {
 			seat.Wrapping++
@@ -192,8 +201,11 @@ type Seat struct {
 	Wrapping int // how many of the load are being wrapped up
 	// CoolingUntil is until when the agent gets no offers because of a miss, zero when it does.
 	CoolingUntil time.Time
-	IdleSince    time.Time
-	Turn         time.Time
+	// Open is how many slots are open so far at the beginning of a shift, and OpensAt when the next one is; 0 and zero: all are.
+	Open      int
+	OpensAt   time.Time
+	IdleSince time.Time
+	Turn      time.Time
 }
 
 // View is what an agent is doing, for those who watch: the declared status, with busy and post-processing told apart from
@@ -232,5 +244,9 @@ func (s Seat) Free() int {
 	if !s.Staffed() || !s.CoolingUntil.IsZero() {
 		return 0
 	}
-	return max(0, s.Capacity-s.Load)
+	open := s.Capacity
+	if s.Open != 0 {
+		open = min(open, s.Open)
+	}
+	return max(0, open-s.Load)
 }

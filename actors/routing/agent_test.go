@@ -11,7 +11,7 @@ import (
 func TestAgentRecord(t *testing.T) {
 	t.Parallel()
 	later := rosterDay.Add(time.Minute)
-	there := AgentRecord{ID: "ann", Status: Available, StatusSince: rosterDay}
+	there := AgentRecord{ID: "ann", Status: Available, StatusSince: rosterDay, ShiftAt: rosterDay}
 	with := func(change func(*AgentRecord)) AgentRecord { r := there; change(&r); return r }
 	listening := with(func(r *AgentRecord) { r.Stream = "s1" })
 	since := with(func(r *AgentRecord) { r.Stream, r.StreamSince = "s1", rosterDay.Add(time.Second) })

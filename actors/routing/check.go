@@ -16,6 +16,7 @@ const (
 	maxSilenceSeconds        = 86400
 	maxServiceLevelSeconds   = 3600
 	maxAgingMinutes          = 1440
+	maxRampUpSeconds         = 3600
 	maxSegmentsPerSecond     = 1000 // more than any number is let send
 	maxSecrets               = 2    // the old one and the new one
 	maxRecoverHours          = 72
@@ -165,6 +166,7 @@ func (c *checker) queue(path string, q Queue) {
 		c.add(path+".missed_offers", "%q is not known; write graduated or strict", q.MissedOffers)
 	}
 	c.closed(path, q)
+	c.overflow(path, q)
 	c.queueSkills(path, q)
 	c.timeout(path+".offer_timeout_seconds", q.OfferTimeoutSeconds)
 	if q.PostProcessingSeconds != nil {
@@ -257,6 +259,9 @@ func (c *checker) agent(path string, a Profile) {
 		}
 	}
 	c.agentSkills(path, a)
+	if a.RampUpSeconds != 0 {
+		c.between(path+".ramp_up_seconds", a.RampUpSeconds, 5, maxRampUpSeconds, "seconds, or leave it out")
+	}
 	c.timeout(path+".offer_timeout_seconds", a.OfferTimeoutSeconds)
 }
 

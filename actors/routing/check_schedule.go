@@ -85,22 +85,22 @@ func (c *checker) closed(path string, q Queue) {
 	if q.Schedule == "" {
 		c.add(at, "the queue is never closed; name its schedule, or leave this out")
 	}
-	c.then(at, q.ID, q.Closed.Then, q.Closed.Queue)
+	c.then(at, q.ID, q.Closed.Then, q.Closed.Queue, ThenWait, ThenCase, "")
 	c.plain(at+".reply", q.Closed.Reply)
 }
 
-// then checks where conversations go: a queue is named exactly when they go to one, and it is another.
-func (c *checker) then(path string, own QueueID, then Then, to QueueID) {
-	switch then {
-	case ThenQueue:
+// then checks where conversations go: a queue is named exactly when they go to one, and it is another. Besides that, what may
+// become of them is one of others.
+func (c *checker) then(path string, own QueueID, then Then, to QueueID, others ...Then) {
+	if then == ThenQueue {
 		c.queueRef(path+".queue", to)
 		if to == own {
 			c.add(path+".queue", "it is the queue itself; name another one")
 		}
 		return
-	case ThenWait, ThenCase, "":
-	default:
-		c.add(path+".then", "%q is not known; write wait, queue or case", then)
+	}
+	if !slices.Contains(others, then) {
+		c.add(path+".then", "%q is not known; write queue, %s or %s", then, others[0], others[1])
 	}
 	if to != "" {
 		c.add(path+".queue", "write then: queue as well, or leave this out")

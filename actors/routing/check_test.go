@@ -16,6 +16,13 @@ func soundTenant() Tenant {
 		Queues: []Queue{
 			{
 				ID: "support", Schedule: "office", Closed: &ClosedPolicy{Then: ThenQueue, Queue: "sales", Reply: "Later, {opens}."},
+				Overflow: []OverflowRule{
+					{When: WhenLength, Over: 20, Then: ThenQueue, Queue: "sales"},
+					{When: WhenLength, Over: 10, Then: ThenReply, Reply: "Busy: {minutes}."},
+					{When: WhenNoAgents, Then: ThenCase},
+					{When: WhenMaxWait, Over: 600, Then: ThenCase},
+				},
+				Waiting: &WaitingTexts{Welcome: "Hello.", Position: &PositionText{60, "{position}, {minutes} to {most_minutes}"}},
 				OfferTo: 2, MissedOffers: MissStrict, Priority: 10, AgingMinutes: 5, Skills: []Need{{"billing", 50}}, RelaxLevels: &Relaxation{30, 10, 20},
 				PreferredSkills: []Need{{"spanish", 10}, {"billing", 60}}, PreferForSeconds: 20, AgentRule: RoundRobin,
 				OfferTimeoutSeconds: 15, PostProcessingSeconds: &sixty,
@@ -37,7 +44,7 @@ func soundTenant() Tenant {
 		},
 		Agents: []Profile{
 			{ID: "ann", Capacity: 6, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100, "spanish": 10}, QueueSkills: map[QueueID]map[SkillID]Level{"support": {"spanish": 60}}},
-			{ID: "bob", OfferTimeoutSeconds: 60},
+			{ID: "bob", OfferTimeoutSeconds: 60, RampUpSeconds: 30},
 		},
 		Supervisors:  []Staff{{ID: "sue"}},
 		Admins:       []Staff{{ID: "adam"}},
@@ -76,12 +83,26 @@ func TestCheck(t *testing.T) {
 		{"skill misspelt", func(c *Tenant) { c.Skills = append(c.Skills, "Billing!") }, "skills[2]", "lower-case"},
 		{"queue twice", func(c *Tenant) {
 			c.Queues[1].ID = "support"
-			c.Queues[0].Closed, c.Channels[1].Queue, c.FAQs, c.Agents, c.Channels[0].Rules = nil, "support", nil, nil, nil
+			c.Queues[0].Overflow, c.Queues[0].Closed, c.Channels[1].Queue, c.FAQs, c.Agents, c.Channels[0].Rules = nil, nil, "support", nil, nil, nil
 		}, "queues[1].id", "queues[0].id"},
 		{"queue needs unknown skill", func(c *Tenant) { c.Queues[0].Skills[0].Skill = "x" }, "queues[0].skills[0].skill", "add it to skills"},
 		{"queue needs a skill twice", func(c *Tenant) { c.Queues[0].Skills = []Need{{"billing", 40}, {"billing", 50}} }, "queues[0].skills[1].skill", "higher level"},
 		{"queue needs level 0", func(c *Tenant) { c.Queues[0].Skills[0].Level = 0 }, "queues[0].skills[0].level", "10 to 100"},
 		{"queue needs level 55", func(c *Tenant) { c.Queues[0].Skills[0].Level = 55 }, "queues[0].skills[0].level", "steps of 10"},
+		{"overflow by the moon", func(c *Tenant) { c.Queues[0].Overflow[0].When = "moon" }, "queues[0].overflow[0].when", "max_wait"},
+		{"overflow over nothing", func(c *Tenant) { c.Queues[0].Overflow[1].Over = 0 }, "queues[0].overflow[1].over", "conversations"},
+		{"overflow after a second", func(c *Tenant) { c.Queues[0].Overflow[3].Over = 1 }, "queues[0].overflow[3].over", "seconds"},
+		{"overflow over no agents", func(c *Tenant) { c.Queues[0].Overflow[2].Over = 1 }, "queues[0].overflow[2].over", "leave it out"},
+		{"overflow to nowhere", func(c *Tenant) { c.Queues[0].Overflow[0].Queue = "x" }, "queues[0].overflow[0].queue", "no queue"},
+		{"overflow into itself", func(c *Tenant) { c.Queues[0].Overflow[0].Queue = "support" }, "queues[0].overflow[0].queue", "another one"},
+		{"overflow that waits", func(c *Tenant) { c.Queues[0].Overflow[2].Then = ThenWait }, "queues[0].overflow[2].then", "queue, case or reply"},
+		{"overflow that says nothing", func(c *Tenant) { c.Queues[0].Overflow[1].Reply = "" }, "queues[0].overflow[1].reply", "is missing"},
+		{"overflow that never counts", func(c *Tenant) { c.Queues[0].Overflow[1].Over = 30 }, "queues[0].overflow[1]", "higher limit first"},
+		{"welcome with a smiley", func(c *Tenant) { c.Queues[0].Waiting.Welcome = "😀" }, "queues[0].waiting.welcome", "plain text"},
+		{"position at once", func(c *Tenant) { c.Queues[0].Waiting.Position.AfterSeconds = 0 }, "queues[0].waiting.position.after_seconds", "seconds"},
+		{"position without a text", func(c *Tenant) { c.Queues[0].Waiting.Position.Text = "" }, "queues[0].waiting.position.text", "write a text"},
+		{"position of the moon", func(c *Tenant) { c.Queues[0].Waiting.Position.Text = "{moon}" }, "queues[0].waiting.position.text", "{position}"},
+		{"shift that begins in no time", func(c *Tenant) { c.Agents[1].RampUpSeconds = 1 }, "agents[1].ramp_up_seconds", "5 to 3600"},
 		{"rule to nowhere", func(c *Tenant) { c.Channels[0].Rules[1].Queue = "x" }, "channels[0].rules[1].queue", "no queue"},
 		{"rule with an unknown skill", func(c *Tenant) { c.Channels[0].Rules[1].Skills[0].Skill = "x" }, "channels[0].rules[1].skills[0].skill", "add it to skills"},
 		{"rule that prefers level 5", func(c *Tenant) { c.Channels[0].Rules[1].PreferredSkills[0].Level = 5 }, "channels[0].rules[1].preferred_skills[0].level", "steps of 10"},
@@ -108,7 +129,7 @@ func TestCheck(t *testing.T) {
 		{"holiday twice", func(c *Tenant) { c.Schedules[0].Holidays = append(c.Schedules[0].Holidays, c.Schedules[0].Holidays[0]) }, "schedules[0].holidays[1].date", "leave one out"},
 		{"queue of an unknown schedule", func(c *Tenant) { c.Queues[0].Schedule = "x" }, "queues[0].schedule", "under schedules"},
 		{"closed without a schedule", func(c *Tenant) { c.Queues[1].Closed = &ClosedPolicy{} }, "queues[1].closed", "name its schedule"},
-		{"closed, and then what", func(c *Tenant) { c.Queues[0].Closed = &ClosedPolicy{Then: "voicemail"} }, "queues[0].closed.then", "wait, queue or case"},
+		{"closed, and then what", func(c *Tenant) { c.Queues[0].Closed = &ClosedPolicy{Then: "voicemail"} }, "queues[0].closed.then", "queue, wait or case"},
 		{"closed, and then where", func(c *Tenant) { c.Queues[0].Closed.Queue = "x" }, "queues[0].closed.queue", "no queue"},
 		{"closed, and then here", func(c *Tenant) { c.Queues[0].Closed.Queue = "support" }, "queues[0].closed.queue", "another one"},
 		{"closed, waits elsewhere", func(c *Tenant) { c.Queues[0].Closed.Then = ThenWait }, "queues[0].closed.queue", "then: queue"},

@@ -64,7 +64,7 @@ func (l *Line) shut(effects []Effect, now time.Time, w *waiter) []Effect {
 		} else {
 			effects = append(effects, l.ask(w, Divert{From: l.Queue, Case: true, Reason: RequeueClosed}))
 		}
-	case ThenWait, "":
+	case ThenWait, ThenReply, "":
 	}
 	return effects
 }

@@ -137,51 +137,53 @@ func (c Conversation) Outgoing(id MessageID) (Outgoing, bool) {
 
 // Apply folds one event into the conversation. It cannot fail: whatever happened, happened.
 func (c Conversation) Apply(at time.Time, e Event) Conversation {
-	is := c.apply(at, e)
-	if queue, waited := c.line(); waited {
+	queue, waited := c.line()
+	fold(&c, at, e)
+	if waited {
 		_, offered := e.(OfferMade)
-		if now, waits := is.line(); !offered && (!waits || now != queue) {
-			is.Broken++
+		if now, waits := c.line(); !offered && (!waits || now != queue) {
+			c.Broken++
 		}
 	}
-	return is
+	return c
 }
 
-func (c Conversation) apply(at time.Time, e Event) Conversation {
+// fold is in place, since a conversation is a large value.
+func fold(c *Conversation, at time.Time, e Event) {
 	c.Rev++
 	switch e := e.(type) {
 	case Started:
-		c = e.conversation(at, c.Rev)
+		*c = e.conversation(at, c.Rev)
 	case MessageAdded:
-		c = c.applyMessage(e)
+		*c = c.applyMessage(e)
 		if !e.Part.whole() {
-			c = c.beginPartial(e)
+			*c = c.beginPartial(e)
 		}
 	case MessageGrown:
-		c = c.applyGrown(e)
+		*c = c.applyGrown(e)
 	case MessageAdvanced:
-		c = c.applyAdvance(e)
+		*c = c.applyAdvance(e)
 	case MessagesRead:
 		c.UnreadSeqs = slices.DeleteFunc(slices.Clone(c.UnreadSeqs), func(s int) bool { return s <= e.Seq })
 	case OfferMade:
-		c = c.applyOfferMade(at, e.Offer)
+		*c = c.applyOfferMade(at, e.Offer)
 	case OfferEnded:
-		c = c.applyOfferEnded(at, e)
+		*c = c.applyOfferEnded(at, e)
 	case Reopened:
-		c = c.enter(Active, at)
+		*c = c.enter(Active, at)
 	case ConversationParked:
-		c = c.enter(Parked, at)
+		*c = c.enter(Parked, at)
 	case Returned:
-		c = c.enterQueue(at, OfferReturned)
+		*c = c.enterQueue(at, OfferReturned)
 		c.WaitingSince, c.LastAgent, c.Agent = e.Since, c.Agent, ""
 	case Requeued:
-		c = c.applyRequeued(at, e)
+		*c = c.applyRequeued(at, e)
 	case TransferStarted:
-		c = c.applyTransferStarted(at, e)
+		*c = c.applyTransferStarted(at, e)
 	case Prioritized:
 		c.Priority = e.Priority
 	case ConversationTaken:
-		c = c.applyTaken(at, e)
+		*c = c.applyTaken(at, e)
 	case TransferEnded:
 		c.Transfer, c.Deadline, c.Refused = nil, e.Until, nil
 	case CustomerAttached:
@@ -189,7 +191,7 @@ func (c Conversation) apply(at time.Time, e Event) Conversation {
 	case CaseSaved:
 		c.Case = e.Case
 	case PostProcessingStarted:
-		c = c.enter(PostProcessing, at)
+		*c = c.enter(PostProcessing, at)
 		c.Deadline, c.Extended = e.Until, false
 	case PostProcessingExtended:
 		c.Deadline, c.Extended = e.Until, true
@@ -198,14 +200,13 @@ func (c Conversation) apply(at time.Time, e Event) Conversation {
 	case WrappedUp:
 		c.Disposition = e.Disposition
 	case ConversationEnded:
-		c = c.enter(Ended, at)
+		*c = c.enter(Ended, at)
 		c.Agent, c.Ringing = e.Agent, nil
 	case OptedOut:
 		c.OptedOut = true
 	case OptedIn:
 		c.OptedOut = false
 	}
-	return c
 }
 
 // enter moves to a state and forgets what only the state before it had.
@@ -257,7 +258,7 @@ func (c Conversation) applyRequeued(at time.Time, e Requeued) Conversation {
 	c = c.enterQueue(at, why)
 	c.EnteredAt = entered
 	c.Agent, c.Front = "", e.Reason == RequeueUnanswered
-	if e.Reason == RequeueClosed || e.Reason == RequeueOverflow {
+	if e.Reason.byQueue() {
 		c.Diverted++
 		c.Cause = was
 	}

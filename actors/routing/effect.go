@@ -164,12 +164,12 @@ func (Answered) effect()    {}
 func Delta(was, is Conversation) []Effect {
 	effects := make([]Effect, 0, 4) // there are seldom more
 	effects = slotDelta(effects, &was, &is)
-	effects = reserveDelta(effects, was, is)
-	effects = lineDelta(effects, was, is)
+	effects = reserveDelta(effects, &was, &is)
+	effects = lineDelta(effects, &was, &is)
 	if !was.Deadline.Equal(is.Deadline) {
 		effects = append(effects, Wake{is.ID, is.Deadline})
 	}
-	effects = textDelta(effects, was, is)
+	effects = textDelta(effects, &was, &is)
 	if is.State == Ended && was.State != Ended {
 		effects = append(effects, Closed{is.ID, is.Thread()})
 	}
@@ -179,7 +179,7 @@ func Delta(was, is Conversation) []Effect {
 	return effects
 }
 
-func lineDelta(effects []Effect, was, is Conversation) []Effect {
+func lineDelta(effects []Effect, was, is *Conversation) []Effect {
 	old, waited := was.line()
 	queue, waits := is.line()
 	if waited && (!waits || old != queue) {
@@ -216,7 +216,7 @@ func (c Conversation) item() Item {
 // textDelta announces the head of the outbox: texts of one conversation go out one after the other. A text that has become
 // sending is transmitted by the delta that made it so and never again: a text that is found sending after a crash has an
 // unknown outcome (see Resume).
-func textDelta(effects []Effect, was, is Conversation) []Effect {
+func textDelta(effects []Effect, was, is *Conversation) []Effect {
 	for _, o := range is.Outbox {
 		before, known := was.outgoing(o.Seq)
 		switch o.State {

@@ -5,12 +5,13 @@ import "time"
 // EntryOutcome is how a queue entry ended.
 type EntryOutcome string
 
-// The outcomes of queue entries. Abandoned and expired come with what makes them happen.
+// The outcomes of queue entries. Abandoned comes with what makes it happen.
 const (
 	EntryAnswered  EntryOutcome = "answered"
 	EntryWithdrawn EntryOutcome = "withdrawn" // ended, moved or no longer transferred there
 	// EntryOverflowed went to another queue, or became a case, by the queue's own policy: it was closed, or had too much to do.
 	EntryOverflowed EntryOutcome = "overflowed"
+	EntryExpired    EntryOutcome = "expired" // likewise, by the longest wait that the queue allows
 )
 
 // Entry is one wait in one queue, measured from the entry to its end: an accept, ringing and missed offers included. A transfer
@@ -79,13 +80,19 @@ func (c Conversation) entryEnd(is Conversation, e Event) EntryOutcome {
 			return EntryWithdrawn
 		}
 	case Requeued:
-		if inLine && (e.Reason == RequeueClosed || e.Reason == RequeueOverflow) {
+		if inLine && e.Reason == RequeueMaxWait {
+			return EntryExpired
+		}
+		if inLine && e.Reason.byQueue() {
 			return EntryOverflowed
 		}
 		if (inLine || transferred) && !is.Entered().Equal(c.Entered()) {
 			return EntryWithdrawn
 		}
 	case ConversationEnded:
+		if inLine && c.Case != "" { // it has become a case
+			return EntryOverflowed
+		}
 		if inLine {
 			return EntryWithdrawn
 		}

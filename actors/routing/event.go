@@ -156,11 +156,12 @@ const (
 	RequeueAssigned   RequeueReason = "assigned"   // to a queue, or from being parked to an agent, by a supervisor
 	RequeueClosed     RequeueReason = "closed"     // its queue was closed
 	RequeueOverflow   RequeueReason = "overflow"   // its queue had too much to do
+	RequeueMaxWait    RequeueReason = "max_wait"   // it had waited as long as its queue lets anybody wait
 )
 
 // RequeueReasons lists all reasons.
 func RequeueReasons() []RequeueReason {
-	return []RequeueReason{RequeueUnanswered, RequeueGone, RequeueTransfer, RequeueReleased, RequeueAssigned, RequeueClosed, RequeueOverflow}
+	return []RequeueReason{RequeueUnanswered, RequeueGone, RequeueTransfer, RequeueReleased, RequeueAssigned, RequeueClosed, RequeueOverflow, RequeueMaxWait}
 }
 
 // CustomerAttached says which customer's record the conversation belongs to.

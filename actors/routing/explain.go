@@ -43,6 +43,7 @@ const (
 	ExcludedByHolder     Exclusion = "has_it"          // has it already, and transfers it
 	ExcludedByLastAgent  Exclusion = "last_agent_hold" // another agent knows the customer and has the first right
 	ExcludedByPenalty    Exclusion = "penalty"         // missed an offer a moment ago
+	ExcludedByRampUp     Exclusion = "ramp_up"         // the shift has just begun
 	ExcludedByRefusal    Exclusion = "already_refused" // rejected or missed it; others are tried first
 )
 
@@ -59,9 +60,19 @@ const (
 	WaitSkill        = "skill"           // nobody available has what it needs
 	WaitSlot         = "free_slot"       // everybody who could is full
 	WaitQueueOrder   = "queue_order"     // those who became free took conversations of other queues first
+	WaitLastAgent    = "last_agent_hold" // the agent whom the customer knows has the first right
+	WaitRampUp       = "ramp_up"         // the shifts of those who could take it have just begun
 	WaitPenalty      = "penalty"         // everybody who could missed an offer a moment ago
 	WaitSchedule     = "schedule"        // the queue is closed
 	WaitHold         = "queue_hold"      // many agents missed offers at once
 	WaitOthers       = "others_tried"    // only those who refused it are free; others are tried first
 	WaitOffer        = "offer"           // about to be offered
 )
+
+// WaitReasons lists what a conversation in a line may wait for.
+func WaitReasons() []string {
+	return []string{
+		WaitNoMembers, WaitNobodySigned, WaitSkill, WaitSlot, WaitQueueOrder, WaitLastAgent, WaitRampUp, WaitPenalty, WaitSchedule, WaitHold,
+		WaitOthers, WaitOffer,
+	}
+}

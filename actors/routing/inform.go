@@ -72,3 +72,8 @@ func (c Conversation) own(p Policy) []Need {
 	from, _ := p.queue(c.Queue)
 	return slices.DeleteFunc(slices.Clone(c.Skills), func(n Need) bool { return slices.Contains(from.Skills, n) })
 }
+
+// byQueue says whether the queue itself gave the conversation away.
+func (r RequeueReason) byQueue() bool {
+	return r == RequeueClosed || r == RequeueOverflow || r == RequeueMaxWait
+}

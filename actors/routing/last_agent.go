@@ -9,7 +9,7 @@ const ruleLastAgent = "last_agent"
 // for one who is not.
 func (l *Line) entitled(now time.Time, w *waiter) *seat {
 	s := l.seats[w.LastAgent]
-	if s == nil || !now.Before(w.lastUntil()) || s.free() <= 0 || w.refusedBy(w.LastAgent) {
+	if s == nil || w.LastAgent == w.Holder || !now.Before(w.lastUntil()) || s.free() <= 0 || w.refusedBy(w.LastAgent) {
 		return nil
 	}
 	if _, lacking := l.roster.Level(w.LastAgent, w.asks); lacking != nil {

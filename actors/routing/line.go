@@ -25,10 +25,15 @@ type Line struct {
 	misses    map[AgentID]time.Time
 	holdUntil time.Time // nothing is offered before
 	hours     *Calendar
-	shutUp    bool      // the queue is closed, as was last seen
-	turned    bool      // that has changed, and not all who wait have been looked at
-	opens     time.Time // when it opens again; zero: it is open, or does not
-	turns     time.Time // when it opens or closes next
+	shutUp    bool                     // the queue is closed, as was last seen
+	turned    bool                     // that has changed, and not all who wait have been looked at
+	opens     time.Time                // when it opens again; zero: it is open, or does not
+	turns     time.Time                // when it opens or closes next
+	signedIn  int                      // members who are
+	paused    int                      // members who are kept from taking more by a penalty or the beginning of their shift
+	waits     map[string]time.Duration // what was waited for, and how long in all
+	pace      pace
+	accuracy  Accuracy
 	asked     []Need    // room for one question
 	chosen    []AgentID // room for those whom it finds
 	except    []AgentID // room for those whom it passes over
@@ -37,8 +42,15 @@ type Line struct {
 // seat is a member's standing and what the line has asked of it since.
 type seat struct {
 	Seat
-	asked int // reservations that the agent has not answered yet
+	asked  int  // reservations that the agent has not answered yet
+	paused bool // counted in the line as paused
 }
+
+// signedIn says whether somebody sits there, taking conversations or not.
+func (s *seat) signedIn() bool { return s.Status != LoggedOut && !s.Gone }
+
+// ramping says whether it is only the beginning of the shift that keeps the member from taking more.
+func (s *seat) ramping() bool { return s.Open != 0 && s.Load+s.asked < s.Capacity }
 
 func (s *seat) free() int  { return s.Free() - s.asked }
 func (s *seat) idle() bool { return s.Load+s.asked == 0 }
@@ -47,7 +59,7 @@ func (s *seat) idle() bool { return s.Load+s.asked == 0 }
 func NewLine(q Queue, members []Profile) *Line {
 	l := &Line{
 		Queue: q.ID, queue: q, roster: NewRoster(), profiles: map[AgentID]Profile{}, seats: map[AgentID]*seat{},
-		waiting: map[ConversationID]*waiter{}, misses: map[AgentID]time.Time{}, groups: groups{byKey: map[string]*group{}},
+		waiting: map[ConversationID]*waiter{}, misses: map[AgentID]time.Time{}, waits: map[string]time.Duration{}, groups: groups{byKey: map[string]*group{}},
 	}
 	l.Configure(q, members)
 	return l
@@ -69,6 +81,10 @@ func (l *Line) Configure(q Queue, members []Profile) {
 	for a := range l.seats {
 		if _, stays := profiles[a]; !stays {
 			l.roster.Discharge(a)
+			l.sign(l.seats[a].signedIn(), false)
+			if l.seats[a].paused {
+				l.paused--
+			}
 			delete(l.seats, a)
 			l.release(a)
 		}
@@ -122,22 +138,44 @@ func (l *Line) Enter(now time.Time, item Item) []Effect {
 		}
 		return nil
 	}
-	effects := l.Leave(LeaveLine{Conversation: item.Conversation})
-	w := &waiter{Item: item}
+	w := &waiter{Item: item, looked: item.Entered}
+	if was := l.waiting[item.Conversation]; was != nil {
+		w.looked, w.estimate, w.estimated = was.looked, was.estimate, was.estimated
+	}
+	effects := l.Leave(now, LeaveLine{Conversation: item.Conversation})
 	l.queue.rank(w)
 	l.waiting[item.Conversation] = w
 	l.queueUp(now, w)
-	return l.place(effects, now, w)
+	arrives := l.opened && now.Sub(item.Entered) < arrival
+	if arrives {
+		effects = l.welcome(effects, now, w)
+	}
+	if effects = l.place(effects, now, w); w.aside() {
+		return effects
+	}
+	l.pace.came(now)
+	w.reason, w.reckoned = l.reason(now, w), now
+	if arrives {
+		effects = l.arrive(effects, now, w)
+	}
+	return effects
 }
 
 // Leave takes it out. A slot that was being reserved for it is given back, unless it became the offer.
-func (l *Line) Leave(leave LeaveLine) []Effect {
+func (l *Line) Leave(now time.Time, leave LeaveLine) []Effect {
 	w := l.waiting[leave.Conversation]
 	if w == nil {
 		return nil
 	}
 	delete(l.waiting, leave.Conversation)
 	l.groups.remove(w)
+	l.reckon(now, w)
+	if len(leave.OfferedTo) > 0 {
+		l.pace.left(now, len(l.groups.list) > 0)
+		if w.estimated {
+			l.accuracy.judge(w.estimate, now.Sub(w.Entered))
+		}
+	}
 	var effects []Effect
 	for _, i := range w.invited {
 		if !slices.Contains(leave.OfferedTo, i.agent) {
@@ -152,10 +190,13 @@ func (l *Line) Leave(leave LeaveLine) []Effect {
 func (l *Line) Sit(now time.Time, s SeatChanged) []Effect {
 	var effects []Effect
 	if member := l.seats[s.Seat.Agent]; member != nil {
-		staffed := member.Staffed()
+		staffed, signed := member.Staffed(), member.signedIn()
 		member.Seat = s.Seat
 		l.reseat(member)
 		effects = l.serve(effects, now, member)
+		if l.sign(signed, member.signedIn()) {
+			effects = l.desert(effects, now)
+		}
 		if staffed != member.Staffed() {
 			effects = l.retry(effects, now)
 		}
@@ -172,6 +213,7 @@ func (l *Line) Reserved(now time.Time, r Reserved) []Effect {
 	agent := r.Seat.Agent
 	member := l.seats[agent]
 	if member != nil {
+		l.sign(member.signedIn(), r.Seat.Status != LoggedOut && !r.Seat.Gone)
 		member.Seat = r.Seat
 		member.asked = max(0, member.asked-1)
 		l.reseat(member)
@@ -187,6 +229,13 @@ func (l *Line) Reserved(now time.Time, r Reserved) []Effect {
 }
 
 func (l *Line) reseat(member *seat) {
+	if paused := member.Staffed() && member.free() <= 0 && (!member.CoolingUntil.IsZero() || member.ramping()); paused != member.paused {
+		if member.paused = paused; paused {
+			l.paused++
+		} else {
+			l.paused--
+		}
+	}
 	since := member.Turn
 	if member.idle() && l.queue.Rule() != RoundRobin {
 		since = member.IdleSince

@@ -1,6 +1,17 @@
 package routing
 
-import "time"
+import (
+	"maps"
+	"time"
+)
+
+// reckon adds what w has waited since it was last reckoned to what it waited for then.
+func (l *Line) reckon(now time.Time, w *waiter) {
+	if !w.reckoned.IsZero() {
+		l.waits[w.reason] += max(0, now.Sub(w.reckoned))
+	}
+	w.reckoned = now
+}
 
 // LineCount is how a line stands at one moment.
 type LineCount struct {
@@ -9,12 +20,19 @@ type LineCount struct {
 	Longest time.Duration // of their waits, 0 when nobody waits
 	Late    int           // how many wait longer than the queue's service level
 	Members map[View]int
+	// Expected is the wait of one who comes now and finds nobody free; nil while too little is known.
+	Expected *Estimate
+	Accuracy Accuracy
+	// Waits is how long conversations waited in all, by what they waited for.
+	Waits map[string]time.Duration
 }
 
 // Count counts the line and its members.
 func (l *Line) Count(now time.Time) LineCount {
 	n := LineCount{Queue: l.Queue, Waiting: len(l.waiting), Members: map[View]int{}}
 	for _, w := range l.waiting {
+		l.reckon(now, w)
+		w.reason = l.reason(now, w)
 		wait := now.Sub(w.Entered)
 		n.Longest = max(n.Longest, wait)
 		if wait > l.queue.ServiceLevel() {
@@ -24,5 +42,9 @@ func (l *Line) Count(now time.Time) LineCount {
 	for _, s := range l.seats {
 		n.Members[s.View()]++
 	}
+	if e, ok := l.pace.estimate(len(l.waiting) + 1); ok {
+		n.Expected = &e
+	}
+	n.Accuracy, n.Waits = l.accuracy, maps.Clone(l.waits)
 	return n
 }

@@ -102,16 +102,20 @@ func (l *Line) Tick(now time.Time) []Effect {
 	l.expect(l.turns)
 	var effects []Effect
 	for _, w := range l.inOrder() {
+		l.reckon(now, w)
 		if w.aside() {
+			w.reason = WaitOffer
 			continue // looked at again if it comes to nothing
 		}
 		if released || !w.until.After(now) && !w.until.IsZero() {
+			effects = l.ripen(effects, now, w)
 			l.groups.remove(w)
 			l.queueUp(now, w)
 			effects = l.place(effects, now, w)
 		} else {
 			l.expect(w.until)
 		}
+		w.reason = l.reason(now, w)
 	}
 	return effects
 }

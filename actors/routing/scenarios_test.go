@@ -194,6 +194,21 @@ func (s *scenario) configure(verb string, w words) bool {
 		from, to, _ := strings.Cut(w.pairs["open"], "-")
 		schedule.Open = []WeeklyHours{{Days: w.list("days"), From: from, To: to}}
 		s.tenant.Schedules = append(s.tenant.Schedules, schedule)
+	case "overflow":
+		q := &s.tenant.Queues[len(s.tenant.Queues)-1]
+		q.Overflow = append(q.Overflow, OverflowRule{
+			When: OverflowWhen(w.at(0)), Over: w.number("over"), Then: Then(w.pairs["then"]), Queue: QueueID(w.pairs["to"]), Reply: w.quoted,
+		})
+	case "welcome", "position":
+		q := &s.tenant.Queues[len(s.tenant.Queues)-1]
+		if q.Waiting == nil {
+			q.Waiting = &WaitingTexts{}
+		}
+		if verb == "welcome" {
+			q.Waiting.Welcome = w.quoted
+		} else {
+			q.Waiting.Position = &PositionText{w.number("after"), w.quoted}
+		}
 	case "closed":
 		q := &s.tenant.Queues[len(s.tenant.Queues)-1]
 		q.Schedule = ScheduleID(w.at(0))
@@ -219,7 +234,7 @@ func (s *scenario) configure(verb string, w words) bool {
 			ID: ChannelID(w.at(0)), Carrier: "simulated", Number: w.at(1), Queue: QueueID(w.at(2)), Secret: "s", KeywordReplies: w.pairs["keyword_replies"],
 		})
 	case "agent":
-		p := Profile{ID: AgentID(w.at(0)), Capacity: w.number("capacity"), MayReject: w.has("may_reject"), Skills: map[SkillID]Level{}}
+		p := Profile{ID: AgentID(w.at(0)), Capacity: w.number("capacity"), RampUpSeconds: w.number("ramp"), MayReject: w.has("may_reject"), Skills: map[SkillID]Level{}}
 		for _, q := range w.list("queues") {
 			p.Queues = append(p.Queues, QueueID(q))
 		}

@@ -39,6 +39,9 @@ type Queue struct {
 	// Schedule is when the queue is open; empty: always. Closed says what becomes of conversations meanwhile; nil: they wait.
 	Schedule ScheduleID    `json:"schedule,omitempty"`
 	Closed   *ClosedPolicy `json:"closed,omitempty"`
+	// Overflow gives conversations away when there is too much to do; Waiting tells customers who wait.
+	Overflow []OverflowRule `json:"overflow,omitempty"`
+	Waiting  *WaitingTexts  `json:"waiting,omitempty"`
 	// Priority orders the queues of an agent who becomes free: 1..10, higher first; 0 = 5. Queues of one priority take turns,
 	// except that those of [SharedPriority] are served as one line.
 	Priority int `json:"priority,omitempty"`
@@ -139,6 +142,8 @@ type Profile struct {
 	QueueSkills map[QueueID]map[SkillID]Level `json:"queue_skills,omitempty"`
 	// OfferTimeoutSeconds is how long an offer rings: 15..60, 0 = 30 (8x8: "interaction offer timeout", per agent).
 	OfferTimeoutSeconds int `json:"offer_timeout_seconds,omitempty"`
+	// RampUpSeconds paces the beginning of a shift: one conversation at first, and one more each time so much has passed; 0: none.
+	RampUpSeconds int `json:"ramp_up_seconds,omitempty"`
 	// MayReject is the permission to reject offers.
 	MayReject bool `json:"may_reject,omitempty"`
 }

@@ -63,7 +63,7 @@ func (c Conversation) asksFor() (AgentID, Ticket) {
 }
 
 // reserveDelta asks for the slot of a transfer to one agent, and gives back one that did not become the offer.
-func reserveDelta(effects []Effect, was, is Conversation) []Effect {
+func reserveDelta(effects []Effect, was, is *Conversation) []Effect {
 	asked, before := was.asksFor()
 	asks, now := is.asksFor()
 	if asked == asks && before == now {

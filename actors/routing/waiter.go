@@ -11,17 +11,22 @@ import (
 // waiter is a conversation in the line. While slots are being reserved for it, it stands aside.
 type waiter struct {
 	Item
-	asks     []Need    // of an agent, now
-	wishes   []Need    // decide between agents only, the dearest first
-	until    time.Time // when its waiting alone changes something next; zero: never
-	points   int       // of priority
-	turn     time.Time // the order among those with as many points
-	group    *group
-	invited  []invited           // whom slots have been asked of
-	byRight  bool                // the one who was asked has the first right
-	proposed bool                // they have answered, and the conversation was told
-	decision *Decision           // why those who were asked last were
-	beaten   map[AgentID]QueueID // who was free and took another queue's conversation instead
+	asks      []Need    // of an agent, now
+	wishes    []Need    // decide between agents only, the dearest first
+	until     time.Time // when its waiting alone changes something next; zero: never
+	reason    string    // what it waits for, as was last seen
+	reckoned  time.Time // up to when its wait is in the line's sum; zero: it has just come
+	looked    time.Time // up to when its waiting has had its effect
+	estimate  Estimate  // as it came
+	estimated bool
+	points    int       // of priority
+	turn      time.Time // the order among those with as many points
+	group     *group
+	invited   []invited           // whom slots have been asked of
+	byRight   bool                // the one who was asked has the first right
+	proposed  bool                // they have answered, and the conversation was told
+	decision  *Decision           // why those who were asked last were
+	beaten    map[AgentID]QueueID // who was free and took another queue's conversation instead
 }
 
 // invited is an agent of whom a slot has been asked.
@@ -66,10 +71,9 @@ func (q Queue) rank(w *waiter) {
 	}
 }
 
-// before orders waiters: more points, then the earlier turn, then longer waiting, then id.
+// before orders waiters: more points, then the earlier turn, then the id.
 func before(a, b *waiter) int {
-	return cmp.Or(cmp.Compare(b.points, a.points), a.turn.Compare(b.turn), a.Since.Compare(b.Since),
-		cmp.Compare(a.Conversation, b.Conversation))
+	return cmp.Or(cmp.Compare(b.points, a.points), a.turn.Compare(b.turn), cmp.Compare(a.Conversation, b.Conversation))
 }
 
 // beatenAt notes that agent a took a conversation of another queue instead; no queue: that it did not.
@@ -135,6 +139,11 @@ func (l *Line) queueUp(now time.Time, w *waiter) {
 	}
 	if now.Before(w.lastUntil()) {
 		w.until = earlier(w.until, w.lastUntil())
+	}
+	for _, due := range l.dues(w) {
+		if due.at.After(w.looked) {
+			w.until = earlier(w.until, due.at)
+		}
 	}
 	l.expect(w.until)
 	l.groups.add(w)

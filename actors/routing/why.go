@@ -47,7 +47,10 @@ func (l *Line) candidate(now time.Time, w *waiter, s *seat) Candidate {
 	case a == w.Holder:
 		c.ExcludedBy, c.Detail = ExcludedByHolder, "has it already, and transfers it"
 	case !s.CoolingUntil.IsZero():
-		c.ExcludedBy, c.Detail = ExcludedByPenalty, "missed an offer; no new ones until "+s.CoolingUntil.UTC().Format(time.TimeOnly)+" UTC"
+		c.ExcludedBy, c.Detail = ExcludedByPenalty, "missed an offer; no new ones until "+utc(s.CoolingUntil)
+	case s.free() <= 0 && s.ramping():
+		c.ExcludedBy = ExcludedByRampUp
+		c.Detail = fmt.Sprintf("%d of %d slots open so far in this shift, the next at %s", s.Open, s.Capacity, utc(s.OpensAt))
 	case s.free() <= 0 && w.beaten[a] != "":
 		c.ExcludedBy, c.Detail = ExcludedByQueueOrder, fmt.Sprintf("took a conversation of queue %s first", w.beaten[a])
 	case s.free() <= 0:
@@ -89,54 +92,133 @@ func taken(n, of int) string {
 	return fmt.Sprintf("%d of %d taken", n, of)
 }
 
-// Why says what a conversation in the line waits for now; nil when it is not in the line.
+// Why says what a conversation in the line waits for now, what matters most first; nil when it is not in the line.
 func (l *Line) Why(now time.Time, c ConversationID) []Wait {
 	w := l.waiting[c]
-	switch {
-	case w == nil:
+	if w == nil {
 		return nil
-	case w.aside():
-		return []Wait{{WaitOffer, "about to be offered to " + string(w.invited[0].agent)}}
-	case l.shutUp:
-		return []Wait{{WaitSchedule, l.whyClosed()}}
-	case l.held(now):
-		return []Wait{{WaitHold, "many agents missed offers at once; the queue holds until " + l.holdUntil.UTC().Format(time.TimeOnly) + " UTC"}}
-	case len(l.order) == 0:
-		return []Wait{{WaitNoMembers, fmt.Sprintf("queue %s has no agents", l.Queue)}}
 	}
-	staffed, skilled, free, cooling := 0, 0, 0, 0
+	switch reason := l.reason(now, w); reason {
+	case WaitOffer:
+		if !w.aside() {
+			return []Wait{{reason, "about to be offered"}}
+		}
+		return []Wait{{reason, "about to be offered to " + string(w.invited[0].agent)}}
+	case WaitSchedule:
+		return []Wait{{reason, l.whyClosed()}}
+	case WaitHold:
+		return []Wait{{reason, "many agents missed offers at once; the queue holds until " + utc(l.holdUntil)}}
+	case WaitNoMembers:
+		return []Wait{{reason, fmt.Sprintf("queue %s has no agents", l.Queue)}}
+	case WaitNobodySigned:
+		return []Wait{{reason, fmt.Sprintf("none of the queue's %d agents is available", len(l.order))}}
+	case WaitSkill:
+		return []Wait{{reason, fmt.Sprintf("none of %d available agents has %s", l.able(w).staffed, describe(w.asks))}}
+	default:
+		return l.able(w).waits(w)
+	}
+}
+
+// able counts how those stand who could take w.
+func (l *Line) able(w *waiter) able {
+	var n able
 	for _, s := range l.order {
 		if !s.Staffed() || s.Agent == w.Holder {
 			continue
 		}
-		staffed++
+		n.staffed++
 		if _, lacking := l.level(s.Agent, w.asks); lacking != nil {
 			continue
 		}
-		skilled++
-		if s.free() > 0 {
-			free++
-		} else if !s.CoolingUntil.IsZero() {
-			cooling++
+		n.skilled++
+		switch {
+		case s.free() > 0 && w.refusedBy(s.Agent):
+			n.refused++
+		case s.free() > 0:
+			n.kept++
+		case !s.CoolingUntil.IsZero():
+			n.cooling++
+		case s.ramping():
+			n.ramping++
+		case w.beaten[s.Agent] != "":
+			n.beaten++
+		default:
+			n.full++
 		}
 	}
-	switch {
-	case staffed == 0:
-		return []Wait{{WaitNobodySigned, fmt.Sprintf("none of the queue's %d agents is available", len(l.order))}}
-	case skilled == 0:
-		return []Wait{{WaitSkill, fmt.Sprintf("none of %d available agents has %s", staffed, describe(w.asks))}}
-	case cooling > 0 && cooling == skilled:
-		return []Wait{{WaitPenalty, fmt.Sprintf("all %d agents who could take it missed an offer a moment ago", skilled)}}
-	case free == 0 && len(w.beaten) > 0:
-		return []Wait{{WaitQueueOrder, describeBeaten(w.beaten)}}
-	case free == 0:
-		return []Wait{{WaitSlot, fmt.Sprintf("all %d agents who could take it are full", skilled)}}
-	}
-	if len(w.Refused) > 0 && l.untried(w) {
-		return []Wait{{WaitOthers, "the free agents refused or missed it; the others are tried first"}}
-	}
-	return []Wait{{WaitOffer, "about to be offered"}}
+	return n
 }
+
+// able is how those stand who could take a conversation: each is counted once, besides in staffed and skilled.
+type able struct{ staffed, skilled, refused, kept, cooling, ramping, beaten, full int }
+
+// waits puts it into words, what matters most first.
+func (n able) waits(w *waiter) []Wait {
+	all := make([]Wait, 0, 6)
+	of := func(count int) string {
+		if count == n.skilled {
+			return fmt.Sprintf("all %d agents who could take it", count)
+		}
+		return fmt.Sprintf("%d of %d agents who could take it", count, n.skilled)
+	}
+	for _, r := range []struct {
+		count  int
+		reason string
+		text   string
+	}{
+		{n.refused, WaitOthers, "the free agents refused or missed it; the others are tried first"},
+		{n.kept, WaitLastAgent, string(w.LastAgent) + " knows the customer and has the first right"},
+		{n.cooling, WaitPenalty, of(n.cooling) + " missed an offer a moment ago"},
+		{n.ramping, WaitRampUp, of(n.ramping) + " have just begun their shift"},
+		{n.beaten, WaitQueueOrder, describeBeaten(w.beaten)},
+		{n.full, WaitSlot, of(n.full) + " are full"},
+	} {
+		if r.count > 0 {
+			all = append(all, Wait{r.reason, r.text})
+		}
+	}
+	return all
+}
+
+// reason is what w waits for now: the first of what Why says. It looks at all members only when some of them are kept from taking
+// more by a penalty or the beginning of their shift.
+func (l *Line) reason(now time.Time, w *waiter) string {
+	switch {
+	case w.aside():
+		return WaitOffer
+	case l.closed(now):
+		return WaitSchedule
+	case l.held(now):
+		return WaitHold
+	case len(l.order) == 0:
+		return WaitNoMembers
+	}
+	holder := l.except[:0]
+	if w.Holder != "" {
+		holder = append(holder, w.Holder)
+	}
+	switch {
+	case !l.roster.Staffed(nil, holder):
+		return WaitNobodySigned
+	case !l.roster.Staffed(w.asks, holder):
+		return WaitSkill
+	}
+	if a, _, free := l.roster.Pick(LongestIdle, w.asks, holder); free {
+		switch {
+		case l.kept(now, w, l.seats[a]):
+			return WaitLastAgent
+		case len(w.Refused) > 0 && l.untried(w):
+			return WaitOthers
+		}
+		return WaitOffer
+	}
+	if l.paused == 0 && len(w.beaten) == 0 {
+		return WaitSlot
+	}
+	return l.able(w).waits(w)[0].For
+}
+
+func utc(at time.Time) string { return at.UTC().Format(time.TimeOnly) + " UTC" }
 
 // WhyWaiting says what conversation c waits for, from committed state alone: the tenant's configuration, its agents' records
 // and its open conversations. Nil when c does not wait.
@@ -178,6 +260,9 @@ func describe(needs []Need) string {
 
 // describeBeaten names one agent who took something else, and how many more did.
 func describeBeaten(by map[AgentID]QueueID) string {
+	if len(by) == 0 {
+		return ""
+	}
 	first := slices.Min(slices.Collect(maps.Keys(by)))
 	text := fmt.Sprintf("%s became free and took a conversation of queue %s first", first, by[first])
 	if more := len(by) - 1; more > 0 {

@@ -62,7 +62,7 @@ func (s *witness) rare() []string {
 		"quiet with somebody waiting", "quiet", "change of the configuration",
 		"offer for less than was needed at first", "bid beaten by another queue's", "offer to the last agent",
 		"offer to several at once", "offer taken", "put on break for misses",
-		"requeued: closed", "told that it is closed", "case of a closed queue",
+		"requeued: closed", "requeued: overflow", "requeued: max_wait", "told: closed", "told: welcome", "told: position", "told: overflow", "case of a closed queue",
 	}
 	return slices.DeleteFunc(want, func(what string) bool { return s.seen[what] >= 20 })
 }
@@ -290,10 +290,15 @@ func (w *world) checkWaiting(c Conversation) {
 			w.violation("%s is %s, in the line of %s: %v", c.ID, c.State, id, there)
 		}
 	}
-	if !waits || w.lines[queue].closed(w.now) {
+	if !waits || w.broken != "" || w.lines[queue].closed(w.now) {
 		return
 	}
 	w.count("quiet with somebody waiting")
+	why := w.lines[queue].Why(w.now, c.ID)
+	if reason := w.lines[queue].reason(w.now, w.lines[queue].waiting[c.ID]); len(why) == 0 || why[0].For != reason || !slices.Contains(WaitReasons(), reason) {
+		w.violation("%s waits for %q, and says %v", c.ID, reason, why)
+	}
+	w.count("waits for " + why[0].For)
 	var free []AgentID
 	untried := false
 	for _, p := range w.tenant.Members(queue) {
@@ -303,7 +308,11 @@ func (w *world) checkWaiting(c Conversation) {
 		}
 		refused := slices.Contains(c.Refused, p.ID)
 		untried = untried || !refused
-		if len(w.held(p.ID)) < p.Slots() && r.Cooling(w.now).IsZero() {
+		slots := p.Slots()
+		if open, _ := p.opened(r.ShiftAt, w.now); open != 0 {
+			slots = min(slots, open)
+		}
+		if len(w.held(p.ID)) < slots && r.Cooling(w.now).IsZero() {
 			free = append(free, p.ID)
 		}
 	}

@@ -1,6 +1,9 @@
 package routing
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // What the world checks of matches and offers.
 
@@ -81,7 +84,8 @@ func (w *world) checkNotice(c Conversation, ev MessageAdded) {
 	if ev.Notice == "" {
 		return
 	}
-	w.count("told that it is closed")
+	kind, _, _ := strings.Cut(ev.Notice, " ")
+	w.count("told: " + kind)
 	if slices.Contains(c.Informed, ev.Notice) || len(c.Informed) >= MaxNotices || c.State != Queued || c.OptedOut {
 		w.violation("%s is %s and told %q after %v", c.ID, c.State, ev.Notice, c.Informed)
 	}

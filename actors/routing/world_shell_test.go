@@ -330,7 +330,7 @@ func (w *world) match(id QueueID, mail any) {
 	case EnterLine:
 		effects = line.Enter(w.now, w.off.item(mail.Item))
 	case LeaveLine:
-		effects = line.Leave(mail)
+		effects = line.Leave(w.now, mail)
 	case Reserved:
 		effects = line.Reserved(w.now, mail)
 	case SeatChanged:

@@ -84,11 +84,20 @@ func worldTenant() Tenant {
 		ID: "acme", Schedules: []Schedule{worldHours("mornings", 6, 7), worldHours("evenings", 3, 4)}, AgentGoneRequeueSeconds: &gone, Skills: []SkillID{"billing", "french"},
 		Queues: []Queue{
 			{
-				ID: "support", Schedule: "mornings", Closed: &ClosedPolicy{Then: ThenCase, Reply: "Later."}, OfferTo: 2, Skills: []Need{{"billing", 50}}, RelaxLevels: &Relaxation{EverySeconds: 40, Step: 10, Floor: 40},
+				ID: "support", Schedule: "mornings", Closed: &ClosedPolicy{Then: ThenCase, Reply: "Later."}, OfferTo: 2,
+				Overflow: []OverflowRule{{When: WhenMaxWait, Over: 90, Then: ThenQueue, Queue: "sales"}},
+				Waiting:  &WaitingTexts{Welcome: "Hello.", Position: &PositionText{10, "You are number {position}; about {minutes} minutes."}},
+				Skills:   []Need{{"billing", 50}}, RelaxLevels: &Relaxation{EverySeconds: 40, Step: 10, Floor: 40},
 				OfferTimeoutSeconds: 15, PostProcessingSeconds: &half, DispositionRequired: true, ParkSeconds: &park,
 			},
 			{
-				ID: "sales", Schedule: "evenings", Closed: &ClosedPolicy{Then: ThenQueue, Queue: "support", Reply: "Later."}, MissedOffers: MissStrict, OfferTo: 3, Priority: 6, AgingMinutes: 1, AgentRule: LeastBusy,
+				ID: "sales", Schedule: "evenings", Closed: &ClosedPolicy{Then: ThenQueue, Queue: "support", Reply: "Later."},
+				Overflow: []OverflowRule{
+					{When: WhenLength, Over: 2, Then: ThenQueue, Queue: "support"},
+					{When: WhenLongestWait, Over: 15, Then: ThenReply, Reply: "Busy."},
+					{When: WhenNoAgents, Then: ThenCase},
+				},
+				MissedOffers: MissStrict, OfferTo: 3, Priority: 6, AgingMinutes: 1, AgentRule: LeastBusy,
 				PreferredSkills: []Need{{"french", 50}, {"billing", 60}}, PreferForSeconds: 5,
 				PostProcessingSeconds: &none, PullBackSeconds: 60, ParkSeconds: &park, TakesTransfers: true,
 			},
@@ -98,7 +107,7 @@ func worldTenant() Tenant {
 			{ID: "shop", Carrier: "simulated", Number: "+14155550101", Queue: "sales", Secret: "s", Rules: []ChannelRule{{Name: "more", Keywords: []string{"more"}, Queue: "support", Priority: 3}}},
 		},
 		Agents: []Profile{
-			{ID: "ann", Capacity: 2, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100}, MayReject: true},
+			{ID: "ann", Capacity: 2, RampUpSeconds: 20, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100}, MayReject: true},
 			{ID: "bob", Capacity: 2, Queues: []QueueID{"sales", "support"}, Skills: map[SkillID]Level{"billing": 50}, MayReject: true},
 			{
 				ID: "cid", Capacity: 2, Queues: []QueueID{"sales"}, Skills: map[SkillID]Level{"french": 30},

@@ -63,10 +63,31 @@ func readAssumptions(c *cli.Command, t *routing.Tenant) (assumptions, error) {
 	if len(a.hours) == 0 {
 		a.hours = []simulation.Hours{{}}
 	}
-	if a.traffic, err = parseArrivals(c.StringSlice(flagArrivals), t); err != nil {
+	if path, ok := strings.CutPrefix(c.StringSlice(flagArrivals)[0], "profile:"); ok {
+		a.traffic, err = readProfile(path, t, a.start.Location())
+	} else {
+		a.traffic, err = parseArrivals(c.StringSlice(flagArrivals), t)
+	}
+	if err != nil {
 		return a, usage{fmt.Errorf("--%s: %w", flagArrivals, err)}
 	}
 	return a, nil
+}
+
+// readProfile takes the traffic of a recorded day, as far as its channels are configured.
+func readProfile(path string, t *routing.Tenant, place *time.Location) ([]simulation.Traffic, error) {
+	day, err := readDayFile(path)
+	if err != nil {
+		return nil, err
+	}
+	traffic := slices.DeleteFunc(day.Traffic(place), func(tr simulation.Traffic) bool {
+		_, known := t.Channel(tr.Channel)
+		return !known
+	})
+	if len(traffic) == 0 {
+		return nil, fmt.Errorf("nobody writes to a configured channel on the day of %s; take another day", path)
+	}
+	return traffic, nil
 }
 
 // parseLaw reads fixed:SECONDS, exp:SECONDS, lognormal:MEAN,SD or none.

@@ -59,6 +59,11 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"config", "show"}, exitUsage, "--token is needed"},
 		{[]string{"config", "show", "--token", "x", "--url", "http://127.0.0.1:1"}, exitFailure, "call the service"},
 		{[]string{"config", "password"}, exitFailure, "a password needs"},
+		{[]string{"export"}, exitUsage, "name one file"},
+		{[]string{"export", "--from", "2026-03-02T00:00:00Z", "-"}, exitUsage, "belong to --events"},
+		{[]string{"export", "--events", "-"}, exitUsage, "--tenant is needed"},
+		{[]string{"export", "--events", "--tenant", "acme", "--from", "monday", "-"}, exitUsage, "is no time"},
+		{[]string{"export", "--events", "--tenant", "acme", "--store", "pebble:" + t.TempDir(), "-"}, exitFailure, "there is no store"},
 	} {
 		code, _, stderr := command(t, "", row.args...)
 		if code != row.want || !strings.Contains(stderr, row.complaint) {

@@ -20,8 +20,9 @@ func exportCommand() *cli.Command {
 	return &cli.Command{
 		Name: "export", Usage: "copy one tenant, or everything, out of a store that is not being served, into a file", ArgsUsage: "FILE",
 		Description: "The store stays as it is. The file holds customers' texts and numbers and can be read by its owner alone;\n" +
-			"it is compressed when its name ends in .gz. - is standard output.",
-		Flags: movingFlags(), ArgValidator: oneExport, Action: failing(export),
+			"it is compressed when its name ends in .gz. - is standard output.\n" +
+			"With --events it is a tenant's recorded day instead, without what agents wrote.",
+		Flags: append(movingFlags(), recordingFlags()...), ArgValidator: oneExport, Action: failing(export),
 	}
 }
 
@@ -29,6 +30,12 @@ func exportCommand() *cli.Command {
 func export(ctx context.Context, c *cli.Command) (err error) {
 	ctx, stop := untilSignal(ctx)
 	defer stop()
+	switch {
+	case c.Bool(flagEvents):
+		return exportEvents(ctx, c)
+	case c.String(flagFrom) != "" || c.String(flagTo) != "":
+		return usage{fmt.Errorf("--%s and --%s belong to --%s; a store is exported whole", flagFrom, flagTo, flagEvents)}
+	}
 	store, log, err := openForMoving(ctx, c, true)
 	if err != nil {
 		return err

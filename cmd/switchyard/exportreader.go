@@ -41,14 +41,11 @@ type exportReader struct {
 
 // newExportReader reads the header. The export may be compressed by gzip.
 func newExportReader(in io.Reader) (*exportReader, error) {
-	r := &exportReader{in: bufio.NewReaderSize(in, 1<<16), sum: sha256.New()}
-	if magic, err := r.in.Peek(2); err == nil && bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		plain, err := gzip.NewReader(r.in)
-		if err != nil {
-			return nil, fmt.Errorf("%w (%w)", errDamagedExport, err)
-		}
-		r.in = bufio.NewReaderSize(plain, 1<<16)
+	plain, err := unpacked(in)
+	if err != nil {
+		return nil, fmt.Errorf("%w (%w)", errDamagedExport, err)
 	}
+	r := &exportReader{in: plain, sum: sha256.New()}
 	line, err := r.line()
 	if err != nil && len(r.buffer) == 0 {
 		return nil, fmt.Errorf("%w: it is empty (%w)", errNoExport, err)
@@ -65,6 +62,19 @@ func newExportReader(in io.Reader) (*exportReader, error) {
 	}
 	_, _ = r.sum.Write(r.buffer) // never fails
 	return r, nil
+}
+
+// unpacked reads what may be compressed by gzip.
+func unpacked(in io.Reader) (*bufio.Reader, error) {
+	r := bufio.NewReaderSize(in, 1<<16)
+	if magic, err := r.Peek(2); err != nil || !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		return r, nil // one that cannot be read says so at its first line
+	}
+	plain, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, err
+	}
+	return bufio.NewReaderSize(plain, 1<<16), nil
 }
 
 // line reads up to the next line's end, which is left in the buffer and not returned.

@@ -7,6 +7,8 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -47,7 +49,10 @@ Times are in seconds: fixed:60 takes a minute each time, exp:300 is exponential 
 mean of 300 and a standard deviation of 240.
 
 A customer who gives up (--patience) cannot hang up: the text stays in the line, and whoever gets it finds nobody there, ends
-it at once and wraps nothing up. It counts as abandoned from the moment of giving up.`
+it at once and wraps nothing up. It counts as abandoned from the moment of giving up.
+
+A recorded day is replayed: customers write when they wrote, agents come and go as they did (copies with their originals), answer
+offers as fast, and talk as long. Under the configuration that was in force it is the same day.`
 
 func simulateCommand() *cli.Command {
 	return &cli.Command{
@@ -60,6 +65,7 @@ func simulateCommand() *cli.Command {
 				Name:  flagArrivals,
 				Usage: "poisson:`RATE`, conversations an hour at each channel; CHANNEL=poisson:RATE for one; profile:day.jsonl for the channels and quarter hours of a recorded day",
 			},
+			&cli.StringFlag{Name: flagEvents, Usage: "a recorded day's `FILE`, instead of --arrivals, --handle and what else is assumed"},
 			&cli.StringFlag{Name: flagHandle, Usage: "from the accept to the end: `LAW`"},
 			&cli.StringFlag{Name: flagAnswer, Value: "fixed:0", Usage: "from the offer to the accept: `LAW`"},
 			&cli.StringFlag{Name: flagWrapUp, Value: "none", Usage: "from the end to the end of the wrap-up: `LAW`; none: as long as the queue gives"},
@@ -78,7 +84,8 @@ func simulateCommand() *cli.Command {
 // scenario is one configuration with what is needed to simulate it.
 type scenario struct {
 	Name   string
-	tenant *routing.Tenant
+	given  *routing.Tenant // as configured
+	tenant *routing.Tenant // with as many agents as are to work
 	tally  *simulation.Tally
 }
 
@@ -88,9 +95,13 @@ func simulate(_ context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	day, err := recordedDay(c)
+	if err != nil {
+		return err
+	}
 	began := time.Now()
 	for i := range scenarios {
-		if err := scenarios[i].run(c); err != nil {
+		if err := scenarios[i].run(c, day); err != nil {
 			return err
 		}
 	}
@@ -130,7 +141,7 @@ func readScenario(c *cli.Command, path, agents string) (scenario, error) {
 	if err != nil {
 		return scenario{}, err
 	}
-	s := scenario{Name: path, tenant: &d.tenant}
+	s := scenario{Name: path, given: &d.tenant, tenant: &d.tenant}
 	if !c.IsSet(agents) {
 		return s, nil
 	}
@@ -148,8 +159,32 @@ func readScenario(c *cli.Command, path, agents string) (scenario, error) {
 
 const simulatedDay = 24 * time.Hour
 
-// run simulates the days that the flags ask for.
-func (s *scenario) run(c *cli.Command) error {
+// recordedDay reads the day that is to be replayed; nil: customers come by chance.
+func recordedDay(c *cli.Command) (*simulation.Recording, error) {
+	path := c.String(flagEvents)
+	if path == "" {
+		return nil, nil
+	}
+	for _, flag := range []string{flagArrivals, flagHandle, flagAnswer, flagWrapUp, flagPatience, flagShifts, flagDays, flagStart, flagSeed} {
+		if c.IsSet(flag) {
+			return nil, usage{fmt.Errorf("--%s and --%s do not go together: all of that is recorded; leave out one of them", flagEvents, flag)}
+		}
+	}
+	return readDayFile(path)
+}
+
+// run simulates the recorded day, or without one the days that the flags ask for.
+func (s *scenario) run(c *cli.Command, day *simulation.Recording) error {
+	if day != nil {
+		if day.Tenant != s.tenant.ID {
+			return fmt.Errorf("%s is the configuration of tenant %s, and the day is %s's; take one of the same tenant", s.Name, s.tenant.ID, day.Tenant)
+		}
+		if gone := strangers(day, s.given); len(gone) > 0 {
+			fmt.Fprintf(c.Root().ErrWriter, "%s has not all who worked on that day; left out: %s\n", s.Name, strings.Join(gone, ", "))
+		}
+		s.tally = simulation.Run(simulation.Plan{Tenant: s.tenant, Recorded: day.Staffed(s.given, len(s.tenant.Agents))})
+		return nil
+	}
 	a, err := readAssumptions(c, s.tenant)
 	if err != nil {
 		return err
@@ -161,6 +196,21 @@ func (s *scenario) run(c *cli.Command) error {
 		Shifts: simulation.Rota(tenant, a.hours, a.start, a.days),
 	})
 	return nil
+}
+
+// strangers lists those who worked on the recorded day and are not in the configuration.
+func strangers(day *simulation.Recording, t *routing.Tenant) []string {
+	var ids []string
+	for _, f := range day.Facts {
+		if f.Shift == nil {
+			continue
+		}
+		id := routing.AddresseeOf(f.Shift.Command).Agent
+		if _, known := t.Agent(id); !known && !slices.Contains(ids, string(id)) {
+			ids = append(ids, string(id))
+		}
+	}
+	return ids
 }
 
 // randomStreams makes streams that are independent of each other and the same each time.

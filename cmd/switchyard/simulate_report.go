@@ -18,11 +18,20 @@ import (
 
 // simulationReport is what simulate prints: of each queue its figures under the configuration, and what the other makes of it.
 type simulationReport struct {
-	Config string           `json:"config"`
-	Versus string           `json:"vs,omitempty"`
-	Days   int              `json:"days"`
-	Seed   uint64           `json:"seed"`
-	Queues []simulatedQueue `json:"queues"`
+	Config string `json:"config"`
+	Versus string `json:"vs,omitempty"`
+	Days   int    `json:"days"`
+	Seed   uint64 `json:"seed"`
+	// Recorded compares the offers of a replayed day with those that were made.
+	Recorded *simulatedReplay `json:"recorded,omitempty"`
+	Queues   []simulatedQueue `json:"queues"`
+}
+
+// simulatedReplay counts the offers that the recording has too, and those of them that were made to the same agents for the same
+// reasons.
+type simulatedReplay struct {
+	Offers int `json:"offers"`
+	Same   int `json:"same"`
 }
 
 type simulatedQueue struct {
@@ -63,6 +72,9 @@ func newSimulationReport(c *cli.Command, scenarios []scenario) simulationReport 
 	r := simulationReport{Config: first.Name, Days: len(first.tally.Queues[0].Days), Seed: c.Uint64(flagSeed)}
 	for i := range first.tally.Queues {
 		r.Queues = append(r.Queues, simulatedQueue{Was: figuresOf(&first.tally.Queues[i])}.named(&first.tally.Queues[i]))
+	}
+	if c.String(flagEvents) != "" {
+		r.Recorded = &simulatedReplay{first.tally.Offers, first.tally.Same}
 	}
 	if len(scenarios) == 1 {
 		return r
@@ -144,7 +156,13 @@ func (r simulationReport) text(w io.Writer, took time.Duration) error {
 	if r.Versus != "" && r.Days > 1 {
 		fmt.Fprintf(&b, "± is the %.0f %% confidence interval of the mean difference of a day.\n", 100*simulationConfidence)
 	}
-	fmt.Fprintf(&b, "%d days, seed %d: %d conversations in %.1f s (%.0f a second)\n", r.Days, r.Seed, conversations, took.Seconds(),
+	if r.Recorded != nil {
+		fmt.Fprintf(&b, "%s: %d of %d offers as recorded\n", r.Config, r.Recorded.Same, r.Recorded.Offers)
+	}
+	if r.Recorded == nil {
+		fmt.Fprintf(&b, "%d days, seed %d\n", r.Days, r.Seed)
+	}
+	fmt.Fprintf(&b, "%d conversations in %.1f s (%.0f a second)\n", conversations, took.Seconds(),
 		float64(conversations)/took.Seconds())
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -67,7 +67,7 @@ func TestSimulateTable(t *testing.T) {
 	if code != exitOK {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	for _, want := range []string{"queue support, service level within 30 s", "queue billing", "+0.0 ± 0.0", "2 days, seed 1: "} {
+	for _, want := range []string{"queue support, service level within 30 s", "queue billing", "+0.0 ± 0.0", "2 days, seed 1"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}
@@ -93,6 +93,7 @@ func TestSimulateUsage(t *testing.T) {
 		{"shifts", "9 to 5", "09:00-17:30"},
 		{"agents", "0", "1 or more"},
 		{"days", "0", "write 1 to 10000"},
+		{"events", "testdata/day.jsonl", "do not go together"},
 		{"start", "monday", "2026-03-02T00:00:00+01:00"},
 	} {
 		args := []string{"simulate"}
@@ -107,6 +108,22 @@ func TestSimulateUsage(t *testing.T) {
 		code, _, stderr := command(t, "", args...)
 		if code != exitUsage || !strings.Contains(stderr, row.complaint) {
 			t.Errorf("--%s %s: exit code %d, %q; want %q", row.flag, row.value, code, stderr, row.complaint)
+		}
+	}
+}
+
+// TestSimulateProfile: traffic as on a recorded day, and a day that is none.
+func TestSimulateProfile(t *testing.T) {
+	t.Parallel()
+	code, stdout, stderr := command(t, "", "simulate", "--config", recordedConfigFile, "--arrivals", "profile:"+recordedDayFile,
+		"--start", "2026-03-02T00:00:00Z", "--handle", "exp:60", "--days", "3")
+	if code != exitOK || !strings.Contains(stdout, "queue support") {
+		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
+	}
+	for _, wrong := range []string{file(t, "empty.jsonl", ""), file(t, "other.jsonl", "{}\n"), file(t, "new.jsonl", `{"v":9,"type":"day"}`)} {
+		code, _, stderr = command(t, "", "simulate", "--config", recordedConfigFile, "--events", wrong)
+		if code != exitFailure || !strings.Contains(stderr, "recorded day") {
+			t.Errorf("%s: exit code %d, %q", wrong, code, stderr)
 		}
 	}
 }

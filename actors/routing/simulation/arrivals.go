@@ -81,7 +81,7 @@ func (a *arrivals) step() {
 }
 
 // Next implements [Source].
-func (s *Strangers) Next() (*Customer, bool) {
+func (s *Strangers) Next(c *Customer) bool {
 	var first *arrivals
 	for _, a := range s.channels {
 		if a.next != Endless && (first == nil || a.next < first.next) {
@@ -89,15 +89,15 @@ func (s *Strangers) Next() (*Customer, bool) {
 		}
 	}
 	if first == nil {
-		return nil, false
+		return false
 	}
 	s.n++
-	c := &Customer{
-		At: first.start.Add(first.next), Stranger: true,
+	*c = Customer{
+		At: first.start.Add(first.next), Rank: Unranked, Stranger: true,
 		Text:     routing.ReceiveText{Channel: first.Channel, From: "+1201" + strconv.Itoa(1_000_000+s.n%9_000_000), Body: "hello"},
 		Patience: s.needs.Patience.Draw(first.patience), Answer: s.needs.Answer.Draw(first.answer),
 		Again: first.again, Handle: s.needs.Handle.Draw(first.handle), WrapUp: s.needs.WrapUp.Draw(first.wrapUp),
 	}
 	first.step()
-	return c, true
+	return true
 }

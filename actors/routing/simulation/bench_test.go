@@ -21,10 +21,10 @@ func benchDay(agents, conversations int) Plan {
 	}
 }
 
-// naive is the least that any simulation of the same centre does: a heap of moments, as the standard library has it, and counters.
-type naive []moment
+// naive is the least that any simulation of the same centre does: a heap of instants, as the standard library has it, and counters.
+type naive []instant
 
-type moment struct {
+type instant struct {
 	at      time.Duration
 	arrival bool
 	came    time.Duration
@@ -33,7 +33,7 @@ type moment struct {
 func (n *naive) Len() int           { return len(*n) }
 func (n *naive) Less(i, j int) bool { return (*n)[i].at < (*n)[j].at }
 func (n *naive) Swap(i, j int)      { (*n)[i], (*n)[j] = (*n)[j], (*n)[i] }
-func (n *naive) Push(m any)         { *n = append(*n, m.(moment)) }
+func (n *naive) Push(m any)         { *n = append(*n, m.(instant)) }
 func (n *naive) Pop() any {
 	last := (*n)[len(*n)-1]
 	*n = (*n)[:len(*n)-1]
@@ -42,24 +42,25 @@ func (n *naive) Pop() any {
 
 // naiveDay simulates the same customers as benchDay, and returns how many were served and how long all have waited.
 func naiveDay(p Plan, agents int) (served int, wait time.Duration) {
-	moments, free, line := naive{}, agents, []moment{}
+	instants, free, line := naive{}, agents, []instant{}
 	handles := map[time.Duration]time.Duration{}
 	next := func() {
-		if c, ok := p.Source.Next(); ok && c.At.Before(p.Start.Add(p.Each)) {
+		var c Customer
+		if p.Source.Next(&c) && c.At.Before(p.Start.Add(p.Each)) {
 			at := c.At.Sub(p.Start)
 			handles[at] = c.Handle
-			heap.Push(&moments, moment{at: at, arrival: true, came: at})
+			heap.Push(&instants, instant{at: at, arrival: true, came: at})
 		}
 	}
-	serve := func(now time.Duration, m moment) {
+	serve := func(now time.Duration, m instant) {
 		free--
 		served++
 		wait += now - m.came
-		heap.Push(&moments, moment{at: now + handles[m.came]})
+		heap.Push(&instants, instant{at: now + handles[m.came]})
 		delete(handles, m.came)
 	}
-	for next(); len(moments) > 0; {
-		m := heap.Pop(&moments).(moment)
+	for next(); len(instants) > 0; {
+		m := heap.Pop(&instants).(instant)
 		switch {
 		case !m.arrival && len(line) > 0:
 			free++

@@ -8,13 +8,13 @@ import (
 
 // Write lets the talk's customer write the first text: it joins the open conversation of the thread, or begins this one.
 func (f *Floor) Write(t *Talk) {
-	who := t.Customer
+	who := &t.Customer
 	f.inputs++
 	order := routing.Order{Input: who.ID, At: f.now, Command: who.Text}
 	if order.Input == "" {
 		order.Input = "s" + strconv.Itoa(f.inputs)
 	}
-	begin := routing.Begin{Tenant: f.tenant.ID, Text: who.Text}
+	begin := routing.Begin{Tenant: f.tenant.ID, Customer: who.record, Text: who.Text}
 	if !who.Stranger {
 		thread := routing.ThreadID{Channel: who.Text.Channel, Number: who.Text.From}
 		if open := f.open[thread]; open != nil {
@@ -32,6 +32,13 @@ func (f *Floor) Write(t *Talk) {
 	events, _ := t.Decide(f.now, *t.policy, order)
 	f.talks[routing.NewConversationID(order.Input)] = t
 	f.commit(t, events)
+}
+
+// seat takes a conversation in that is under way already, and lets it say everything.
+func (f *Floor) seat(t *Talk) {
+	f.talks[t.ID], f.open[t.Thread()] = t, t
+	t.policy = f.policies[route{t.Channel, t.Queue}]
+	f.tell(routing.Delta(routing.Conversation{}, t.Conversation))
 }
 
 // Order lets somebody command something of a talk. It says whether that was refused.
@@ -83,8 +90,23 @@ func (f *Floor) commit(t *Talk, events []routing.Event) {
 func (f *Floor) close(e routing.Closed) {
 	t := f.talks[e.Conversation]
 	delete(f.talks, e.Conversation)
-	if !t.Customer.Stranger {
-		delete(f.open, e.Thread)
-		f.threads[e.Thread] = f.threads[e.Thread].After(t.Conversation)
+	if t.Customer.Stranger {
+		t.life++
+		f.spare = append(f.spare, t)
+		return
 	}
+	delete(f.open, e.Thread)
+	f.threads[e.Thread] = f.threads[e.Thread].After(t.Conversation)
+}
+
+// talk is one that has not begun.
+func (f *Floor) talk() *Talk {
+	last := len(f.spare) - 1
+	if last < 0 {
+		return &Talk{}
+	}
+	t := f.spare[last]
+	f.spare = f.spare[:last]
+	*t = Talk{life: t.life}
+	return t
 }

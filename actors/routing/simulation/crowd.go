@@ -12,22 +12,24 @@ type crowd struct {
 	source Source
 	shifts []Shift
 	tally  *Tally
+	told   func(time.Time, routing.ConversationID, routing.Event) // may be nil
 }
 
 // Source brings customers, in the order of their first texts.
 type Source interface {
-	// Next is the next customer; false: there are no more.
-	Next() (*Customer, bool)
+	// Next makes c the next customer; false: there are no more.
+	Next(c *Customer) bool
 }
 
 // Shift is something that an agent declares at a time, such as being available.
 type Shift struct {
 	At      time.Time
+	Rank    int // its place among what happens at that time
 	Agent   routing.AgentID
 	Command routing.Command
 }
 
-// The tasks that people put off. A number goes with each: that of the shift or of the agent, or of the offer that the task belongs to, so that
+// The tasks that people put off. A number goes with each: that of the shift, the agent or the deed, or of the offer that the task belongs to, so that
 // what is left of an earlier agent's plans does not concern the next.
 const (
 	taskArrive int32 = iota
@@ -36,6 +38,8 @@ const (
 	taskWrapUp
 	taskShift
 	taskReturn
+	taskReject
+	taskDeed
 	tasks
 )
 
@@ -46,21 +50,31 @@ const absence = 5 * time.Minute
 // begin lets the people make their plans.
 func (c *crowd) begin(f *Floor) {
 	for i, s := range c.shifts {
-		f.Later(s.At, Unranked, nil, taskShift+tasks*int32(i))
+		if s.At.Before(f.now) { // the floor has been told
+			continue
+		}
+		f.Later(s.At, s.Rank, nil, taskShift+tasks*int32(i))
 	}
 	c.await(f)
 }
 
 // await expects the next customer.
 func (c *crowd) await(f *Floor) {
-	if next, ok := c.source.Next(); ok {
-		f.Later(next.At, Unranked, &Talk{Customer: next}, taskArrive)
+	if t := f.talk(); c.source.Next(&t.Customer) {
+		f.Later(t.Customer.At, t.Customer.Rank, t, taskArrive)
 	}
 }
 
 // Happened implements [People].
 func (c *crowd) Happened(f *Floor, t *Talk, e routing.Event) {
 	c.tally.happened(f.now, t, e)
+	if c.told != nil {
+		c.told(f.now, t.ID, e)
+	}
+	if t.Customer.Script != nil {
+		c.follow(f, t, e)
+		return
+	}
 	if _, rings := e.(routing.OfferMade); rings {
 		after := t.Customer.Answer
 		if t.Offers > 1 && t.Customer.Again != nil {
@@ -104,6 +118,12 @@ func (c *crowd) Act(f *Floor, t *Talk, task int32) {
 		if offer, rings := t.Ring(t.ID.Offer(n)); rings {
 			_ = f.Order(t, agent(offer.Agent), routing.AcceptOffer{Offer: offer.ID})
 		}
+	case taskReject:
+		if offer, rings := t.Ring(t.ID.Offer(n)); rings {
+			_ = f.Order(t, agent(offer.Agent), routing.RejectOffer{Offer: offer.ID, Reason: t.Customer.Script.offers[n-1].reason})
+		}
+	case taskDeed:
+		c.do(f, t, t.Customer.Script.deeds[n])
 	case taskEnd:
 		if n == t.Offers {
 			_ = f.Order(t, agent(t.Agent), routing.EndConversation{Conversation: t.ID})

@@ -11,6 +11,7 @@ import (
 // configurations that are compared meet the very same customers.
 type Customer struct {
 	At   time.Time // of the first text
+	Rank int       // its place among what happens at that time
 	Text routing.ReceiveText
 	// ID is the stem of the ids of the conversation that the text begins; empty: the floor numbers it.
 	ID string
@@ -24,6 +25,11 @@ type Customer struct {
 	Again  func() time.Duration
 	Handle time.Duration // from the accept to the end
 	WrapUp time.Duration // from there to the end of the wrap-up; Endless: as long as the queue gives
+	// Script is what happened, for one who has been recorded. It says how long things take, as far as it goes.
+	Script *Script
+	// Attributes are those of the customer's record, which channels' rules may ask for.
+	Attributes map[string]string
+	record     routing.CustomerID
 }
 
 // Endless is a time that is never over.

@@ -38,7 +38,7 @@ func (f *Floor) announce(d *desk) {
 	f.tell(d.Recalls(f.now, gone))
 	if due := d.Due(f.now, gone); !due.IsZero() && !due.Equal(d.awaits) {
 		d.awaits = due
-		f.set(due, timer{rank: Unranked, kind: returns, task: d.row})
+		f.set(due, timer{rank: f.moments.rank(due, "", d.Profile.ID), kind: returns, task: d.row})
 	}
 }
 

@@ -31,6 +31,8 @@ type Floor struct {
 	mail     []routing.Effect // told and not heard yet, from read on
 	read     int
 	timers   timers
+	spare    []*Talk // of strangers who have gone, to be used again
+	moments  moments // of a recorded day; nil otherwise
 	people   People
 }
 
@@ -51,9 +53,12 @@ type People interface {
 // Talk is a conversation, and the customer who begins it.
 type Talk struct {
 	routing.Conversation
-	Customer *Customer
+	Customer Customer
 	policy   *routing.Policy // of its channel and queue
 	entry    entry
+	life     uint32    // tells this talk from an earlier one of the same Talk
+	stint    int       // how often it has been accepted
+	since    time.Time // and when last, before the day began
 }
 
 // Unranked is the rank of what has no place among the things of its moment: after those that have.
@@ -104,11 +109,16 @@ func (f *Floor) Open() {
 // Later lets the people act on the talk at a time that is not past. Of two tasks of one time the one with the lower rank comes
 // first, then the one that was put off first; t may be nil.
 func (f *Floor) Later(at time.Time, rank int, t *Talk, task int32) {
-	f.set(at, timer{rank: rank, kind: acts, talk: t, task: task})
+	next := timer{rank: rank, kind: acts, talk: t, task: task}
+	if t != nil {
+		next.life = t.life
+	}
+	f.set(at, next)
 }
 
+// set sets a timer; one for a time that is past rings now.
 func (f *Floor) set(at time.Time, t timer) {
-	t.at = at.Sub(f.opened)
+	t.at = max(at.Sub(f.opened), f.now.Sub(f.opened))
 	f.timers.set(t)
 }
 
@@ -148,7 +158,7 @@ func (f *Floor) deliver(e routing.Effect) {
 		f.match(l, l.Enter(f.now, e.Item))
 	case routing.LeaveLine:
 		l := f.lines[e.Queue]
-		f.match(l, l.Leave(e))
+		f.match(l, l.Leave(f.now, e))
 	case routing.Reserved:
 		f.reserved(e)
 	case routing.SeatChanged:
@@ -185,7 +195,7 @@ func (f *Floor) deliver(e routing.Effect) {
 	case routing.Stormed:
 	case routing.Wake:
 		if t := f.talks[e.Conversation]; t != nil && !e.At.IsZero() {
-			f.set(e.At, timer{rank: Unranked, kind: elapses, talk: t})
+			f.set(e.At, timer{rank: t.Customer.Script.rank(e.At), kind: elapses, talk: t, life: t.life})
 		}
 	case routing.Recall:
 		f.ask(e.Conversation, routing.Withdraw{Agent: e.Agent, At: e.At})
@@ -207,9 +217,12 @@ func (f *Floor) deliver(e routing.Effect) {
 func (f *Floor) ring(t timer) {
 	switch t.kind {
 	case acts:
+		if t.talk != nil && t.life != t.talk.life { // the customer is gone
+			return
+		}
 		f.people.Act(f, t.talk, t.task)
 	case elapses:
-		if f.now.Equal(t.talk.Deadline) { // otherwise the state that it would have ended is over
+		if due := t.talk.Deadline; t.life == t.talk.life && !due.IsZero() && !f.now.Before(due) { // otherwise the state that it would have ended is over
 			_ = f.order(t.talk, routing.Order{Command: routing.Elapse{}})
 		}
 	case ticks:
@@ -243,5 +256,5 @@ func (f *Floor) await(l *line) {
 		return
 	}
 	l.awaits = due
-	f.set(due, timer{rank: Unranked, kind: ticks, task: l.row})
+	f.set(due, timer{rank: f.moments.rank(due, l.Queue, ""), kind: ticks, task: l.row})
 }

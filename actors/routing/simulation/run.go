@@ -11,17 +11,31 @@ type Plan struct {
 	Tenant *routing.Tenant // has passed Check; it is not changed
 	Source Source
 	Shifts []Shift
-	Opens  time.Time     // when the centre begins, with nobody there
-	Start  time.Time     // when the first day begins that counts; not before Opens
-	Each   time.Duration // the length of a day
-	Days   int
+	// Recorded is a day that has been; it takes the place of Source and Shifts, and the day is From to To.
+	Recorded *Recording
+	// Told hears of every event; nil: nobody does.
+	Told  func(at time.Time, c routing.ConversationID, e routing.Event)
+	Opens time.Time     // when the centre begins, with nobody there
+	Start time.Time     // when the first day begins that counts; not before Opens
+	Each  time.Duration // the length of a day
+	Days  int
 }
 
 // Run simulates the plan and counts. Who still waits when the last day ends is counted as waiting.
 func Run(p Plan) *Tally {
+	var past *replay
+	if p.Recorded != nil {
+		past = newReplay(p.Recorded)
+		p.Source, p.Shifts = past, past.shifts
+		p.Opens, p.Start, p.Each, p.Days = p.Recorded.From, p.Recorded.From, p.Recorded.To.Sub(p.Recorded.From), 1
+	}
 	tally := newTally(p.Tenant, p.Start, p.Each, p.Days)
-	people := &crowd{source: p.Source, shifts: p.Shifts, tally: tally}
+	people := &crowd{source: p.Source, shifts: p.Shifts, tally: tally, told: p.Told}
 	f := NewFloor(p.Tenant, p.Opens, people)
+	if past != nil {
+		f.moments = past.moments
+		people.restore(f, past)
+	}
 	f.Open()
 	people.begin(f)
 	f.Run(p.Start)

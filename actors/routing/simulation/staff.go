@@ -15,10 +15,54 @@ func Staffed(t *routing.Tenant, n int) *routing.Tenant {
 	staffed.Agents = slices.Clone(t.Agents[:min(n, len(t.Agents))])
 	for i := len(staffed.Agents); i < n && len(t.Agents) > 0; i++ {
 		double := t.Agents[i%len(t.Agents)]
-		double.ID += routing.AgentID("-" + strconv.Itoa(i/len(t.Agents)+1))
+		double.ID = copyOf(double.ID, i/len(t.Agents)+1)
 		staffed.Agents = append(staffed.Agents, double)
 	}
 	return &staffed
+}
+
+// copyOf names the n-th of an agent's kind; the agent is the first.
+func copyOf(a routing.AgentID, n int) routing.AgentID {
+	return a + routing.AgentID("-"+strconv.Itoa(n))
+}
+
+// Staffed is the recording as n agents of the tenant, or copies of them, would have made it: a copy comes and goes with its
+// original. The recording itself is not changed.
+func (r *Recording) Staffed(t *routing.Tenant, n int) *Recording {
+	staffed := *r
+	staffed.Facts = nil
+	for _, f := range r.Facts {
+		staffed.Facts = append(staffed.Facts, f)
+		if f.Shift == nil {
+			continue
+		}
+		a := routing.AddresseeOf(f.Shift.Command).Agent
+		for i := len(t.Agents); i < n; i++ {
+			if t.Agents[i%len(t.Agents)].ID == a {
+				double := *f.Shift
+				double.Command = by(copyOf(a, i/len(t.Agents)+1), double.Command)
+				staffed.Facts = append(staffed.Facts, Fact{Shift: &double})
+			}
+		}
+	}
+	return &staffed
+}
+
+// by lets another agent do what one did.
+func by(a routing.AgentID, cmd routing.Command) routing.Command {
+	if c, ok := cmd.(routing.SetStatus); ok {
+		c.Agent = a
+		return c
+	}
+	if c, ok := cmd.(routing.Connect); ok {
+		c.Agent = a
+		return c
+	}
+	if c, ok := cmd.(routing.Disconnect); ok {
+		c.Agent = a
+		return c
+	}
+	return cmd
 }
 
 // Hours are when somebody works, since the beginning of the day. To may be after midnight; equal: the whole day.
@@ -35,7 +79,7 @@ func Rota(t *routing.Tenant, hours []Hours, opens time.Time, days int) []Shift {
 		come := routing.SetStatus{Agent: a.ID, Status: routing.Available}
 		leave := routing.SetStatus{Agent: a.ID, Status: routing.BusyStopNew}
 		if h.From == h.To {
-			shifts = append(shifts, Shift{opens, a.ID, come})
+			shifts = append(shifts, Shift{opens, Unranked, a.ID, come})
 			continue
 		}
 		if h.To < h.From { // the night from the day before
@@ -43,7 +87,7 @@ func Rota(t *routing.Tenant, hours []Hours, opens time.Time, days int) []Shift {
 		}
 		for day := range days {
 			begins := opens.Add(time.Duration(day) * midnight)
-			shifts = append(shifts, Shift{begins.Add(h.From), a.ID, come}, Shift{begins.Add(h.To), a.ID, leave})
+			shifts = append(shifts, Shift{begins.Add(h.From), Unranked, a.ID, come}, Shift{begins.Add(h.To), Unranked, a.ID, leave})
 		}
 	}
 	slices.SortStableFunc(shifts, func(a, b Shift) int { return a.At.Compare(b.At) })

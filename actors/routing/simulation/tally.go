@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"slices"
 	"time"
 
 	"switchyard/actors/routing"
@@ -58,6 +59,9 @@ type Tally struct {
 	// Agents are in the order of the configuration: how each spent the days.
 	Agents []AgentTally
 
+	// Offers counts the offers that a recording has too, and Same those of them that were made to the same agent for the same reasons.
+	Offers, Same int
+
 	byID map[routing.QueueID]*QueueTally
 	none Day // those who entered on no day
 }
@@ -108,6 +112,14 @@ func (t *Tally) happened(now time.Time, talk *Talk, e routing.Event) {
 	if talk.entry.queue != nil {
 		if ended, ok := e.(routing.OfferEnded); ok && ended.Outcome == routing.OutcomeAccepted {
 			t.answered(now, talk)
+		}
+		if _, taken := e.(routing.ConversationTaken); taken {
+			t.answered(now, talk)
+		}
+		if _, out := e.(routing.OptedOut); out {
+			t.day(talk.entry).abandoned(now.Sub(talk.entry.at))
+			talk.entry.queue = nil
+			return
 		}
 		if _, over := e.(routing.ConversationEnded); over {
 			t.day(talk.entry).Ended++
@@ -175,6 +187,23 @@ func (t *Tally) spent(day int, staff []*desk) {
 			t.byID[q].Days[day].Worked.Add(d.Worked)
 		}
 		d.Worked = Worked{}
+	}
+}
+
+// offered compares an offer, the n-th of its conversation, with the recorded one. By when it was made, and how long agents had been
+// idle then, they may differ: in the service a commit takes some milliseconds.
+func (t *Tally) offered(script *Script, n int, is routing.OfferMade) {
+	if n > len(script.offers) {
+		return
+	}
+	t.Offers++
+	was := script.offers[n-1]
+	if was.agent == is.Offer.Agent && was.decision.Rule == is.Decision.Rule && slices.EqualFunc(was.decision.Candidates, is.Decision.Candidates,
+		func(a, b routing.Candidate) bool {
+			a.IdleSeconds, b.IdleSeconds = nil, nil
+			return a == b
+		}) {
+		t.Same++
 	}
 }
 

@@ -8,7 +8,8 @@ type timer struct {
 	rank int
 	set  uint64
 	talk *Talk
-	task int32 // the people's; of a line or an agent the index
+	life uint32 // the talk's
+	task int32  // the people's; of a line or an agent the index
 	kind kind
 }
 
