@@ -59,6 +59,9 @@ func (p *Pages) Desk() http.Handler { return p.page("desk", "Agent desktop") }
 // Board is the wallboard and the supervisors' page.
 func (p *Pages) Board() http.Handler { return p.page("board", "Wallboard") }
 
+// Admin is the administrators' page.
+func (p *Pages) Admin() http.Handler { return p.page("admin", "Administration") }
+
 // Phone is the demo's customers' phones, for a simulated carrier at /simulated.
 func (p *Pages) Phone() http.Handler { return p.page("phone", "Customers’ phones") }
 

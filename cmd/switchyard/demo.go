@@ -203,11 +203,13 @@ func (d *demonstration) begin(ctx context.Context) error {
 
 // announce tells what to open, and what to type next.
 func (d *demonstration) announce(w io.Writer) error {
-	agent, supervisor := d.tenant.Agents[0], d.file(d.local, "").Supervisor
+	people := d.file(d.local, "")
+	agent, supervisor, admin := d.tenant.Agents[0], people.Supervisor, people.Admin
 	_, err := fmt.Fprintf(w, `Switchyard's sample contact centre is running.
 
   Agent desktop        %[1]s%[7]s (sign in as %[8]s, password %[9]s)
   Wallboard            %[1]s%[10]s (sign in as %[11]s, password %[12]s)
+  Administration       %[1]s%[13]s (sign in as %[14]s, password %[15]s)
   Customers' phones    %[1]s%[2]s
   API                  %[1]s/v1 (described by %[1]s/openapi.yaml)
   Metrics              %[3]s/metrics
@@ -220,7 +222,8 @@ Next, let %[5]s be available for texts, on the desktop or by curl:
 
 Stop with Ctrl+C; everything is still there at the next start.
 `, d.local, phonePath, addressOf(d.service.ops), filepath.Join(d.dir, demoFileName), agent.Name, d.tokens[string(agent.ID)],
-		deskPath, agent.ID, d.passwords[string(agent.ID)], boardPath, supervisor.ID, d.passwords[supervisor.ID])
+		deskPath, agent.ID, d.passwords[string(agent.ID)], boardPath, supervisor.ID, d.passwords[supervisor.ID],
+		adminPath, admin.ID, d.passwords[admin.ID])
 	if err != nil {
 		return fmt.Errorf("tell that the demo runs: %w", err)
 	}

@@ -47,10 +47,11 @@ type service struct {
 	started  atomic.Bool
 }
 
-// Where agents find their desktop, and supervisors the wallboard.
+// Where agents find their desktop, supervisors the wallboard, and administrators theirs.
 const (
 	deskPath  = "/desk"
 	boardPath = "/board"
+	adminPath = "/admin"
 )
 
 // outgoingConnections is how many connections to one carrier's API are kept open between calls.
@@ -90,7 +91,7 @@ func newService(c serviceConfig) (*service, error) {
 
 // paths are the pages, and what the command serves beside them.
 func (c serviceConfig) paths() map[string]http.Handler {
-	paths := map[string]http.Handler{deskPath: c.pages.Desk(), boardPath: c.pages.Board(), desktop.AssetsPath: c.pages.Assets()}
+	paths := map[string]http.Handler{deskPath: c.pages.Desk(), boardPath: c.pages.Board(), adminPath: c.pages.Admin(), desktop.AssetsPath: c.pages.Assets()}
 	maps.Copy(paths, c.mounts)
 	return paths
 }

@@ -15,6 +15,7 @@ import { Agents, Queues } from './tables';
 import { Closer } from './watch';
 import '../shared/bar.css';
 import '../shared/base.css';
+import '../shared/tables.css';
 import './board.css';
 
 function App() {

@@ -1,0 +1,79 @@
+// Administration: the configuration as one document, tokens and sessions, the audit.
+import { render } from 'preact';
+import { useState } from 'preact/hooks';
+import { command } from '../shared/call';
+import { Chevron, Mark, Person } from '../shared/icons';
+import { Menu } from '../shared/menu';
+import { Notices } from '../shared/notices';
+import { holder, leave, recognise, SignIn } from '../shared/session';
+import '../shared/settings';
+import { Audit } from './audit';
+import { Document } from './document';
+import { Tokens } from './tokens';
+import '../shared/bar.css';
+import '../shared/base.css';
+import '../shared/tables.css';
+import './admin.css';
+
+function App() {
+  const who = holder.value;
+  if (who === undefined) return <Waiting />;
+  if (who === null || who.role !== 'admin') return <SignIn title="Administration" roles={['admin']} />;
+  return <Admin key={who.agent} />;
+}
+
+function Waiting() {
+  return (
+    <main class="waiting" aria-busy="true">
+      <h1 class="heard">Administration</h1>
+      <Mark size={40} />
+      <p role="status">Opening…</p>
+    </main>
+  );
+}
+
+async function signOut(): Promise<void> {
+  await command('DELETE', '/v1/session');
+  leave('You have signed out.');
+}
+
+const sheets = { Configuration: Document, Tokens, Audit };
+type Sheet = keyof typeof sheets;
+
+function Admin() {
+  const [sheet, setSheet] = useState<Sheet>('Configuration');
+  const Shown = sheets[sheet];
+  return (
+    <>
+      <header class="bar">
+        <p class="brand">
+          <Mark /> <b>Switchyard</b> <span>{holder.value?.tenant_name}</span>
+        </p>
+        <h1 class="heard">Administration</h1>
+        <div class="tools">
+          <Menu class="me" name="You" label={`${holder.value?.name}: sign out`} entries={[{ label: 'Sign out', act: () => void signOut() }]}>
+            <span class="wide">{holder.value?.name}</span>
+            <span class="narrow">
+              <Person />
+            </span>
+            <Chevron />
+          </Menu>
+        </div>
+      </header>
+      <nav aria-label="Administration">
+        {(Object.keys(sheets) as Sheet[]).map((name) => (
+          <button key={name} type="button" aria-current={name === sheet ? 'page' : undefined} onClick={() => setSheet(name)}>
+            {name}
+          </button>
+        ))}
+      </nav>
+      <main class="admin">
+        <Shown />
+      </main>
+      <Notices />
+    </>
+  );
+}
+
+void recognise();
+render(<App />, document.getElementById('app')!);
