@@ -17,7 +17,7 @@ import (
 )
 
 // testPatience is how long a test waits for what must come; it is only ever used up by a failure.
-const testPatience = 60 * time.Second
+const testPatience = 3 * time.Minute
 
 // outside is the world around a Switchyard: the phone network, and people with their clients.
 type outside struct {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -49,26 +50,28 @@ func (o *outside) gather(r *recorder, sam client, agents map[string]client) hist
 	return h
 }
 
-// idle says that nobody has anything to do: nothing rings, and every text of a conversation on a desk is answered.
-func (o *outside) idle(agents map[string]client) bool {
-	for _, agent := range agents {
+// busy is what somebody has to do: something rings, or a text of a conversation on a desk is not answered. Empty: nothing.
+func (o *outside) busy(agents map[string]client) string {
+	for id, agent := range agents {
 		desk, err := agent.desk(o.t.Context())
-		if err != nil || len(desk.Offers) > 0 {
-			return false
+		if err != nil {
+			return fmt.Sprintf("the desk of %s: %v", id, err)
+		}
+		for _, offer := range desk.Offers {
+			return fmt.Sprintf("%s is offered %s", id, offer.Conversation.ID)
 		}
 		for _, c := range desk.Conversations {
 			if c.State != stateActive || c.LastMessage.asks() {
-				return false
+				return fmt.Sprintf("%s has %s, %s, as of revision %d", id, c.ID, c.State, c.Rev)
 			}
 		}
 	}
-	return true
+	return ""
 }
 
 // settle waits until nothing is wrong, and fails with what is.
 func (o *outside) settle(r *recorder, sam client, agents map[string]client) history {
 	o.t.Helper()
-	o.eventually("everybody is idle", func() bool { return o.idle(agents) })
 	var h history
 	var wrong []string
 	o.t.Cleanup(func() {
@@ -77,6 +80,10 @@ func (o *outside) settle(r *recorder, sam client, agents map[string]client) hist
 				o.t.Log(w)
 			}
 		}
+	})
+	o.eventually("everybody is idle", func() bool {
+		wrong = []string{o.busy(agents)}
+		return wrong[0] == ""
 	})
 	o.eventually("nothing is wrong", func() bool {
 		h = o.gather(r, sam, agents)

@@ -162,12 +162,14 @@ func TestWait(t *testing.T) {
 	primary.Do("script", "flush")
 	replica.Restart()
 	eventually(t, "the replica follows again", linked)
-	if r, err := s.Ingest(t.Context(), 0, input("b")); err != nil || !r.Duplicate {
-		t.Errorf("the same ingest: %+v, %v", r, err)
-	}
-	if err := s.Commit(t.Context(), l, b); err != nil {
-		t.Errorf("the same batch: %v", err)
-	}
+	confirmed(t, "the same ingest", func() error {
+		r, err := s.Ingest(t.Context(), 0, input("b"))
+		if err == nil && !r.Duplicate {
+			t.Errorf("the same ingest is no duplicate: %+v", r)
+		}
+		return err
+	})
+	confirmed(t, "the same batch", func() error { return s.Commit(t.Context(), l, b) })
 	if reply, err := s.Answer(t.Context(), 0, "b"); err != nil || string(reply) != "yes" {
 		t.Errorf("its answer: %q, %v", reply, err)
 	}
@@ -181,6 +183,18 @@ func unconfirmed(t *testing.T, what string, err error) {
 	if err == nil || errors.Is(err, persistence.ErrUnavailable) || !strings.Contains(err.Error(), "0 of the 1 replicas") {
 		t.Errorf("%s without the replica: %v", what, err)
 	}
+}
+
+// confirmed repeats a call until the replica has confirmed it, which a busy one does late.
+func confirmed(t *testing.T, what string, call func() error) {
+	t.Helper()
+	eventually(t, what, func() bool {
+		err := call()
+		if err != nil {
+			unconfirmed(t, what, err)
+		}
+		return err == nil
+	})
 }
 
 // Many callers at once share calls of the script, and each gets its own answer.
