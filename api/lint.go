@@ -77,9 +77,10 @@ func names(carriers []carrier.Carrier) string {
 	return strings.Join(all[:len(all)-1], ", ") + " or " + all[len(all)-1]
 }
 
-// Lint lists what is valid in a configuration and still asks for care, in the order of the document.
+// Lint lists what is valid in a configuration and still asks for care: what it leaves to nobody, and channels whose carrier proves
+// little.
 func Lint(t routing.Tenant, carriers ...carrier.Carrier) []routing.Problem {
-	var warnings []routing.Problem
+	warnings := t.Staffing()
 	for i, ch := range t.Channels {
 		dialect := carrierNamed(carriers, ch.Carrier)
 		if dialect == nil || dialect.Setup().Weak == "" {

@@ -71,6 +71,8 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/v1/segments", all, s.segments},
 		{http.MethodGet, "/v1/config", admins, s.getConfig},
 		{http.MethodPut, "/v1/config", admins, s.putConfig},
+		{http.MethodPost, "/v1/config/plan", admins, s.planConfig},
+		{http.MethodPost, "/v1/config/edit", admins, s.editConfig},
 		{http.MethodGet, "/v1/tokens", admins, s.listTokens},
 		{http.MethodPost, "/v1/tokens", admins, s.createToken},
 		{http.MethodDelete, "/v1/tokens/:id", admins, s.deleteToken},

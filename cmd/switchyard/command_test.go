@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -100,7 +101,16 @@ func TestConfigCommands(t *testing.T) {
 	}
 	tenant := c.tenant
 	tenant.Name = "Renamed"
+	tenant.Skills = append(slices.Clip(tenant.Skills), "juggling")
 	path := file(t, "tenant.json", documentOf(t, tenant))
+	code, plan, stderr := command(t, "", append(append([]string{"config", "plan"}, remote...), path)...)
+	wanted := []string{"changed name\n  was \"Test\"\n  is \"Renamed\"\n", "added skills[juggling]\n", "warning: skills[", "nobody has juggling", "2 changes;"}
+	if code != exitOK || slices.ContainsFunc(wanted, func(w string) bool { return !strings.Contains(plan, w) }) {
+		t.Errorf("config plan: %d, %q, %q", code, plan, stderr)
+	}
+	if _, same, _ := command(t, "", append([]string{"config", "show"}, remote...)...); same != before {
+		t.Errorf("after config plan the service has %q", same)
+	}
 	if code, stdout, stderr := command(t, "", "config", "validate", path); code != exitOK || !strings.Contains(stdout, "tenant test: 2 queues") {
 		t.Errorf("config validate: %d, %q, %q", code, stdout, stderr)
 	}

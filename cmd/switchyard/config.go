@@ -39,6 +39,10 @@ func configCommand() *cli.Command {
 				ArgValidator: noArguments, Action: failing(showConfig),
 			},
 			{
+				Name: "plan", Usage: "print what apply would change, and what in it asks for care; nothing is changed", ArgsUsage: "FILE", Flags: remote(),
+				ArgValidator: oneFile, Action: failing(planConfig),
+			},
+			{
 				Name: "apply", Usage: "replace the configuration in force by a file's", ArgsUsage: "FILE", Flags: remote(),
 				ArgValidator: oneFile, Action: failing(applyConfig),
 			},
@@ -69,10 +73,8 @@ func validateConfig(_ context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range api.Lint(d.tenant, carriers(nil)...) {
-		if _, err := fmt.Fprintf(c.Root().Writer, "warning: %s: %s\n", w.Path, w.Message); err != nil {
-			return err
-		}
+	if err := printWarnings(c.Root().Writer, api.Lint(d.tenant, carriers(nil)...)); err != nil {
+		return err
 	}
 	_, err = fmt.Fprintf(c.Root().Writer, "tenant %s: %d queues, %d channels, %d agents; the configuration is valid\n",
 		d.tenant.ID, len(d.tenant.Queues), len(d.tenant.Channels), len(d.tenant.Agents))
