@@ -1,6 +1,6 @@
-// Administration: the configuration as one document, tokens and sessions, the audit.
+// Administration: the configuration as forms and as one document, tokens and sessions, the audit.
 import { render } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { command } from '../shared/call';
 import { Chevron, Mark, Person } from '../shared/icons';
 import { Menu } from '../shared/menu';
@@ -9,6 +9,10 @@ import { holder, leave, recognise, SignIn } from '../shared/session';
 import '../shared/settings';
 import { Audit } from './audit';
 import { Document } from './document';
+import { begin, draft } from './draft';
+import { lists } from './lists';
+import { Members } from './members';
+import { Review } from './review';
 import { Tokens } from './tokens';
 import '../shared/bar.css';
 import '../shared/base.css';
@@ -19,7 +23,7 @@ function App() {
   const who = holder.value;
   if (who === undefined) return <Waiting />;
   if (who === null || who.role !== 'admin') return <SignIn title="Administration" roles={['admin']} />;
-  return <Admin key={who.agent} />;
+  return <Admin key={who.agent} who={`${who.tenant} ${who.agent}`} />;
 }
 
 function Waiting() {
@@ -37,41 +41,53 @@ async function signOut(): Promise<void> {
   leave('You have signed out.');
 }
 
-const sheets = { Configuration: Document, Tokens, Audit };
-type Sheet = keyof typeof sheets;
+const others = { Document, Tokens, Audit };
+type Sheet = keyof typeof others;
 
-function Admin() {
-  const [sheet, setSheet] = useState<Sheet>('Configuration');
-  const Shown = sheets[sheet];
+function Admin({ who }: { who: string }) {
+  const [sheet, setSheet] = useState('Queues');
+  useEffect(() => begin(who), []);
+  const of = lists.find((l) => l.title === sheet);
+  const Other = others[sheet as Sheet];
+  const configures = Boolean(of) || sheet === 'Document';
   return (
     <>
-      <header class="bar">
-        <p class="brand">
-          <Mark /> <b>Switchyard</b> <span>{holder.value?.tenant_name}</span>
-        </p>
-        <h1 class="heard">Administration</h1>
-        <div class="tools">
-          <Menu class="me" name="You" label={`${holder.value?.name}: sign out`} entries={[{ label: 'Sign out', act: () => void signOut() }]}>
-            <span class="wide">{holder.value?.name}</span>
-            <span class="narrow">
-              <Person />
-            </span>
-            <Chevron />
-          </Menu>
-        </div>
-      </header>
-      <nav aria-label="Administration">
-        {(Object.keys(sheets) as Sheet[]).map((name) => (
-          <button key={name} type="button" aria-current={name === sheet ? 'page' : undefined} onClick={() => setSheet(name)}>
-            {name}
-          </button>
-        ))}
-      </nav>
+      <Bar />
       <main class="admin">
-        <Shown />
+        <nav aria-label="Administration">
+          {[...lists.map((l) => l.title), ...Object.keys(others)].map((name) => (
+            <button key={name} type="button" aria-current={name === sheet ? 'page' : undefined} onClick={() => setSheet(name)}>
+              {name}
+            </button>
+          ))}
+        </nav>
+        <div class="sheets">
+          {configures && <Review />}
+          {!draft.value.etag ? <p class="none">Opening…</p> : of ? <Members key={of.list} of={of} /> : <Other />}
+        </div>
       </main>
       <Notices />
     </>
+  );
+}
+
+function Bar() {
+  return (
+    <header class="bar">
+      <p class="brand">
+        <Mark /> <b>Switchyard</b> <span>{holder.value?.tenant_name}</span>
+      </p>
+      <h1 class="heard">Administration</h1>
+      <div class="tools">
+        <Menu class="me" name="You" label={`${holder.value?.name}: sign out`} entries={[{ label: 'Sign out', act: () => void signOut() }]}>
+          <span class="wide">{holder.value?.name}</span>
+          <span class="narrow">
+            <Person />
+          </span>
+          <Chevron />
+        </Menu>
+      </div>
+    </header>
   );
 }
 

@@ -7,9 +7,16 @@ export class Refusal extends Error {
     readonly code: string,
     detail: string,
     readonly characters: string[] = [],
+    readonly problems: Problem[] = [],
   ) {
     super(detail);
   }
+}
+
+// Problem is one thing that is wrong with what was sent; the path says where.
+export interface Problem {
+  path: string;
+  message: string;
 }
 
 // Silence is no answer: what was asked for may have happened or not.
@@ -23,6 +30,11 @@ let onSignedOut = () => {};
 // whenSignedOut says what to do when the session has ended.
 export function whenSignedOut(then: () => void): void {
   onSignedOut = then;
+}
+
+// expireIf heeds an answer that says that nobody is signed in any more.
+export function expireIf(response: Response): void {
+  if (response.status === 401) onSignedOut();
 }
 
 // newKey makes an idempotency key. (randomUUID is not there on plain HTTP.)
@@ -57,11 +69,11 @@ async function answer<T>(response: Response): Promise<T> {
     body = {};
   }
   if (response.ok) return body as T;
-  if (response.status === 401) onSignedOut();
+  expireIf(response);
   if (response.status === 503 || response.status === 504) throw new Silence(body.detail ?? 'The server cannot answer now.');
-  const errors = (body.errors ?? []) as { path: string; message: string }[];
+  const errors = (body.errors ?? []) as Problem[];
   const detail = [body.detail ?? response.statusText, ...errors.map((e) => `${e.path}: ${e.message}`)].join(' · ');
-  throw new Refusal(response.status, body.code ?? '', detail, body.characters);
+  throw new Refusal(response.status, body.code ?? '', detail, body.characters, errors);
 }
 
 // read gets something.
