@@ -6,6 +6,7 @@ import (
 	"github.com/anthdm/hollywood/actor"
 
 	"switchyard/actors/routing"
+	"switchyard/actors/routing/reports"
 	"switchyard/persistence"
 )
 
@@ -124,6 +125,10 @@ func (a *agent) remember(now time.Time, is routing.AgentRecord, unit *work) {
 		err := unit.record(persistence.AgentKey(tenant, id), is)
 		if err == nil {
 			err = unit.notice(persistence.DeskStream(tenant, id), routing.Notice{Type: routing.NoticeAgentUpdated, At: now})
+		}
+		if past, lines, ended := reports.Shift(a.agent.Record, is, a.agent.Profile.Slots()); err == nil && ended {
+			unit.account(a.house.tenant, lines)
+			err = unit.record(persistence.IntervalKey(tenant, past.To.UnixMilli(), id), past)
 		}
 		if err != nil {
 			a.tenure.fail(err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"switchyard/actors/routing"
+	"switchyard/actors/routing/reports"
 	"switchyard/persistence"
 )
 
@@ -28,6 +29,7 @@ type committer struct {
 
 	seq     uint64
 	pending group
+	books   books
 }
 
 // group is a batch as it grows.
@@ -52,7 +54,7 @@ func tooLarge() error {
 }
 
 func newCommitter(store persistence.Store, lease persistence.Lease, m *metrics, replied func(int, []persistence.Reply)) *committer {
-	return &committer{store: store, lease: lease, metrics: m, replied: replied, seq: lease.Seq, bell: make(chan struct{}, 1)}
+	return &committer{store: store, lease: lease, metrics: m, replied: replied, seq: lease.Seq, bell: make(chan struct{}, 1), books: books{map[string]reports.Sums{}, map[string]bool{}}}
 }
 
 // submit hands over a unit. It never blocks.
@@ -162,6 +164,9 @@ func (c *committer) add(ctx context.Context, w *work) error {
 	if size > unitBytes || w.grows && size > growthBytes {
 		return tooLarge()
 	}
+	if err := c.books.open(w.sums, func(key string) ([]byte, error) { return c.read(ctx, key) }); err != nil {
+		return err
+	}
 	if len(c.pending.batch.Ack) >= groupAcks || c.pending.bytes+size > groupBytes {
 		if err := c.flush(ctx); err != nil {
 			return err
@@ -186,6 +191,7 @@ func (c *committer) add(ctx context.Context, w *work) error {
 		delete(g.batch.Put, key)
 		g.gone[key] = true
 	}
+	c.books.add(w.sums)
 	g.batch.Append = append(g.batch.Append, w.append...)
 	g.batch.Event = append(g.batch.Event, w.events...)
 	g.units = append(g.units, w)
@@ -215,6 +221,9 @@ func (c *committer) flush(ctx context.Context) error {
 	}
 	for key := range g.gone {
 		g.batch.Del = append(g.batch.Del, key)
+	}
+	if err := c.books.write(g.batch.Put); err != nil {
+		return err
 	}
 	g.batch.Seq = c.seq + 1
 	g.batch.ID = c.lease.Token + "/" + strconv.FormatUint(g.batch.Seq, 10)

@@ -11,6 +11,7 @@ import (
 	"github.com/anthdm/hollywood/actor"
 
 	"switchyard/actors/routing"
+	"switchyard/actors/routing/reports"
 	"switchyard/persistence"
 )
 
@@ -179,7 +180,10 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 	unit := &work{ack: o.entry.id, grows: reply, amend: a.amend(now, o, is)}
 	if len(events) > 0 {
 		var err error
-		if unit.writes, err = chronicle(was, is, thread, envelopes); err != nil {
+		if unit.writes, err = chronicle(was, is, thread, envelopes); err == nil {
+			err = a.account(unit, was, is, envelopes)
+		}
+		if err != nil {
 			a.tenure.fail(err)
 			return
 		}
@@ -212,6 +216,21 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 	a.tenure.tell(a.house, routing.Misses(a.house.policy(was), was, now, events)) // before the agents hear that a slot is free
 	a.tenure.tell(a.house, routing.Delta(was, is))
 	a.untold = false
+}
+
+// account adds what reports tell of the events: the sums, and the row of a conversation that has ended.
+func (a *conversation) account(unit *work, was, is routing.Conversation, envelopes []routing.Envelope) error {
+	queue := a.house.queue
+	unit.account(is.Tenant, reports.Account(was, envelopes, queue))
+	if is.State != routing.Ended {
+		return nil
+	}
+	log, err := a.tenure.history(is.Tenant, is.ID)
+	if err != nil {
+		return err
+	}
+	key := persistence.RowKey(string(is.Tenant), is.CreatedAt.UnixMilli(), string(is.ID))
+	return unit.record(key, reports.Tell(append(log, envelopes...), queue))
 }
 
 // awaitDeadline sets the timer again that rang too early: the clock was set back meanwhile.
@@ -301,6 +320,29 @@ func (t *tenure) get(key string) ([]byte, error) {
 		return nil, nil
 	}
 	return b, err
+}
+
+// history reads a conversation's committed events, oldest first.
+func (t *tenure) history(tenant routing.TenantID, id routing.ConversationID) ([]routing.Envelope, error) {
+	const atOnce = 500
+	name := persistence.LogList(string(tenant), string(id))
+	var log []routing.Envelope
+	for after := persistence.ID(""); ; {
+		page, err := t.engine.store.Range(t.ctx, t.part, name, after, atOnce)
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range page {
+			var e routing.Envelope
+			if err := json.Unmarshal(item.Value, &e); err != nil {
+				return nil, fmt.Errorf("%s at %s: %w", name, item.ID, err)
+			}
+			log, after = append(log, e), item.ID
+		}
+		if len(page) < atOnce {
+			return log, nil
+		}
+	}
 }
 
 func (t *tenure) scan(prefix string, limit int) ([]persistence.Record, error) {

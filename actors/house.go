@@ -43,6 +43,12 @@ func (h *house) describe(c routing.Conversation) (routing.Queue, string) {
 	return queue, channel.Carrier
 }
 
+// queue is a queue as configured now; one that is configured no more has the defaults.
+func (h *house) queue(id routing.QueueID) routing.Queue {
+	queue, _ := h.plan.Load().config.Tenant.Queue(id)
+	return queue
+}
+
 func policies(t *routing.Tenant) map[route]routing.Policy {
 	all := make(map[route]routing.Policy, len(t.Channels)*len(t.Queues))
 	for _, c := range t.Channels {

@@ -15,6 +15,7 @@ type work struct {
 	replyTo string         // the input's key, if somebody waits for an answer
 	grows   bool           // it makes a record grow, which stays so until its texts have left
 	writes
+	sums []sum // what it adds to the buckets of reports
 	// amend runs in the committer, where all changes of records are in one row: it reads what is there, also what this very
 	// batch has written, and says what more to write and what to answer. A [*routing.Error] refuses the whole unit.
 	amend func(read reader) (writes, *routing.Answer, error)
@@ -47,7 +48,7 @@ func (w *work) size() int {
 	for _, e := range w.events {
 		n += len(e.Stream) + len(e.Value)
 	}
-	return n
+	return n + len(w.sums)*sumBytes
 }
 
 // reader reads a record as it will be once the present batch is committed. A missing one is nil.

@@ -120,7 +120,7 @@ func TestContractNamesEveryRoute(t *testing.T) {
 	h := newHouse(t)
 	for _, r := range h.server.echo.Routes() {
 		path := r.Path
-		for _, name := range []string{"id", "carrier", "channel"} {
+		for _, name := range []string{"id", "name", "carrier", "channel"} {
 			path = strings.ReplaceAll(path, ":"+name, "{"+name+"}")
 		}
 		item := contract.doc.Paths.Value(path)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 
 	"switchyard/actors/routing"
@@ -58,19 +59,35 @@ const scanPage = 200
 
 // scan hands every record under a prefix to f, in key order, until f says false.
 func (r records) scan(ctx context.Context, prefix, after string, f func(persistence.Record) (bool, error)) error {
-	for {
-		page, err := r.store.Scan(ctx, r.part, prefix, after, scanPage)
+	for record, err := range r.walk(ctx, prefix, after, scanPage) {
 		if err != nil {
-			return fmt.Errorf("scan %s: %w", kindOf(prefix), err)
+			return err
 		}
-		for _, record := range page {
-			if more, err := f(record); err != nil || !more {
-				return err
+		if more, err := f(record); err != nil || !more {
+			return err
+		}
+	}
+	return nil
+}
+
+// walk yields every record under a prefix after a key, in key order, reading so many at once.
+func (r records) walk(ctx context.Context, prefix, after string, atOnce int) iter.Seq2[persistence.Record, error] {
+	return func(yield func(persistence.Record, error) bool) {
+		for {
+			page, err := r.store.Scan(ctx, r.part, prefix, after, atOnce)
+			if err != nil {
+				yield(persistence.Record{}, fmt.Errorf("scan %s: %w", kindOf(prefix), err))
+				return
 			}
-			after = record.Key
-		}
-		if len(page) < scanPage {
-			return nil
+			for _, record := range page {
+				if !yield(record, nil) {
+					return
+				}
+				after = record.Key
+			}
+			if len(page) < atOnce {
+				return
+			}
 		}
 	}
 }

@@ -58,6 +58,7 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/v1/agents", above, s.listAgents},
 		{http.MethodGet, "/v1/wallboard/events", above, s.wallboard},
 		{http.MethodPut, "/v1/agents/:id/status", above, s.setAgentStatus},
+		{http.MethodGet, "/v1/reports/:name", above, s.report},
 		{http.MethodGet, "/v1/audit", above, s.audit},
 		{http.MethodGet, "/v1/customers", all, s.listCustomers},
 		{http.MethodPost, "/v1/customers", all, s.createCustomer},

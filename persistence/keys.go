@@ -18,6 +18,9 @@ import (
 //	had/<tenant>/<agent>/<conversation>       index: who has had a conversation
 //	past/<tenant>/<number>/<conversation>     index: the conversations of a customer's number
 //	entry/<tenant>/<queue>/<ms>/<conversation>  a queue entry that ended then
+//	bucket/<tenant>/<kind>/<s>/<name>         what a quarter hour of a queue, an agent or a channel comes to
+//	row/<tenant>/<ms>/<conversation>          what is told of an ended conversation, by when it began
+//	interval/<tenant>/<ms>/<agent>            a time that the agent spent in one status, by when it ended
 //	thread/<tenant>/<channel>/<number>        opt-out and last conversation of a thread
 //	customer/<tenant>/<customer>              a customer
 //	number/<tenant>/<number>/<customer>       index: the customers of a number
@@ -110,6 +113,45 @@ func EntriesPrefix(tenant, queue string) string { return "entry/" + tenant + "/"
 // EntriesSince is before the keys of all entries of the queue that ended at that time or later.
 func EntriesSince(tenant, queue string, ms int64) string {
 	return EntriesPrefix(tenant, queue) + fmt.Sprintf("%015d", ms)
+}
+
+// BucketKey is where the sums of the quarter hour are that began then, in seconds since 1970.
+func BucketKey(tenant, kind string, start int64, name string) string {
+	return BucketsSince(tenant, kind, start) + "/" + name
+}
+
+// BucketsPrefix begins the keys of all buckets of a kind, in the order of time.
+func BucketsPrefix(tenant, kind string) string { return "bucket/" + tenant + "/" + kind + "/" }
+
+// BucketsSince is before the keys of all buckets of a kind that began then or later.
+func BucketsSince(tenant, kind string, start int64) string {
+	return BucketsPrefix(tenant, kind) + fmt.Sprintf("%012d", start)
+}
+
+// RowKey is where the row of an ended conversation is that began at a time in milliseconds since 1970.
+func RowKey(tenant string, ms int64, conversation string) string {
+	return RowsSince(tenant, ms) + "/" + conversation
+}
+
+// RowsPrefix begins the keys of a tenant's rows, in the order in which the conversations began.
+func RowsPrefix(tenant string) string { return "row/" + tenant + "/" }
+
+// RowsSince is before the keys of all rows of conversations that began then or later.
+func RowsSince(tenant string, ms int64) string {
+	return RowsPrefix(tenant) + fmt.Sprintf("%015d", ms)
+}
+
+// IntervalKey is where an interval of an agent is that ended at a time in milliseconds since 1970.
+func IntervalKey(tenant string, ms int64, agent string) string {
+	return IntervalsSince(tenant, ms) + "/" + agent
+}
+
+// IntervalsPrefix begins the keys of a tenant's agents' intervals, in the order of their ends.
+func IntervalsPrefix(tenant string) string { return "interval/" + tenant + "/" }
+
+// IntervalsSince is before the keys of all intervals that ended then or later.
+func IntervalsSince(tenant string, ms int64) string {
+	return IntervalsPrefix(tenant) + fmt.Sprintf("%015d", ms)
 }
 
 // ThreadKey is where a thread's memory is.

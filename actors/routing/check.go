@@ -15,6 +15,7 @@ const (
 	minSilenceSeconds        = 60
 	maxSilenceSeconds        = 86400
 	maxServiceLevelSeconds   = 3600
+	maxReplyTargetSeconds    = 86400
 	maxAgingMinutes          = 1440
 	maxRampUpSeconds         = 3600
 	maxSegmentsPerSecond     = 1000 // more than any number is let send
@@ -185,6 +186,7 @@ func (c *checker) queue(path string, q Queue) {
 		c.between(path+".pull_back_seconds", q.PullBackSeconds, minSilenceSeconds, maxSilenceSeconds, "seconds, 0 for never")
 	}
 	c.between(path+".service_level_seconds", q.ServiceLevelSeconds, 0, maxServiceLevelSeconds, "seconds, 0 for 60")
+	c.between(path+".reply_target_seconds", q.ReplyTargetSeconds, 0, maxReplyTargetSeconds, "seconds, 0 for 300")
 }
 
 // channel also checks that no other channel of the carrier has the number; numbers remembers where each was first.

@@ -119,8 +119,8 @@ func (c Conversation) Entered() time.Time {
 // Unread is how many inbound messages the agent has not seen.
 func (c Conversation) Unread() int { return len(c.UnreadSeqs) }
 
-// outgoing returns the outbound text with this sequence number.
-func (c Conversation) outgoing(seq int) (Outgoing, bool) {
+// OutgoingAt returns the outbound text with this sequence number, as long as the conversation remembers it.
+func (c Conversation) OutgoingAt(seq int) (Outgoing, bool) {
 	for _, o := range c.Outbox {
 		if o.Seq == seq {
 			return o, true
@@ -132,7 +132,7 @@ func (c Conversation) outgoing(seq int) (Outgoing, bool) {
 // Outgoing returns the outbound text with this id, as long as the conversation remembers it.
 func (c Conversation) Outgoing(id MessageID) (Outgoing, bool) {
 	_, seq := id.Conversation()
-	return c.outgoing(seq)
+	return c.OutgoingAt(seq)
 }
 
 // Apply folds one event into the conversation. It cannot fail: whatever happened, happened.

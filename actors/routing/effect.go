@@ -218,7 +218,7 @@ func (c Conversation) item() Item {
 // unknown outcome (see Resume).
 func textDelta(effects []Effect, was, is *Conversation) []Effect {
 	for _, o := range is.Outbox {
-		before, known := was.outgoing(o.Seq)
+		before, known := was.OutgoingAt(o.Seq)
 		switch o.State {
 		case MessageQueued:
 			if !known || before.State != MessageQueued || was.head() != o.Seq {

@@ -5,9 +5,10 @@ import "time"
 // EntryOutcome is how a queue entry ended.
 type EntryOutcome string
 
-// The outcomes of queue entries. Abandoned comes with what makes it happen.
+// The outcomes of queue entries.
 const (
 	EntryAnswered  EntryOutcome = "answered"
+	EntryAbandoned EntryOutcome = "abandoned" // ended while it waited, by a customer's opt-out
 	EntryWithdrawn EntryOutcome = "withdrawn" // ended, moved or no longer transferred there
 	// EntryOverflowed went to another queue, or became a case, by the queue's own policy: it was closed, or had too much to do.
 	EntryOverflowed EntryOutcome = "overflowed"
@@ -46,16 +47,25 @@ func EntriesEnded(was Conversation, envelopes []Envelope) []Entry {
 	c := was
 	for _, e := range envelopes {
 		is := c.Apply(e.At, e.Event)
-		if outcome := c.entryEnd(is, e.Event); outcome != "" {
-			entries = append(entries, Entry{c.waitsIn(), outcome, e.At, e.At.Sub(c.Entered())})
+		if entry, ended := c.EntryEnds(is, e); ended {
+			entries = append(entries, entry)
 		}
 		c = is
 	}
 	return entries
 }
 
-// waitsIn is the queue whose entry the conversation is or was: its own, or the one that it is transferred to.
-func (c Conversation) waitsIn() QueueID {
+// EntryEnds is the entry that an event which makes the conversation is ends; false when it ends none.
+func (c Conversation) EntryEnds(is Conversation, e Envelope) (Entry, bool) {
+	outcome := c.entryEnd(is, e.Event)
+	if outcome == "" {
+		return Entry{}, false
+	}
+	return Entry{c.WaitsIn(), outcome, e.At, e.At.Sub(c.Entered())}, true
+}
+
+// WaitsIn is the queue whose entry the conversation is or was: its own, or the one that it is transferred to.
+func (c Conversation) WaitsIn() QueueID {
 	if c.Transfer != nil && !c.Transfer.direct() {
 		return c.Transfer.Queue
 	}
@@ -92,6 +102,9 @@ func (c Conversation) entryEnd(is Conversation, e Event) EntryOutcome {
 	case ConversationEnded:
 		if inLine && c.Case != "" { // it has become a case
 			return EntryOverflowed
+		}
+		if inLine && c.OptedOut {
+			return EntryAbandoned
 		}
 		if inLine {
 			return EntryWithdrawn

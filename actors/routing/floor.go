@@ -46,5 +46,5 @@ func Waiting(now time.Time, t *Tenant, q QueueID, open []Conversation) []Convers
 // InLine says whether the conversation waits in the line of that queue, or rings from there.
 func (c Conversation) InLine(q QueueID) bool {
 	waits := c.State == Queued || c.State == Offered || c.State == Active && c.Transfer != nil && !c.Transfer.direct()
-	return waits && c.waitsIn() == q
+	return waits && c.WaitsIn() == q
 }

@@ -63,7 +63,7 @@ func Misses(p Policy, c Conversation, at time.Time, events []Event) []Effect {
 		}
 		if offer, rang := c.Ring(ev.Offer); rang {
 			effects = append(effects, Missed{
-				Agent: ev.Agent, Queue: c.waitsIn(), Outcome: ev.Outcome, Policy: p.MissedOffers, RangSince: offer.OfferedAt, At: at,
+				Agent: ev.Agent, Queue: c.WaitsIn(), Outcome: ev.Outcome, Policy: p.MissedOffers, RangSince: offer.OfferedAt, At: at,
 			})
 		}
 	}

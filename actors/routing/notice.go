@@ -117,7 +117,7 @@ func appendNotices(notices []Notice, was, is Conversation, e Envelope) []Notice 
 			}
 		}
 	case MessageAdvanced:
-		out, known := was.outgoing(ev.Seq)
+		out, known := was.OutgoingAt(ev.Seq)
 		if !known {
 			break
 		}

@@ -79,6 +79,8 @@ type Queue struct {
 	TakesTransfers bool `json:"takes_transfers,omitempty"`
 	// ServiceLevelSeconds is the wait within which an accept counts as in time, 0 = 60.
 	ServiceLevelSeconds int `json:"service_level_seconds,omitempty"`
+	// ReplyTargetSeconds is the time within which an agent's reply to a customer's turn counts as in time, 0 = 300.
+	ReplyTargetSeconds int `json:"reply_target_seconds,omitempty"`
 }
 
 // Channel is one business number at one carrier.
@@ -207,6 +209,7 @@ const (
 	DefaultAgentGoneRequeue = 5 * time.Minute
 
 	DefaultServiceLevel   = 60 * time.Second
+	DefaultReplyTarget    = 5 * time.Minute
 	DefaultPark           = 30 * time.Minute
 	DefaultPostProcessing = 60 * time.Second
 	DefaultReopenWindow   = 24 * time.Hour
@@ -338,6 +341,14 @@ func (q Queue) ServiceLevel() time.Duration {
 		return DefaultServiceLevel
 	}
 	return time.Duration(q.ServiceLevelSeconds) * time.Second
+}
+
+// ReplyTarget is the time within which a reply counts as in time, counted from the oldest text that it answers.
+func (q Queue) ReplyTarget() time.Duration {
+	if q.ReplyTargetSeconds == 0 {
+		return DefaultReplyTarget
+	}
+	return time.Duration(q.ReplyTargetSeconds) * time.Second
 }
 
 // ReopenWindow is how long after its end a conversation is linked to the customer's next one.

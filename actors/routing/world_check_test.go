@@ -191,7 +191,7 @@ func (w *world) checkText(c Conversation, carrierID string) {
 }
 
 func (w *world) checkAdvance(c Conversation, ev MessageAdvanced) {
-	out, ok := c.outgoing(ev.Seq)
+	out, ok := c.OutgoingAt(ev.Seq)
 	retried := out.State == MessageSending && ev.State == MessageQueued && ev.NotBefore != nil
 	if !ok || !out.State.Advances(ev.State) && !retried {
 		w.violation("I8: %s went back from %s to %s", out.ID, out.State, ev.State)
@@ -355,7 +355,7 @@ func (w *world) checkPatience(c Conversation) {
 	if c.Open() && w.threads[c.Thread()].OptedOut != c.OptedOut {
 		w.violation("%s: opted out %v, and its thread remembers otherwise", c.ID, c.OptedOut)
 	}
-	if out, ok := c.outgoing(c.head()); ok {
+	if out, ok := c.OutgoingAt(c.head()); ok {
 		known := slices.ContainsFunc(w.texts, func(q QueueText) bool { return q.Message == out.ID })
 		if out.State == MessageSending || !known {
 			w.violation("%s is %s; the courier has it: %v", out.ID, out.State, known)

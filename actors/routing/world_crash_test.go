@@ -53,7 +53,7 @@ func (w *world) restore(id ConversationID) {
 		w.tell(conversationAt(id), LeaveLine{Queue: is.Queue, Conversation: id})
 	}
 	w.tell(conversationAt(id), w.off.effects(Delta(Conversation{}, is))...)
-	if out, ok := is.outgoing(is.head()); ok && out.State == MessageSending && w.off.transmitAgain {
+	if out, ok := is.OutgoingAt(is.head()); ok && out.State == MessageSending && w.off.transmitAgain {
 		w.tell(conversationAt(id), Transmit{Conversation: id, Channel: is.Channel, Message: out.ID, Attempt: out.Attempt})
 	}
 }

@@ -195,6 +195,14 @@ const (
 	ClassUnknown     Class = "unknown"      // no reason given, or one we do not know
 )
 
+// Classes lists the classes of failures.
+func Classes() []Class {
+	return []Class{
+		ClassRate, ClassAuth, ClassInvalid, ClassUnreachable, ClassLandline, ClassOptedOut, ClassBlocked, ClassRegistered, ClassExpired, ClassCarrier,
+		ClassUnknown,
+	}
+}
+
 // Known is the class, or [ClassUnknown] for a word that is none of them: it keeps classes a closed set, whatever comes over the wire.
 func (c Class) Known() Class {
 	switch c {

@@ -29,6 +29,8 @@ type books struct {
 	inbox, dead int
 	// commits are the numbers of the partition's commits that the store remembers, in the order in which they were made.
 	commits []uint64
+	// accounts are what it holds for reports.
+	accounts accounts
 }
 
 // logged is an event, and its place among all of the partition.
@@ -64,6 +66,7 @@ func (r reading) audit(t testing.TB, tenant routing.Tenant) *books {
 			b.streams[string(a.ID)] = append(b.streams[string(a.ID)], string(it.ID))
 		}
 	}
+	b.accounts = readAccounts(t, store, r.part, id)
 	b.dead = len(readList(t, store, r.part, persistence.DeadList(id)))
 	b.inbox, _ = strconv.Atoi(fmt.Sprint(r.server.Do("xlen", own+"inbox")))
 	r.server.Written(func(c []string) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"switchyard/actors/routing"
+	"switchyard/actors/routing/reports"
 )
 
 // TestCheckerComplains: a sound history passes, and each doctored one is found out by the rule it breaks.
@@ -85,6 +86,14 @@ func TestCheckerComplains(t *testing.T) {
 		{"event from nowhere", "agent-0 hears 12a", func(h *history) { h.hearings["agent-0"][0].reset = false }},
 		{"event heard twice", "out of order, or twice", func(h *history) { h.hear(1, "13", "13", "14") }},
 		{"events out of order", "out of order, or twice", func(h *history) { h.hear(1, "14", "13") }},
+		{"text counted twice", "sums, as the logs make them", func(h *history) {
+			h.books.account(reports.OfQueue, "support", reports.TextsIn)
+		}},
+		{"time of an agent lost", "sums, as the logs make them", func(h *history) { h.books.accounts.intervals = nil }},
+		{"an agent in two statuses", "is on_break from", func(h *history) {
+			h.books.accounts.intervals = append(h.books.accounts.intervals, h.books.accounts.intervals[0])
+		}},
+		{"row lost", "rows, as the logs make them", func(h *history) { delete(h.books.accounts.rows, "cv_1") }},
 		{"end unheard", "has not heard the last 1 events, from 14 on", func(h *history) { h.hear(1, "13") }},
 	} {
 		h := soundHistory(t)
@@ -92,6 +101,15 @@ func TestCheckerComplains(t *testing.T) {
 		wrong := strings.Join(h.check(), "\n")
 		if !strings.Contains(wrong, row.complaint) {
 			t.Errorf("%s: the checker says %q, want %q in it", row.name, wrong, row.complaint)
+		}
+	}
+}
+
+// account counts something once more.
+func (b *books) account(kind reports.Kind, name string, m reports.Measure) {
+	for bucket, sums := range b.accounts.sums {
+		if bucket.Kind == kind && bucket.Name == name {
+			sums.Add(m, 1)
 		}
 	}
 }

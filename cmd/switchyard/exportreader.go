@@ -67,8 +67,9 @@ func newExportReader(in io.Reader) (*exportReader, error) {
 // unpacked reads what may be compressed by gzip.
 func unpacked(in io.Reader) (*bufio.Reader, error) {
 	r := bufio.NewReaderSize(in, 1<<16)
-	if magic, err := r.Peek(2); err != nil || !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		return r, nil // one that cannot be read says so at its first line
+	magic, _ := r.Peek(2) // what cannot be read says so at its first line
+	if !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		return r, nil
 	}
 	plain, err := gzip.NewReader(r)
 	if err != nil {

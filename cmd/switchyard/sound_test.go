@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchyard/actors/routing"
+	"switchyard/actors/routing/reports"
 	"switchyard/persistence"
 )
 
@@ -104,6 +105,10 @@ func soundBooks(h *history) {
 		{agent: "agent-0", path: "/v1/conversations/cv_1/end", status: 200},
 	}
 	h.books = s.books
+	intervals := []reports.Interval{
+		{Agent: "agent-0", Status: routing.OnBreak, From: time.Date(2025, 12, 31, 23, 50, 0, 0, time.UTC), To: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
+	}
+	h.books.accounts = recount(h.tenant, h.books.events(), intervals)
 }
 
 // scribe writes a log as the engine would.
