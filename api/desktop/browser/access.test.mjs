@@ -24,7 +24,7 @@ async function screens(centre, seat, look) {
   await look('offer beside a conversation');
   await seat.accept('+1 202 555 0177');
   await seat.composer.fill('Yes — it is 😀');
-  await page.getByText('Emoji are not relayed').waitFor();
+  await page.getByRole('alert').getByText('Emoji are not relayed').waitFor();
   await look('a text that cannot be sent');
   await seat.composer.fill('Yes');
   await seat.composer.press('Control+Enter');
@@ -60,7 +60,7 @@ async function screens(centre, seat, look) {
   await look('settings');
   await page.keyboard.press('Escape');
   await centre.text(customers.stranger, 'STOP');
-  await page.getByText('has opted out with STOP.').waitFor();
+  await page.locator('.shut', { hasText: 'has opted out with STOP.' }).waitFor();
   await look('opted out');
   await page.keyboard.press('Alt+e');
   await page.getByRole('button', { name: 'End without saving' }).click();

@@ -19,7 +19,7 @@ async function administer(take, options) {
   return seat;
 }
 
-// document is what is in force, as text and as what it means.
+// inTheHouse is the document that is in force, as text and as what it means.
 async function inTheHouse(centre) {
   const ask = async (accept) => (await fetch(`${centre.base}/v1/config`, { headers: { Authorization: `Bearer ${centre.file.admin.token}`, Accept: accept } })).text();
   return { text: await ask('application/yaml'), means: JSON.parse(await ask('application/json')) };
@@ -65,6 +65,8 @@ scene('an administrator changes a queue by its form, and keeps what the form doe
     name: 'Support',
     skills: [{ skill: 'orders', level: 100 }],
     priority: 8,
+    offer_timeout_seconds: 60,
+    reopen_hours: 0,
     waiting: { position: { after_seconds: 60, text: 'You are number {position}.' } },
   });
 });

@@ -33,13 +33,13 @@ export async function closeChrome() {
 export const scenes = [];
 
 // scene is a test in a contact centre of its own. It gets the centre and a way to take seats, which are left at its end.
-export function scene(name, play) {
-  scenes.push({ name, run: () => inCentre(play) });
+export function scene(name, play, start = () => Centre.start()) {
+  scenes.push({ name, run: () => inCentre(play, start) });
 }
 
-async function inCentre(play) {
+async function inCentre(play, start) {
   const seats = [];
-  const centre = await Centre.start();
+  const centre = await start();
   try {
     await play(centre, async (options) => {
       seats.push(await Seat.take(centre, options));
@@ -109,7 +109,12 @@ export class Seat {
   }
 
   offer(name) {
-    return this.page.getByRole('article', { name: `Incoming SMS from ${name}` });
+    return this.page.getByRole('article', { name: `Incoming SMS from ${name}`, exact: true });
+  }
+
+  // notice is one of the short notices that come and go.
+  notice(text) {
+    return this.page.locator('.notices').getByText(text);
   }
 
   async accept(name) {
@@ -119,8 +124,9 @@ export class Seat {
     await this.offer(name).waitFor({ state: 'detached' });
   }
 
+  // row is a conversation's in the list; what rings is an offer.
   row(name) {
-    return this.page.locator('.chat', { hasText: name }).locator('.row');
+    return this.page.locator('.chat:not(.rings) .row').filter({ has: this.page.locator('b').getByText(name, { exact: true }) });
   }
 
   log(name) {

@@ -28,6 +28,18 @@ scene('the first paint takes at most 150 KB, and the second takes the page alone
   assert.deepEqual(again, [], 'what is immutable is fetched again');
 });
 
+scene('every page has a policy of its own files alone', async (centre) => {
+  for (const page of ['desk', 'board', 'admin', 'phone']) {
+    const response = await fetch(`${centre.base}/${page}`);
+    const policy = response.headers.get('Content-Security-Policy') ?? '';
+    assert.match(policy, /default-src 'none'/, page);
+    assert.match(policy, /script-src 'self'(?:;|$)/, page);
+    assert.match(policy, /style-src 'self'(?:;|$)/, page);
+    assert.doesNotMatch(policy, /unsafe|data:|https?:|\*/, page);
+    assert.doesNotMatch(await response.text(), /<style|style=|<script(?![^>]*\ssrc=)|\son\w+=/, page);
+  }
+});
+
 scene('the policy lets nothing in from a text', async (centre, take) => {
   const seat = await take();
   const { page } = seat;

@@ -28,8 +28,8 @@ scene('customers text from phones side by side, and see what reaches them', asyn
   const answer = phone('Ana Silva').getByRole('article').filter({ has: page.getByText('Hello Ana', { exact: true }) });
   await answer.getByText('Arrived').waitFor();
   await phone('Ana Silva').getByRole('button', { name: 'STOP' }).click();
-  await desk.page.getByText('Ana Silva has opted out with STOP.').waitFor();
-  await phone('Ana Silva').getByText('You will receive no more texts from us.').waitFor();
+  await desk.page.locator('.shut', { hasText: 'Ana Silva has opted out with STOP.' }).waitFor();
+  await phone('Ana Silva').getByRole('article').filter({ hasText: 'You will receive no more texts from us.' }).waitFor();
 
   // On a Twilio line it is the carrier that heeds STOP.
   await phone('Ben Okafor').getByLabel('To').selectOption({ label: '+1 415 555 0100 · billing-line (twilio)' });
@@ -46,6 +46,9 @@ scene('customers text from phones side by side, and see what reaches them', asyn
   await page.getByRole('button', { name: 'Put away the phone of Out of reach' }).click();
   await phone('Out of reach').waitFor({ state: 'detached' });
   assert.equal(await page.getByRole('region', { name: /^Phone of/ }).count(), 3);
-  await page.setViewportSize({ width: 320, height: 640 });
-  await fits(page, 'phones');
+  for (const height of [640, 256]) {
+    await page.setViewportSize({ width: 320, height });
+    await fits(page, `phones at 320 by ${height}`);
+  }
+  await audit(page, 'phones, narrow');
 });

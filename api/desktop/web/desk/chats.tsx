@@ -46,7 +46,9 @@ function urgency(a: Conversation, b: Conversation): number {
 }
 
 export function Chats() {
-  const [still, setStill] = useState(false);
+  const [pointed, setPointed] = useState(false);
+  const [focused, setFocused] = useState(false);
+  const still = pointed || focused;
   const order = useRef<string[]>([]);
   const sorted = conversations.value.toSorted(urgency).map((c) => c.id);
   order.current = still ? [...order.current.filter((id) => sorted.includes(id)), ...sorted.filter((id) => !order.current.includes(id))] : sorted;
@@ -54,10 +56,10 @@ export function Chats() {
   return (
     <div
       class="chats"
-      onPointerEnter={() => setStill(true)}
-      onPointerLeave={() => setStill(false)}
-      onFocusIn={(event) => setStill((event.target as HTMLElement).matches(':focus-visible'))}
-      onFocusOut={() => setStill(false)}
+      onPointerEnter={() => setPointed(true)}
+      onPointerLeave={() => setPointed(false)}
+      onFocusIn={(event) => setFocused((event.target as HTMLElement).matches(':focus-visible'))}
+      onFocusOut={() => setFocused(false)}
     >
       <ul aria-label="Chats">
         {offers.value.map((offer) => (
