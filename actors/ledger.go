@@ -55,11 +55,6 @@ func chronicle(was, is routing.Conversation, thread routing.Thread, envelopes []
 	if is.Agent != "" && is.Agent != was.Agent {
 		w.index(persistence.HadKey(tenant, string(is.Agent), id))
 	}
-	for _, e := range routing.EntriesEnded(was, envelopes) {
-		if err := w.record(persistence.EntryKey(tenant, string(e.Queue), e.At.UnixMilli(), id), e); err != nil {
-			return w, err
-		}
-	}
 	if err := w.remember(was, is, thread); err != nil {
 		return w, err
 	}

@@ -179,9 +179,9 @@ func TestSupervisorTakesOver(t *testing.T) {
 		if diff := cmp.Diff(want, did); diff != "" || err != nil {
 			t.Errorf("%v\n%s", err, diff)
 		}
-		entries := d.indexed(persistence.EntriesPrefix(string(acme), "support"))
-		if numbers := gather(t, d.registry); entries != 1 || numbers[`switchyard_conversations{state="active"}`] != "0" {
-			t.Errorf("%d entries, %s active", entries, numbers[`switchyard_conversations{state="active"}`])
+		rows := d.indexed(persistence.RowsPrefix(string(acme)))
+		if numbers := gather(t, d.registry); rows != 1 || numbers[`switchyard_conversations{state="active"}`] != "0" {
+			t.Errorf("%d rows, %s active", rows, numbers[`switchyard_conversations{state="active"}`])
 		}
 	})
 }

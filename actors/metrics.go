@@ -38,6 +38,10 @@ type metrics struct {
 	offerResponse *prometheus.HistogramVec
 	firstResponse *prometheus.HistogramVec
 	response      *prometheus.HistogramVec
+	replies       *prometheus.CounterVec
+	repliesInTime *prometheus.CounterVec
+	replyTarget   *prometheus.GaugeVec
+	unanswered    *prometheus.CounterVec
 	handle        *prometheus.HistogramVec
 	wrapUp        *prometheus.HistogramVec
 	messages      *prometheus.CounterVec
@@ -56,7 +60,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	m.trade()
 	reg.MustRegister(m.inputs, m.refusals, m.commits, m.commitTime, m.batchSize, m.fenced, m.retried, m.recovery, m.handOvers,
 		m.panics, m.dead, m.undelivered, m.violations, m.entries, m.ended, m.inTime, m.shortAbandons, m.threshold, m.wait, m.offers, m.storms, m.offerResponse,
-		m.firstResponse, m.response, m.handle, m.wrapUp, m.messages, m.deliveries, m.segments, m.outbox,
+		m.firstResponse, m.response, m.replies, m.repliesInTime, m.replyTarget, m.unanswered, m.handle, m.wrapUp, m.messages, m.deliveries, m.segments, m.outbox,
 		m.held, m.optOuts, m.parked, m.requeued, m.transfers)
 	return m
 }
@@ -117,6 +121,13 @@ func (m *metrics) trade() {
 	m.offerResponse = prometheus.NewHistogramVec(seconds("offer_response_seconds", "From offer to accept or reject."), queue)
 	m.firstResponse = prometheus.NewHistogramVec(seconds("first_response_seconds", "From the first text to the first reply."), queue)
 	m.response = prometheus.NewHistogramVec(seconds("response_seconds", "From the oldest unanswered text to the reply."), queue)
+	m.replies = prometheus.NewCounterVec(counter("replies_total", "Customers' turns that an agent answered."), queue)
+	m.repliesInTime = prometheus.NewCounterVec(counter("replies_in_target_total",
+		"Customers' turns that an agent answered within the queue's reply target."), queue)
+	m.replyTarget = prometheus.NewGaugeVec(gauge("queue_reply_target_seconds",
+		"The time within which a reply counts as in time."), queue)
+	m.unanswered = prometheus.NewCounterVec(counter("unanswered_total",
+		"Conversations that ended with a turn that no agent answered."), queue)
 	m.handle = prometheus.NewHistogramVec(seconds("handle_seconds",
 		"From accept, or the customer's return in post-processing, until the agent no longer talks; wrap-up excluded."), queue)
 	m.wrapUp = prometheus.NewHistogramVec(seconds("wrapup_seconds", "Post-processing."), queue)
@@ -144,6 +155,10 @@ func (m *metrics) declare(t *routing.Tenant) {
 		m.shortAbandons.WithLabelValues(id)
 		m.storms.WithLabelValues(id)
 		m.threshold.WithLabelValues(id).Set(q.ServiceLevel().Seconds())
+		m.replies.WithLabelValues(id)
+		m.repliesInTime.WithLabelValues(id)
+		m.replyTarget.WithLabelValues(id).Set(q.ReplyTarget().Seconds())
+		m.unanswered.WithLabelValues(id)
 		for _, outcome := range []string{"answered", "abandoned", "expired", "overflowed", "withdrawn"} {
 			m.ended.WithLabelValues(id, outcome)
 			m.wait.WithLabelValues(id, outcome)
@@ -180,7 +195,7 @@ func (m *metrics) observe(was routing.Conversation, envelopes []routing.Envelope
 	c := was
 	for _, e := range envelopes {
 		next := c.Apply(e.At, e.Event)
-		m.count(c, next, e, provider)
+		m.count(c, next, e, queue, provider)
 		m.countTimes(c, next, e.At)
 		c = next
 	}
@@ -194,13 +209,13 @@ func (m *metrics) observe(was routing.Conversation, envelopes []routing.Envelope
 	}
 }
 
-func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, provider string) {
+func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, queue routing.Queue, provider string) {
 	if entered := was.EntryBegins(is, e.Event); entered != "" {
 		m.entries.WithLabelValues(string(entered)).Inc()
 	}
 	switch ev := e.Event.(type) {
 	case routing.MessageAdded:
-		m.countMessage(was, ev.Message)
+		m.countMessage(was, ev.Message, queue)
 	case routing.MessageAdvanced:
 		if ev.State != routing.MessageQueued && ev.State != routing.MessageSending {
 			class := ""
@@ -226,8 +241,12 @@ func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, provid
 		m.transfers.WithLabelValues(string(was.Queue), kind).Inc()
 	case routing.OptedOut:
 		m.optOuts.WithLabelValues(string(is.Channel)).Inc()
+	case routing.ConversationEnded:
+		if !was.UnansweredSince.IsZero() {
+			m.unanswered.WithLabelValues(string(was.Queue)).Inc()
+		}
 	case routing.Started, routing.Returned, routing.TransferEnded, routing.ConversationTaken, routing.PostProcessingStarted,
-		routing.ConversationEnded, routing.OfferMade, routing.MessageGrown, routing.MessagesRead, routing.Reopened, routing.CustomerAttached,
+		routing.OfferMade, routing.MessageGrown, routing.MessagesRead, routing.Reopened, routing.CustomerAttached,
 		routing.CaseSaved, routing.PostProcessingExtended, routing.DispositionAwaited, routing.WrappedUp, routing.OptedIn,
 		routing.Prioritized:
 	}
@@ -256,7 +275,7 @@ func (m *metrics) countOffer(was routing.Conversation, ev routing.OfferEnded, at
 	}
 }
 
-func (m *metrics) countMessage(was routing.Conversation, msg routing.Message) {
+func (m *metrics) countMessage(was routing.Conversation, msg routing.Message, queue routing.Queue) {
 	m.messages.WithLabelValues(string(msg.Direction), string(msg.Kind)).Inc()
 	if msg.Direction != routing.Outbound || msg.State == "" {
 		return
@@ -265,6 +284,10 @@ func (m *metrics) countMessage(was routing.Conversation, msg routing.Message) {
 	if msg.Kind == routing.KindSMS && !was.UnansweredSince.IsZero() {
 		took := msg.At.Sub(was.UnansweredSince).Seconds()
 		m.response.WithLabelValues(string(was.Queue)).Observe(took)
+		m.replies.WithLabelValues(string(was.Queue)).Inc()
+		if took <= queue.ReplyTarget().Seconds() {
+			m.repliesInTime.WithLabelValues(string(was.Queue)).Inc()
+		}
 		if !was.UnansweredSince.After(was.CreatedAt) {
 			m.firstResponse.WithLabelValues(string(was.Queue)).Observe(took)
 		}

@@ -10,9 +10,6 @@ import (
 	"switchyard/persistence"
 )
 
-// serviceLevelTime is how far back a queue's service level looks.
-const serviceLevelTime = time.Hour
-
 // queueView is a queue as supervisors watch it.
 type queueView struct {
 	ID                   routing.QueueID      `json:"id"`
@@ -21,14 +18,7 @@ type queueView struct {
 	OldestWaitingSeconds int                  `json:"oldest_waiting_seconds"`
 	Agents               map[routing.View]int `json:"agents"`
 	ServiceLevel         serviceLevelView     `json:"service_level"`
-}
-
-// serviceLevelView tells how many of the entries that ended in the last hour were answered in time.
-type serviceLevelView struct {
-	AnsweredWithin   int      `json:"answered_within"`
-	Ended            int      `json:"ended"`
-	Percent          *float64 `json:"percent"` // null when none ended
-	ThresholdSeconds int      `json:"threshold_seconds"`
+	Replies              repliesView          `json:"replies"`
 }
 
 // listQueues is GET /v1/queues.
@@ -49,6 +39,10 @@ func (q *call) standings(open []routing.Conversation, agents map[routing.AgentID
 	now := time.Now()
 	tenant := &q.who.home.Tenant
 	standings := []queueView{}
+	sums, err := q.recently(now)
+	if err != nil {
+		return nil, err
+	}
 	for _, queue := range tenant.Queues {
 		view := queueView{ID: queue.ID, Name: queue.Name, Agents: map[routing.View]int{}}
 		for _, v := range routing.Views() {
@@ -63,35 +57,10 @@ func (q *call) standings(open []routing.Conversation, agents map[routing.AgentID
 				view.OldestWaitingSeconds = max(view.OldestWaitingSeconds, int(now.Sub(c.Entered())/time.Second))
 			}
 		}
-		var err error
-		if view.ServiceLevel, err = q.serviceLevel(queue, now); err != nil {
-			return nil, err
-		}
+		view.ServiceLevel, view.Replies = levels(queue, sums[string(queue.ID)])
 		standings = append(standings, view)
 	}
 	return standings, nil
-}
-
-// serviceLevel counts the queue's entries that ended of late.
-func (q *call) serviceLevel(queue routing.Queue, now time.Time) (serviceLevelView, error) {
-	var level routing.ServiceLevel
-	after := persistence.EntriesSince(q.records.tenant, string(queue.ID), now.Add(-serviceLevelTime).UnixMilli())
-	err := q.records.scan(q.ctx, persistence.EntriesPrefix(q.records.tenant, string(queue.ID)), after, func(r persistence.Record) (bool, error) {
-		var e routing.Entry
-		if err := json.Unmarshal(r.Value, &e); err != nil {
-			return false, fmt.Errorf("decode entry: %w", err)
-		}
-		level.Add(e, queue.ServiceLevel())
-		return true, nil
-	})
-	view := serviceLevelView{
-		AnsweredWithin: level.AnsweredWithin, Ended: level.Ended, ThresholdSeconds: int(queue.ServiceLevel() / time.Second),
-	}
-	if level.Ended > 0 {
-		percent := 100 * float64(level.AnsweredWithin) / float64(level.Ended)
-		view.Percent = &percent
-	}
-	return view, err
 }
 
 // floor is who is there, and what is open, as committed now.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"switchyard/actors/routing"
+	"switchyard/actors/routing/reports"
 	"switchyard/persistence"
 )
 
@@ -70,15 +71,9 @@ func TestSupervisorsSee(t *testing.T) {
 		h.keep(t, acme, c)
 	}
 	h.put(t, acme, persistence.AgentKey(string(acme), "ann"), routing.AgentRecord{ID: "ann", Status: routing.Available, StatusSince: noon})
-	for i, e := range []routing.Entry{
-		{Outcome: routing.EntryAnswered, Waited: time.Second, At: since(time.Minute)},
-		{Outcome: routing.EntryAnswered, Waited: time.Second, At: since(2 * time.Minute)},
-		{Outcome: routing.EntryAnswered, Waited: time.Hour, At: since(3 * time.Minute)},
-		{Outcome: routing.EntryWithdrawn, Waited: time.Second, At: since(time.Minute)},
-		{Outcome: routing.EntryAnswered, Waited: time.Second, At: since(2 * time.Hour)},
-	} {
-		h.put(t, acme, persistence.EntryKey(string(acme), "support", e.At.UnixMilli(), "cv_"+string(rune('a'+i))), e)
-	}
+	h.putSums(t, reports.OfQueue, "support", now.Truncate(reports.Quarter), reports.Sums{"answered": 2, "in_time": 1, "withdrawn": 1, "replies": 4, "replies_in_target": 3})
+	h.putSums(t, reports.OfQueue, "support", since(time.Hour).Truncate(reports.Quarter), reports.Sums{"answered": 1, "in_time": 1})
+	h.putSums(t, reports.OfQueue, "support", since(time.Hour+reports.Quarter).Truncate(reports.Quarter), reports.Sums{"answered": 1, "in_time": 1})
 	queues := decoded[list[queueView]](t, h.call(t, "sue", http.MethodGet, "/v1/queues", "")).Items
 	if len(queues) != 1 || queues[0].Waiting != 3 || queues[0].OldestWaitingSeconds < 60 || queues[0].OldestWaitingSeconds > 120 ||
 		queues[0].Agents["busy"] != 1 || queues[0].Agents["logged_out"] != 1 {
@@ -86,6 +81,9 @@ func TestSupervisorsSee(t *testing.T) {
 	}
 	if l := queues[0].ServiceLevel; l.AnsweredWithin != 2 || l.Ended != 3 || *l.Percent < 66 || *l.Percent > 67 || l.ThresholdSeconds != 60 {
 		t.Errorf("service level %+v", l)
+	}
+	if r := queues[0].Replies; r.InTarget != 3 || r.Answered != 4 || *r.Percent != 75 || r.TargetSeconds != 300 {
+		t.Errorf("replies %+v", r)
 	}
 	var order []routing.ConversationID
 	cursor := ""

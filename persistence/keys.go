@@ -17,7 +17,6 @@ import (
 //	parked/<tenant>/<agent>/<conversation>    index: whose a parked conversation is
 //	had/<tenant>/<agent>/<conversation>       index: who has had a conversation
 //	past/<tenant>/<number>/<conversation>     index: the conversations of a customer's number
-//	entry/<tenant>/<queue>/<ms>/<conversation>  a queue entry that ended then
 //	bucket/<tenant>/<kind>/<s>/<name>         what a quarter hour of a queue, an agent or a channel comes to
 //	row/<tenant>/<ms>/<conversation>          what is told of an ended conversation, by when it began
 //	interval/<tenant>/<ms>/<agent>            a time that the agent spent in one status, by when it ended
@@ -101,19 +100,6 @@ func PastKey(tenant, number, conversation string) string {
 
 // PastPrefix begins the index of a number's conversations.
 func PastPrefix(tenant, number string) string { return "past/" + tenant + "/" + number + "/" }
-
-// EntryKey is where an entry of the queue is that ended at a time in milliseconds since 1970.
-func EntryKey(tenant, queue string, ms int64, conversation string) string {
-	return EntriesSince(tenant, queue, ms) + "/" + conversation
-}
-
-// EntriesPrefix begins the keys of a queue's entries, in the order of their ends.
-func EntriesPrefix(tenant, queue string) string { return "entry/" + tenant + "/" + queue + "/" }
-
-// EntriesSince is before the keys of all entries of the queue that ended at that time or later.
-func EntriesSince(tenant, queue string, ms int64) string {
-	return EntriesPrefix(tenant, queue) + fmt.Sprintf("%015d", ms)
-}
 
 // BucketKey is where the sums of the quarter hour are that began then, in seconds since 1970.
 func BucketKey(tenant, kind string, start int64, name string) string {

@@ -18,27 +18,10 @@ const (
 // Entry is one wait in one queue, measured from the entry to its end: an accept, ringing and missed offers included. A transfer
 // to a queue and a return to one are entries of their own.
 type Entry struct {
-	Queue   QueueID       `json:"queue"`
-	Outcome EntryOutcome  `json:"outcome"`
-	At      time.Time     `json:"at"`     // when it ended
-	Waited  time.Duration `json:"waited"` // nanoseconds
-}
-
-// ServiceLevel is how a queue's entries that ended in some time kept to its threshold.
-type ServiceLevel struct {
-	AnsweredWithin int // the threshold
-	Ended          int // without those withdrawn
-}
-
-// Add counts an entry.
-func (s *ServiceLevel) Add(e Entry, threshold time.Duration) {
-	if e.Outcome == EntryWithdrawn {
-		return
-	}
-	s.Ended++
-	if e.Outcome == EntryAnswered && e.Waited <= threshold {
-		s.AnsweredWithin++
-	}
+	Queue   QueueID
+	Outcome EntryOutcome
+	At      time.Time // when it ended
+	Waited  time.Duration
 }
 
 // EntriesEnded lists the entries that the envelopes ended of a conversation that was was.

@@ -54,13 +54,4 @@ func TestEntries(t *testing.T) {
 			t.Errorf("%s: enters %q, want %q", row.name, got, row.enter)
 		}
 	}
-	var level ServiceLevel
-	for _, e := range []Entry{
-		{Outcome: EntryAnswered, Waited: time.Minute}, {Outcome: EntryAnswered, Waited: time.Minute + 1}, {Outcome: EntryWithdrawn},
-	} {
-		level.Add(e, time.Minute)
-	}
-	if level != (ServiceLevel{AnsweredWithin: 1, Ended: 2}) {
-		t.Errorf("%+v", level)
-	}
 }

@@ -29,12 +29,14 @@ func (f Formula) whole() func(Sums) int64 {
 	case OfAnswered:
 		return sumOf(Answered)
 	case OfDecided:
-		return decided
+		return Decided
 	}
-	return decided
+	return Decided
 }
 
-func decided(s Sums) int64 { return s.of(Answered, Abandoned, Expired, Overflowed) - s[Short] }
+// Decided is how many entries ended that the service level is a percentage of: those withdrawn are nobody's, and a short abandon is no
+// wait.
+func Decided(s Sums) int64 { return s.of(Answered, Abandoned, Expired, Overflowed) - s[Short] }
 
 // Queues is the table of queues; named says that each has rows of its own.
 func Queues(named bool, f Formula) []Column[Total] {
@@ -53,7 +55,7 @@ func Queues(named bool, f Formula) []Column[Total] {
 		count("expired", Expired),
 		count("overflowed", Overflowed),
 		count("withdrawn", Withdrawn),
-		percent("abandoned_percent", func(s Sums) int64 { return s.of(Abandoned, Expired) - s[Short] }, decided),
+		percent("abandoned_percent", func(s Sums) int64 { return s.of(Abandoned, Expired) - s[Short] }, Decided),
 		seconds("wait_seconds", WaitAnswered),
 		average("average_wait_seconds", WaitAnswered, Answered),
 		seconds("longest_wait_seconds", LongestWait),

@@ -30,7 +30,8 @@ export function Queues() {
               <th scope="col">Queue</th>
               <th scope="col">Waiting</th>
               <th scope="col">Oldest</th>
-              <th scope="col">In time, last hour</th>
+              <th scope="col">Taken in time, last hour</th>
+              <th scope="col">Replies in time</th>
               <th scope="col">Available</th>
               <th scope="col">Busy</th>
               <th scope="col">On break</th>
@@ -63,14 +64,21 @@ function Queue({ q }: { q: Floor['queues'][number] }) {
         {oldest === null ? '–' : clock(oldest)}
         {late && <span class="heard"> too long</span>}
       </td>
-      <td>
-        {q.service_level.percent === null ? '–' : `${Math.round(q.service_level.percent)} %`}
-        <small> of {q.service_level.ended}</small>
-      </td>
+      <Level percent={q.service_level.percent} of={q.service_level.ended} />
+      <Level percent={q.replies.percent} of={q.replies.answered} />
       <td>{q.agents.available}</td>
       <td>{q.agents.busy + q.agents.post_processing + q.agents.busy_stop_new}</td>
       <td>{q.agents.on_break + q.agents.working_offline}</td>
     </tr>
+  );
+}
+
+function Level({ percent, of }: { percent: number | null; of: number }) {
+  return (
+    <td>
+      {percent === null ? '–' : `${Math.round(percent)} %`}
+      <small> of {of}</small>
+    </td>
   );
 }
 

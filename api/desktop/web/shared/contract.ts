@@ -202,6 +202,7 @@ export interface QueueStanding {
   oldest_waiting_seconds: number;
   agents: Record<View, number>;
   service_level: { answered_within: number; ended: number; percent: number | null; threshold_seconds: number };
+  replies: { in_target: number; answered: number; percent: number | null; target_seconds: number };
 }
 
 export interface Standing {
