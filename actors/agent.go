@@ -90,7 +90,7 @@ func (a *agent) Receive(c *actor.Context) {
 // announce tells the queues how the agent stands, when that has changed, and takes back what it can no longer take.
 func (a *agent) announce(now time.Time) {
 	if seat := a.agent.Seat(now); seat != a.seat {
-		a.tenure.mustered(a.seat, seat)
+		a.tenure.mustered(a.house.tenant, a.seat, seat)
 		a.seat = seat
 	}
 	a.tenure.tell(a.house, a.agent.Announce(now))

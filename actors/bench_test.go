@@ -47,7 +47,7 @@ func BenchmarkText(b *testing.B) {
 			}
 		}
 	})
-	for e.backlog() > 0 {
+	for n, _ := e.backlog(); n > 0; n, _ = e.backlog() {
 		<-time.After(time.Millisecond)
 	}
 	s := store.Stats()

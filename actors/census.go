@@ -4,13 +4,18 @@ import (
 	"sync"
 	"time"
 
+	"github.com/anthdm/hollywood/actor"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"switchyard/actors/measures"
 	"switchyard/actors/routing"
 )
 
-// heading is one line of the headcount: conversations by state, agents by view, slots by use.
-type heading struct{ kind, label string }
+// heading is one line of the headcount: conversations by state, agents by view, slots by use; or one of an agent's own measures.
+type heading struct {
+	kind, label string
+	tenant      routing.TenantID // of an agent's own
+}
 
 // The kinds of headings.
 const (
@@ -28,7 +33,8 @@ const (
 // headcount counts what is in memory, and adds up for how long: exact seconds at every look. It is a prometheus.Collector that
 // asks the queues how their lines stand when it is scraped.
 type headcount struct {
-	engine *Engine
+	engine   *Engine
+	perAgent bool
 
 	mu      sync.Mutex
 	since   time.Time
@@ -39,15 +45,15 @@ type headcount struct {
 // share is what one tenure has put into the headcount, and takes out again when it ends.
 type share map[heading]int
 
-func newHeadcount(e *Engine) *headcount {
-	h := &headcount{engine: e, since: time.Now(), count: map[heading]int{}, seconds: map[heading]float64{}}
+func newHeadcount(e *Engine, perAgent bool) *headcount {
+	h := &headcount{engine: e, perAgent: perAgent, since: time.Now(), count: map[heading]int{}, seconds: map[heading]float64{}}
 	for _, s := range []routing.State{routing.Queued, routing.Offered, routing.Active, routing.Parked, routing.PostProcessing} {
-		h.count[heading{ofConversations, string(s)}] = 0
+		h.count[heading{kind: ofConversations, label: string(s)}] = 0
 	}
 	for _, v := range routing.Views() {
-		h.count[heading{ofAgents, string(v)}] = 0
+		h.count[heading{kind: ofAgents, label: string(v)}] = 0
 	}
-	h.count[heading{ofSlots, slotTaken}], h.count[heading{ofSlots, slotFree}] = 0, 0
+	h.count[heading{kind: ofSlots, label: slotTaken}], h.count[heading{kind: ofSlots, label: slotFree}] = 0, 0
 	return h
 }
 
@@ -69,6 +75,10 @@ func (h *headcount) withdraw(s share) {
 	h.sum()
 	for k, n := range s {
 		h.count[k] -= n
+		if k.tenant != "" { // who serves the agent now tells
+			delete(h.count, k)
+			delete(h.seconds, k)
+		}
 	}
 	clear(s)
 }
@@ -89,30 +99,43 @@ func (t *tenure) moved(was, is routing.Conversation) {
 	}
 	changes := map[heading]int{}
 	if was.Open() {
-		changes[heading{ofConversations, string(was.State)}]--
+		changes[heading{kind: ofConversations, label: string(was.State)}]--
 	}
 	if is.Open() {
-		changes[heading{ofConversations, string(is.State)}]++
+		changes[heading{kind: ofConversations, label: string(is.State)}]++
 	}
 	t.engine.heads.add(t.share, changes)
 }
 
 // mustered notes that an agent stands otherwise than before; the zero Seat is nobody's.
-func (t *tenure) mustered(was, is routing.Seat) {
+func (t *tenure) mustered(tenant routing.TenantID, was, is routing.Seat) {
 	changes := map[heading]int{}
 	for i, seat := range [...]routing.Seat{was, is} {
 		n := 2*i - 1
 		if seat.Agent != "" {
-			changes[heading{ofAgents, string(seat.View())}] += n
-			changes[heading{ofSlots, slotTaken}] += n * seat.Load
-			changes[heading{ofSlots, slotFree}] += n * seat.Free()
+			changes[heading{kind: ofAgents, label: string(seat.View())}] += n
+			changes[heading{kind: ofSlots, label: slotTaken}] += n * seat.Load
+			changes[heading{kind: ofSlots, label: slotFree}] += n * seat.Free()
+			if t.engine.heads.perAgent {
+				changes[own(measures.AgentConversations, tenant, seat)] += n * seat.Load
+				changes[own(measures.AgentFreeSlots, tenant, seat)] += n * seat.Free()
+				changes[own(measures.AgentAvailable, tenant, seat)] += n * available(seat)
+			}
 		}
 	}
 	t.engine.heads.add(t.share, changes)
 }
 
-func describe(name, help string, labels ...string) *prometheus.Desc {
-	return prometheus.NewDesc("switchyard_"+name, help, labels, nil)
+// own is the heading of one of an agent's own measures.
+func own(kind string, tenant routing.TenantID, s routing.Seat) heading {
+	return heading{kind: kind, label: string(s.Agent), tenant: tenant}
+}
+
+func available(s routing.Seat) int {
+	if s.Status == routing.Available && !s.Gone {
+		return 1
+	}
+	return 0
 }
 
 // Describe implements prometheus.Collector. What is collected depends on the configurations in force, so it promises nothing.
@@ -120,87 +143,101 @@ func (h *headcount) Describe(chan<- *prometheus.Desc) {}
 
 // Collect implements prometheus.Collector.
 func (h *headcount) Collect(ch chan<- prometheus.Metric) {
-	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
-		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
-	}
-	counter := func(d *prometheus.Desc, v float64, labels ...string) {
-		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, v, labels...)
-	}
-	gauge(describe("inbox_depth", "Inputs that this node is to work off."), float64(h.engine.backlog()))
-	gauge(describe("partitions_served", "Partitions that this node serves."), float64(len(h.engine.tenures())))
-	gauge(describe("nodes_living", "Nodes that share the store, as far as this one knows."), float64(len(h.engine.members.lives())))
+	show := func(name string, v float64, labels ...string) { ch <- measures.Collected(name, v, labels...) }
+	inputs, age := h.engine.backlog()
+	show(measures.InboxDepth, float64(inputs))
+	show(measures.InboxOldest, age.Seconds())
+	show(measures.PartitionsServed, float64(len(h.engine.tenures())))
+	show(measures.NodesLiving, float64(len(h.engine.members.lives())))
 	h.mu.Lock()
 	h.sum()
 	for k, n := range h.count {
 		switch k.kind {
 		case ofConversations:
-			gauge(describe("conversations", "Open conversations.", "state"), float64(n), k.label)
+			show(measures.Conversations, float64(n), k.label)
 		case ofAgents:
-			gauge(describe("agents", "Agents by what they are doing.", "state"), float64(n), k.label)
-			counter(describe("agent_state_seconds_total", "Agents' time by what they were doing.", "state"), h.seconds[k], k.label)
+			show(measures.Agents, float64(n), k.label)
+			show(measures.AgentStateSeconds, h.seconds[k], k.label)
 		case ofSlots:
-			counter(describe("agent_slot_seconds_total", "Slots' time by use.", "use"), h.seconds[k], k.label)
+			show(measures.AgentSlotSeconds, h.seconds[k], k.label)
+		case measures.AgentConversations, measures.AgentFreeSlots, measures.AgentAvailable:
+			show(k.kind, float64(n), string(k.tenant), k.label)
 		}
 	}
 	h.mu.Unlock()
-	for queue, line := range h.engine.lines() {
-		queue := string(queue)
-		gauge(describe("queue_waiting", "Conversations waiting now.", "queue"), float64(line.Waiting), queue)
-		gauge(describe("queue_longest_wait_seconds", "How long the longest waiting conversation has waited.", "queue"), line.Longest.Seconds(), queue)
-		expected(gauge, counter, queue, line)
-		for _, reason := range routing.WaitReasons() {
-			counter(describe("wait_reason_seconds_total", "Conversations' waiting time by what they waited for.", "queue", "reason"),
-				line.Waits[reason].Seconds(), queue, reason)
-		}
-		gauge(describe("queue_waiting_over_threshold", "Conversations waiting longer than the service level.", "queue"), float64(line.Late), queue)
-		for _, v := range routing.Views() {
-			gauge(describe("queue_agents", "Members by what they are doing.", "queue", "state"), float64(line.Members[v]), queue, string(v))
-		}
+	queues, channels := h.engine.lines()
+	for _, line := range queues {
+		showLine(show, line)
+	}
+	for channel, texts := range channels {
+		show(measures.OutboxWaiting, float64(texts.waiting), string(channel))
+		show(measures.OutboxOldest, texts.oldest.Seconds(), string(channel))
 	}
 }
 
-// expected tells a queue's expected wait with its error bar, and how good its estimates were.
-func expected(gauge, counter func(*prometheus.Desc, float64, ...string), queue string, line routing.LineCount) {
+func showLine(show func(name string, v float64, labels ...string), line routing.LineCount) {
+	queue := string(line.Queue)
+	show(measures.QueueWaiting, float64(line.Waiting), queue)
+	show(measures.LongestWait, line.Longest.Seconds(), queue)
+	show(measures.QueueThreshold, line.Level.Seconds(), queue)
+	show(measures.ReplyTarget, line.Target.Seconds(), queue)
+	show(measures.WaitingOverThreshold, float64(line.Late), queue)
+	for _, v := range routing.Views() {
+		show(measures.QueueAgents, float64(line.Members[v]), queue, string(v))
+	}
+	for _, reason := range routing.WaitReasons() {
+		show(measures.WaitReasons, line.Waits[reason].Seconds(), queue, reason)
+	}
 	if e := line.Expected; e != nil {
-		gauge(describe("queue_expected_wait_seconds", "The expected wait of who comes now and finds nobody free.", "queue"), e.Wait.Seconds(), queue)
-		gauge(describe("queue_expected_wait_bar_seconds", "Four waits of five are this near to the expected one.", "queue"), e.Bar.Seconds(), queue)
+		show(measures.ExpectedWait, e.Wait.Seconds(), queue)
+		show(measures.ExpectedWaitBar, e.Bar.Seconds(), queue)
 	}
-	a := line.Accuracy
-	counter(describe("queue_estimates_total", "Expected waits of conversations that have got an agent since.", "queue"), float64(a.Given), queue)
-	counter(describe("queue_estimates_held_total", "Those of them that were right within their error bar.", "queue"), float64(a.Held), queue)
-	counter(describe("queue_estimates_off_seconds_total", "By how much they were off in all.", "queue"), a.Off.Seconds(), queue)
+	show(measures.Estimates, float64(line.Accuracy.Given), queue)
+	show(measures.EstimatesHeld, float64(line.Accuracy.Held), queue)
+	show(measures.EstimatesOff, line.Accuracy.Off.Seconds(), queue)
 }
 
-// scrapePatience is how long all queues together may take to count their lines.
+// scrapePatience is how long all queues and couriers together may take to count.
 const scrapePatience = 500 * time.Millisecond
 
-// lines asks all queues how they stand. Those of several tenants that have one name count as one; a queue that does not
-// answer in time is left out.
-func (e *Engine) lines() map[routing.QueueID]routing.LineCount {
-	var asked int
-	answers := make(chan routing.LineCount, 1024)
+// asksAtOnce bounds how many queues, and how many couriers, a scrape asks.
+const asksAtOnce = 1024
+
+// lines asks all queues how they stand, and all couriers what waits with them. Those of several tenants that have one name count as
+// one; one that does not answer in time is left out.
+func (e *Engine) lines() (map[routing.QueueID]routing.LineCount, map[routing.ChannelID]outbox) {
+	lines, texts := make(chan routing.LineCount, asksAtOnce), make(chan outbox, asksAtOnce)
+	asked, counting := 0, 0
 	for _, t := range e.tenures() {
 		t.mu.Lock()
-		for _, pid := range t.queues {
-			if asked < cap(answers) {
-				e.hollywood.Send(pid, headed{answers})
-				asked++
-			}
-		}
+		asked += e.ask(t.queues, asksAtOnce-asked, headed{lines})
+		counting += e.ask(t.couriers, asksAtOnce-counting, counted{texts})
 		t.mu.Unlock()
 	}
-	counts := make(map[routing.QueueID]routing.LineCount, asked)
+	queues, channels := make(map[routing.QueueID]routing.LineCount, asked), make(map[routing.ChannelID]outbox, counting)
 	late := time.NewTimer(scrapePatience)
 	defer late.Stop()
-	for range asked {
+	for range asked + counting {
 		select {
-		case n := <-answers:
-			counts[n.Queue] = together(counts[n.Queue], n)
+		case n := <-lines:
+			queues[n.Queue] = together(queues[n.Queue], n)
+		case n := <-texts:
+			was := channels[n.channel]
+			channels[n.channel] = outbox{n.channel, was.waiting + n.waiting, max(was.oldest, n.oldest)}
 		case <-late.C:
-			return counts
+			return queues, channels
 		}
 	}
-	return counts
+	return queues, channels
+}
+
+// ask sends a question to so many actors at most, and returns to how many.
+func (e *Engine) ask(pids []*actor.PID, most int, question any) int {
+	pids = pids[:min(len(pids), most)]
+	for _, pid := range pids {
+		e.hollywood.Send(pid, question)
+	}
+	return len(pids)
 }
 
 // together is how two lines stand that are counted as one.
@@ -208,6 +245,8 @@ func together(a, b routing.LineCount) routing.LineCount {
 	b.Waiting += a.Waiting
 	b.Late += a.Late
 	b.Longest = max(a.Longest, b.Longest)
+	b.Level = max(a.Level, b.Level)
+	b.Target = max(a.Target, b.Target)
 	for reason, d := range a.Waits {
 		b.Waits[reason] += d
 	}

@@ -20,7 +20,7 @@ type committer struct {
 	store   persistence.Store
 	lease   persistence.Lease
 	metrics *metrics
-	replied func(acks int, replies []persistence.Reply)
+	replied func(acks []persistence.ID, replies []persistence.Reply)
 
 	mu    sync.Mutex
 	queue []*work
@@ -53,7 +53,7 @@ func tooLarge() error {
 	return &routing.Error{Code: routing.CodeTooLong, Detail: "more would have to be kept of this than can be; let what waits to be sent leave first"}
 }
 
-func newCommitter(store persistence.Store, lease persistence.Lease, m *metrics, replied func(int, []persistence.Reply)) *committer {
+func newCommitter(store persistence.Store, lease persistence.Lease, m *metrics, replied func([]persistence.ID, []persistence.Reply)) *committer {
 	return &committer{store: store, lease: lease, metrics: m, replied: replied, seq: lease.Seq, bell: make(chan struct{}, 1), books: books{map[string]reports.Sums{}, map[string]bool{}}}
 }
 
@@ -240,7 +240,7 @@ func (c *committer) flush(ctx context.Context) error {
 	for _, w := range done.units { // before anybody outside hears: what comes next must find a configuration in force
 		w.done(nil)
 	}
-	c.replied(len(done.batch.Ack), done.batch.Reply)
+	c.replied(done.batch.Ack, done.batch.Reply)
 	return nil
 }
 

@@ -193,12 +193,13 @@ func (p *partition) staff(h *house, is *plan, agents map[routing.AgentID]*routin
 				a = routing.NewAgent(profile, routing.AgentRecord{ID: profile.ID, Status: routing.LoggedOut, StatusSince: now}, now)
 			}
 			is.agents[profile.ID] = t.keep(t.spawn("agent", name(string(profile.ID)), &agent{tenure: t, house: h, agent: a, requeue: tenant.AgentGoneRequeue(), seat: a.Seat(now)}))
-			t.mustered(routing.Seat{}, a.Seat(now))
+			t.mustered(h.tenant, routing.Seat{}, a.Seat(now))
 		}
 	}
 	for _, c := range tenant.Channels {
 		if is.couriers[c.ID] == nil {
 			is.couriers[c.ID] = t.keep(t.spawn("courier", name(string(c.ID)), newCourier(t, h, c)))
+			t.sends(is.couriers[c.ID])
 		}
 	}
 }

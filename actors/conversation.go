@@ -210,8 +210,7 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 	}
 	a.untold = true
 	a.c = is
-	queue, provider := a.house.describe(is)
-	a.tenure.metrics.observe(was, envelopes, queue, provider)
+	a.tenure.metrics.observe(was, envelopes, a.house.queue, a.house.carrier(is))
 	a.tenure.moved(was, is)
 	a.tenure.tell(a.house, routing.Misses(a.house.policy(was), was, now, events)) // before the agents hear that a slot is free
 	a.tenure.tell(a.house, routing.Delta(was, is))

@@ -22,7 +22,6 @@ type courier struct {
 	channel routing.Channel
 	pid     *actor.PID
 	due     []routing.QueueText // by time, then arrival
-	shown   int                 // how many of them the metric knows
 	bucket  bucket
 	hold    hold
 	calls   int
@@ -72,8 +71,6 @@ func (c *courier) Receive(ctx *actor.Context) {
 		if c.timer != nil {
 			c.timer.Stop()
 		}
-		c.due = nil
-		c.show()
 		c.release()
 		return
 	case routing.QueueText:
@@ -87,6 +84,9 @@ func (c *courier) Receive(ctx *actor.Context) {
 		c.calls--
 		c.heed(time.Now(), msg.failure)
 	case resent:
+	case counted:
+		msg.count <- c.outbox(time.Now())
+		return
 	default:
 		return
 	}
@@ -121,13 +121,24 @@ func (c *courier) pump(now time.Time) {
 		c.due = c.due[1:]
 		c.tenure.order(addressed{c.house, next.Conversation, routing.BeginSend{Message: next.Message}})
 	}
-	c.show()
 }
 
-// show adds this courier's part to the metric, which tenants whose channels have equal names share.
-func (c *courier) show() {
-	c.tenure.metrics.outbox.WithLabelValues(string(c.channel.ID)).Add(float64(len(c.due) - c.shown))
-	c.shown = len(c.due)
+// outbox is what waits to be handed to a channel's carrier.
+type outbox struct {
+	channel routing.ChannelID
+	waiting int
+	oldest  time.Duration // since it was written, 0 when nothing waits
+}
+
+// counted asks a courier to count its texts, for a scrape.
+type counted struct{ count chan<- outbox }
+
+func (c *courier) outbox(now time.Time) outbox {
+	o := outbox{channel: c.channel.ID, waiting: len(c.due)}
+	for _, text := range c.due {
+		o.oldest = max(o.oldest, now.Sub(text.Since))
+	}
+	return o
 }
 
 func (c *courier) wake(after time.Duration) {

@@ -14,6 +14,7 @@ import (
 	"github.com/anthdm/hollywood/actor"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"switchyard/actors/measures"
 	"switchyard/actors/routing"
 	"switchyard/persistence"
 )
@@ -24,7 +25,7 @@ type Sender interface {
 	Send(ctx context.Context, tenant routing.TenantID, channel routing.ChannelID, message routing.MessageID, from, to, text string) (carrierID string, failure *routing.SendFailure)
 }
 
-// Config is what an engine is made of. All fields are needed.
+// Config is what an engine is made of. All fields but the last are needed.
 type Config struct {
 	Store      persistence.Store
 	Sender     Sender
@@ -32,6 +33,8 @@ type Config struct {
 	Registerer prometheus.Registerer
 	// Node names this process among those that share the store. It is the same after a restart, and nobody else's.
 	Node string
+	// Metrics is what the operator wants of them; the zero value is the usual.
+	Metrics measures.Options
 }
 
 // Engine owns partitions of the store and runs the contact centres that live in them.
@@ -66,14 +69,14 @@ func New(c Config) (*Engine, error) {
 		return nil, fmt.Errorf("actor engine: %w", err)
 	}
 	e := &Engine{
-		store: c.Store, sender: c.Sender, log: c.Logger, metrics: newMetrics(c.Registerer), hollywood: hw,
+		store: c.Store, sender: c.Sender, log: c.Logger, metrics: newMetrics(measures.NewInstruments(c.Registerer, c.Metrics)), hollywood: hw,
 		door: newDoor(), owned: map[int]*tenure{}, roll: make(chan struct{}, 1),
 		members: newMembership(persistence.Node{Name: c.Node, Life: newID()}),
 	}
 	for part := range c.Store.Partitions() {
 		e.posts = append(e.posts, &post{part: part, wake: make(chan struct{}, 1)})
 	}
-	e.heads = newHeadcount(e)
+	e.heads = newHeadcount(e, c.Metrics.PerAgent)
 	c.Registerer.MustRegister(e.heads)
 	e.dead = hw.SpawnFunc(e.countDead, "undelivered", actor.WithInboxSize(inboxSize))
 	hw.Subscribe(e.dead)
@@ -142,7 +145,7 @@ func (t *tenure) read(ctx context.Context, lease persistence.Lease) {
 		}
 		a := arrival{entry: entry{id: stored.ID, key: stored.Key, body: stored.Body}}
 		a.err = a.input.UnmarshalJSON(stored.Body)
-		t.backlog.Add(1)
+		t.backlog.begin(stored.ID, a.input.At)
 		t.working.Add(1)
 		t.tellPartition(a)
 	}
@@ -168,15 +171,6 @@ func (e *Engine) tenures() []*tenure {
 		all = append(all, t)
 	}
 	return all
-}
-
-// backlog is how many inputs this node has read and not worked off.
-func (e *Engine) backlog() int {
-	n := 0
-	for _, t := range e.tenures() {
-		n += int(t.backlog.Load())
-	}
-	return n
 }
 
 // Life tells this run of the process from all others, also of the same node. The ids of its desktops' streams begin with it and

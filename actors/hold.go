@@ -41,25 +41,25 @@ func (c *courier) heed(now time.Time, f *routing.SendFailure) {
 	if f.Unknown && c.hold.tries <= unknownsBorne {
 		return
 	}
-	if c.hold.class != f.Class {
-		c.begin(*f)
+	if class := classOf(&f.Failure); c.hold.class != class {
+		c.begin(class, f.Detail)
 	}
 	c.hold.until = now.Add(max(min(time.Second<<min(c.hold.tries-1, 6), holdMost), min(f.After, holdMost)))
 }
 
 // begin says that the channel's texts are held back, or that it is for another reason now.
-func (c *courier) begin(f routing.SendFailure) {
+func (c *courier) begin(class, detail string) {
 	if c.hold.class != "" {
 		c.tenure.metrics.held.WithLabelValues(string(c.channel.ID), c.hold.class).Dec()
 	}
-	c.hold.class = f.Class
-	c.tenure.metrics.held.WithLabelValues(string(c.channel.ID), f.Class).Inc()
+	c.hold.class = class
+	c.tenure.metrics.held.WithLabelValues(string(c.channel.ID), class).Inc()
 	level := slog.LevelError
-	if f.Class == classRate {
+	if class == classRate {
 		level = slog.LevelWarn // it passes by itself
 	}
 	c.tenure.log.LogAttrs(c.tenure.ctx, level, "a carrier takes no texts of a channel; they wait", slog.String("tenant", string(c.house.tenant)),
-		slog.String("channel", string(c.channel.ID)), slog.String("class", f.Class), slog.String("detail", f.Detail))
+		slog.String("channel", string(c.channel.ID)), slog.String("class", class), slog.String("detail", detail))
 }
 
 // classRate is the class of a carrier that is in a hurry.

@@ -35,12 +35,10 @@ func (h *house) policy(c routing.Conversation) routing.Policy {
 	return h.plan.Load().policies[route{c.Channel, c.Queue}]
 }
 
-// describe is the queue that c is in and the carrier that it goes over, as configured now.
-func (h *house) describe(c routing.Conversation) (routing.Queue, string) {
-	tenant := &h.plan.Load().config.Tenant
-	queue, _ := tenant.Queue(c.Queue)
-	channel, _ := tenant.Channel(c.Channel)
-	return queue, channel.Carrier
+// carrier is the one that c goes over, as configured now.
+func (h *house) carrier(c routing.Conversation) string {
+	channel, _ := h.plan.Load().config.Tenant.Channel(c.Channel)
+	return channel.Carrier
 }
 
 // queue is a queue as configured now; one that is configured no more has the defaults.

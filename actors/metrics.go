@@ -1,17 +1,17 @@
 package actors
 
 import (
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"switchyard/actors/measures"
 	"switchyard/actors/routing"
+	"switchyard/actors/routing/reports"
 )
 
-// waitBuckets are the classic buckets for waits, in seconds. They must contain every service-level threshold in use.
-var waitBuckets = []float64{5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200, 3600} //nolint:gochecknoglobals // a constant table
-
-// metrics are this room's numbers. Labels are bounded by the configuration or by closed sets of words.
+// metrics are this room's numbers, as package measures defines them. Labels are bounded by the configuration or by closed sets of words.
 type metrics struct {
 	inputs      *prometheus.CounterVec
 	refusals    *prometheus.CounterVec
@@ -31,180 +31,151 @@ type metrics struct {
 	ended         *prometheus.CounterVec
 	inTime        *prometheus.CounterVec
 	shortAbandons *prometheus.CounterVec
-	threshold     *prometheus.GaugeVec
-	wait          *prometheus.HistogramVec
+	wait          *measures.Waits
 	offers        *prometheus.CounterVec
 	storms        *prometheus.CounterVec
-	offerResponse *prometheus.HistogramVec
-	firstResponse *prometheus.HistogramVec
-	response      *prometheus.HistogramVec
+	offerResponse *measures.Waits
+	firstResponse *measures.Waits
+	response      *measures.Waits
 	replies       *prometheus.CounterVec
 	repliesInTime *prometheus.CounterVec
-	replyTarget   *prometheus.GaugeVec
 	unanswered    *prometheus.CounterVec
-	handle        *prometheus.HistogramVec
-	wrapUp        *prometheus.HistogramVec
-	messages      *prometheus.CounterVec
-	deliveries    *prometheus.CounterVec
-	segments      *prometheus.CounterVec
-	outbox        *prometheus.GaugeVec
-	held          *prometheus.GaugeVec
-	optOuts       *prometheus.CounterVec
+	handle        *measures.Waits
+	wrapUp        *measures.Waits
 	parked        *prometheus.CounterVec
 	requeued      *prometheus.CounterVec
 	transfers     *prometheus.CounterVec
+
+	messages   *prometheus.CounterVec
+	deliveries *prometheus.CounterVec
+	segments   *prometheus.CounterVec
+	held       *prometheus.GaugeVec
+	optOuts    *prometheus.CounterVec
 }
 
-func newMetrics(reg prometheus.Registerer) *metrics {
-	m := engineMetrics()
-	m.trade()
-	reg.MustRegister(m.inputs, m.refusals, m.commits, m.commitTime, m.batchSize, m.fenced, m.retried, m.recovery, m.handOvers,
-		m.panics, m.dead, m.undelivered, m.violations, m.entries, m.ended, m.inTime, m.shortAbandons, m.threshold, m.wait, m.offers, m.storms, m.offerResponse,
-		m.firstResponse, m.response, m.replies, m.repliesInTime, m.replyTarget, m.unanswered, m.handle, m.wrapUp, m.messages, m.deliveries, m.segments, m.outbox,
-		m.held, m.optOuts, m.parked, m.requeued, m.transfers)
+func newMetrics(i measures.Instruments) *metrics {
+	m := &metrics{
+		inputs: i.Counters(measures.Inputs), refusals: i.Counters(measures.Refusals), commits: i.Counter(measures.Commits),
+		commitTime: i.Histogram(measures.CommitTime), batchSize: i.Histogram(measures.CommitBatchSize), fenced: i.Counter(measures.CommitsFenced),
+		retried: i.Counter(measures.CommitRetries), recovery: i.Histogram(measures.Recovery), handOvers: i.Counter(measures.HandOvers),
+		panics: i.Counter(measures.Panics), dead: i.Counter(measures.DeadInputs), undelivered: i.Counter(measures.Undelivered),
+		violations: i.Counter(measures.CapacityViolations),
+
+		entries: i.Counters(measures.QueueEntries), ended: i.Counters(measures.QueueEntriesEnded), inTime: i.Counters(measures.AnsweredInTime),
+		shortAbandons: i.Counters(measures.ShortAbandoned), wait: i.Waits(measures.QueueWait), offers: i.Counters(measures.Offers),
+		storms: i.Counters(measures.Storms), offerResponse: i.Waits(measures.OfferResponse), firstResponse: i.Waits(measures.FirstResponse),
+		response: i.Waits(measures.Response), replies: i.Counters(measures.Replies), repliesInTime: i.Counters(measures.RepliesInTarget),
+		unanswered: i.Counters(measures.Unanswered), handle: i.Waits(measures.Handle), wrapUp: i.Waits(measures.WrapUp),
+		parked: i.Counters(measures.Parked), requeued: i.Counters(measures.Requeued), transfers: i.Counters(measures.Transfers),
+
+		messages: i.Counters(measures.Messages), deliveries: i.Counters(measures.Deliveries), segments: i.Counters(measures.Segments),
+		held: i.Gauges(measures.ChannelHeld), optOuts: i.Counters(measures.OptOuts),
+	}
+	m.begin()
 	return m
 }
 
-func counter(name, help string) prometheus.CounterOpts {
-	return prometheus.CounterOpts{Namespace: "switchyard", Name: name, Help: help}
-}
-
-func gauge(name, help string) prometheus.GaugeOpts {
-	return prometheus.GaugeOpts{Namespace: "switchyard", Name: name, Help: help}
-}
-
-func seconds(name, help string) prometheus.HistogramOpts {
-	return prometheus.HistogramOpts{Namespace: "switchyard", Name: name, Help: help, Buckets: waitBuckets}
-}
-
-func engineMetrics() *metrics {
-	fast := prometheus.ExponentialBuckets(0.0001, 2, 16)
-	return &metrics{
-		inputs:   prometheus.NewCounterVec(counter("inputs_total", "Inputs worked off, by type."), []string{"type"}),
-		refusals: prometheus.NewCounterVec(counter("refusals_total", "Commands refused, by code."), []string{"code"}),
-		commits:  prometheus.NewCounter(counter("commits_total", "Batches committed.")),
-		commitTime: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Namespace: "switchyard", Name: "commit_seconds", Help: "Time of one commit, retries included.", Buckets: fast,
-		}),
-		batchSize: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Namespace: "switchyard", Name: "commit_batch_size", Help: "Units of work in one commit.",
-			Buckets: prometheus.ExponentialBuckets(1, 2, 10),
-		}),
-		fenced:  prometheus.NewCounter(counter("commits_fenced_total", "Commits refused because the partition was lost.")),
-		retried: prometheus.NewCounter(counter("commit_retries_total", "Commits repeated because their outcome was unknown.")),
-		recovery: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Namespace: "switchyard", Name: "recovery_seconds", Help: "From owning a partition to serving it.", Buckets: fast,
-		}),
-		handOvers:   prometheus.NewCounter(counter("hand_overs_total", "Partitions handed over to another node.")),
-		panics:      prometheus.NewCounter(counter("panics_total", "Panics caught in actors; each is a bug.")),
-		dead:        prometheus.NewCounter(counter("dead_inputs_total", "Inputs moved to the dead-letter list.")),
-		undelivered: prometheus.NewCounter(counter("undelivered_messages_total", "Messages to actors that were gone.")),
-		violations: prometheus.NewCounter(counter("capacity_violations_total",
-			"Conversations beyond an agent's capacity; always 0, anything else is a bug.")),
+// begin creates the series at 0 that no configuration has a say in.
+func (m *metrics) begin() {
+	for _, kind := range routing.CommandTypes() {
+		m.inputs.WithLabelValues(kind)
 	}
-}
-
-func (m *metrics) trade() {
-	queue := []string{"queue"}
-	m.entries = prometheus.NewCounterVec(counter("queue_entries_total", "Conversations that entered a queue."), queue)
-	m.ended = prometheus.NewCounterVec(counter("queue_entries_ended_total", "Queue entries that ended."), []string{"queue", "outcome"})
-	m.inTime = prometheus.NewCounterVec(counter("queue_answered_in_service_level_total",
-		"Conversations accepted within the queue's threshold."), queue)
-	m.shortAbandons = prometheus.NewCounterVec(counter("queue_short_abandoned_total",
-		"Queue entries abandoned within 5 s; they do not count against the service level."), queue)
-	m.threshold = prometheus.NewGaugeVec(gauge("queue_service_level_threshold_seconds",
-		"The wait within which an accept counts as in time."), queue)
-	m.wait = prometheus.NewHistogramVec(seconds("queue_wait_seconds", "From entry to the entry's end."), []string{"queue", "outcome"})
-	m.offers = prometheus.NewCounterVec(counter("offers_total", "Offers ended."), []string{"queue", "outcome"})
-	m.storms = prometheus.NewCounterVec(counter("queue_storms_total",
-		"Times that more than half of a queue's agents missed offers within a minute."), queue)
-	m.offerResponse = prometheus.NewHistogramVec(seconds("offer_response_seconds", "From offer to accept or reject."), queue)
-	m.firstResponse = prometheus.NewHistogramVec(seconds("first_response_seconds", "From the first text to the first reply."), queue)
-	m.response = prometheus.NewHistogramVec(seconds("response_seconds", "From the oldest unanswered text to the reply."), queue)
-	m.replies = prometheus.NewCounterVec(counter("replies_total", "Customers' turns that an agent answered."), queue)
-	m.repliesInTime = prometheus.NewCounterVec(counter("replies_in_target_total",
-		"Customers' turns that an agent answered within the queue's reply target."), queue)
-	m.replyTarget = prometheus.NewGaugeVec(gauge("queue_reply_target_seconds",
-		"The time within which a reply counts as in time."), queue)
-	m.unanswered = prometheus.NewCounterVec(counter("unanswered_total",
-		"Conversations that ended with a turn that no agent answered."), queue)
-	m.handle = prometheus.NewHistogramVec(seconds("handle_seconds",
-		"From accept, or the customer's return in post-processing, until the agent no longer talks; wrap-up excluded."), queue)
-	m.wrapUp = prometheus.NewHistogramVec(seconds("wrapup_seconds", "Post-processing."), queue)
-	m.messages = prometheus.NewCounterVec(counter("messages_total", "Messages added to transcripts."), []string{"direction", "kind"})
-	m.deliveries = prometheus.NewCounterVec(counter("deliveries_total", "Outbound texts by how far they came."),
-		[]string{"provider", "status", "class"})
-	m.segments = prometheus.NewCounterVec(counter("segments_total", "Segments of outbound texts."), []string{"channel"})
-	m.outbox = prometheus.NewGaugeVec(gauge("outbox_waiting", "Outbound texts waiting to be sent."), []string{"channel"})
-	m.parked = prometheus.NewCounterVec(counter("parked_total", "Conversations parked because the customer was silent."), queue)
-	m.requeued = prometheus.NewCounterVec(counter("requeued_total", "Conversations taken from an agent and put back, by reason."),
-		[]string{"queue", "reason"})
-	m.transfers = prometheus.NewCounterVec(counter("transfers_total", "Transfers begun, by the queue that they came from and whom they were to."),
-		[]string{"queue", "kind"})
-	m.held = prometheus.NewGaugeVec(gauge("channel_held", "Channels whose carrier takes no texts now, by the class of its refusal; 1 is an alert."),
-		[]string{"channel", "class"})
-	m.optOuts = prometheus.NewCounterVec(counter("opt_outs_total", "Customers who opted out."), []string{"channel"})
+	for _, code := range routing.Codes() {
+		m.refusals.WithLabelValues(string(code))
+	}
+	for _, direction := range []routing.Direction{routing.Inbound, routing.Outbound} {
+		for _, kind := range []routing.Kind{routing.KindSMS, routing.KindAuto, routing.KindNote, routing.KindSystem} {
+			m.messages.WithLabelValues(string(direction), string(kind))
+		}
+	}
 }
 
 // declare creates every series of a configuration at 0, so that the first increment is seen.
 func (m *metrics) declare(t *routing.Tenant) {
 	for _, q := range t.Queues {
-		id := string(q.ID)
-		m.entries.WithLabelValues(id)
-		m.inTime.WithLabelValues(id)
-		m.shortAbandons.WithLabelValues(id)
-		m.storms.WithLabelValues(id)
-		m.threshold.WithLabelValues(id).Set(q.ServiceLevel().Seconds())
-		m.replies.WithLabelValues(id)
-		m.repliesInTime.WithLabelValues(id)
-		m.replyTarget.WithLabelValues(id).Set(q.ReplyTarget().Seconds())
-		m.unanswered.WithLabelValues(id)
-		for _, outcome := range []string{"answered", "abandoned", "expired", "overflowed", "withdrawn"} {
-			m.ended.WithLabelValues(id, outcome)
-			m.wait.WithLabelValues(id, outcome)
-		}
-		for _, o := range []routing.Outcome{
-			routing.OutcomeAccepted, routing.OutcomeRejected, routing.OutcomeLapsed, routing.OutcomeWithdrawn, routing.OutcomeTaken,
-		} {
-			m.offers.WithLabelValues(id, string(o))
-		}
-		m.parked.WithLabelValues(id)
-		m.transfers.WithLabelValues(id, "agent")
-		m.transfers.WithLabelValues(id, "queue")
-		for _, r := range routing.RequeueReasons() {
-			m.requeued.WithLabelValues(id, string(r))
-		}
-		for _, h := range []*prometheus.HistogramVec{m.offerResponse, m.firstResponse, m.response, m.handle, m.wrapUp} {
-			h.WithLabelValues(id)
-		}
+		m.declareQueue(q)
 	}
 	for _, c := range t.Channels {
 		m.segments.WithLabelValues(string(c.ID))
-		m.outbox.WithLabelValues(string(c.ID))
 		m.optOuts.WithLabelValues(string(c.ID))
-		for _, s := range []routing.MessageState{
-			routing.MessageSent, routing.MessageDelivered, routing.MessageFailed, routing.MessageUnknown,
-		} {
+		for _, s := range []routing.MessageState{routing.MessageSent, routing.MessageDelivered} {
 			m.deliveries.WithLabelValues(c.Carrier, string(s), "")
+		}
+		for _, class := range failureClasses() {
+			m.held.WithLabelValues(string(c.ID), class)
+			m.deliveries.WithLabelValues(c.Carrier, string(routing.MessageFailed), class)
+			m.deliveries.WithLabelValues(c.Carrier, string(routing.MessageUnknown), class)
 		}
 	}
 }
 
-// observe counts what one commit made happen to a conversation of this queue and carrier.
-func (m *metrics) observe(was routing.Conversation, envelopes []routing.Envelope, queue routing.Queue, provider string) {
+func (m *metrics) declareQueue(q routing.Queue) {
+	id := string(q.ID)
+	for _, c := range []*prometheus.CounterVec{m.entries, m.inTime, m.shortAbandons, m.storms, m.parked, m.replies, m.repliesInTime, m.unanswered} {
+		c.WithLabelValues(id)
+	}
+	outcomes := []string{"answered", "abandoned", "expired", "overflowed", "withdrawn"}
+	for _, outcome := range outcomes {
+		m.ended.WithLabelValues(id, outcome)
+	}
+	m.wait.Declare(id, []float64{q.ServiceLevel().Seconds()}, outcomes...)
+	for _, o := range []routing.Outcome{
+		routing.OutcomeAccepted, routing.OutcomeRejected, routing.OutcomeLapsed, routing.OutcomeWithdrawn, routing.OutcomeTaken,
+	} {
+		m.offers.WithLabelValues(id, string(o))
+	}
+	for _, h := range []*measures.Waits{m.firstResponse, m.response} {
+		h.Declare(id, []float64{q.ReplyTarget().Seconds()})
+	}
+	m.transfers.WithLabelValues(id, "agent")
+	m.transfers.WithLabelValues(id, "queue")
+	for _, r := range routing.RequeueReasons() {
+		m.requeued.WithLabelValues(id, string(r))
+	}
+	for _, h := range []*measures.Waits{m.offerResponse, m.handle, m.wrapUp} {
+		h.Declare(id, nil)
+	}
+}
+
+// failureClasses are what a carrier's error may mean: the words of package carrier, which this room does not know.
+func failureClasses() []string {
+	return []string{
+		"rate", "auth", "invalid", "unreachable", "landline", "opted_out", "blocked", "unregistered", "expired", "carrier", classUnknown,
+	}
+}
+
+// classUnknown is the class of a failure without a reason, or with one that is none of the others.
+const classUnknown = "unknown"
+
+// classOf keeps the label a closed set.
+func classOf(f *routing.Failure) string {
+	switch {
+	case f == nil:
+		return classUnknown
+	case slices.Contains(failureClasses(), f.Class):
+		return f.Class
+	}
+	return classUnknown
+}
+
+// observe counts what one commit made happen to a conversation of this carrier. Queue is each queue as it is configured now.
+func (m *metrics) observe(was routing.Conversation, envelopes []routing.Envelope, queue func(routing.QueueID) routing.Queue, provider string) {
 	c := was
 	for _, e := range envelopes {
 		next := c.Apply(e.At, e.Event)
-		m.count(c, next, e, queue, provider)
+		m.count(c, next, e, queue(c.Queue), provider)
 		m.countTimes(c, next, e.At)
 		c = next
 	}
 	for _, entry := range routing.EntriesEnded(was, envelopes) {
 		id, outcome := string(entry.Queue), string(entry.Outcome)
-		m.wait.WithLabelValues(id, outcome).Observe(entry.Waited.Seconds())
+		m.wait.Observe(entry.Waited.Seconds(), id, outcome)
 		m.ended.WithLabelValues(id, outcome).Inc()
-		if entry.Outcome == routing.EntryAnswered && entry.Waited <= queue.ServiceLevel() {
+		if entry.Outcome == routing.EntryAnswered && entry.Waited <= queue(entry.Queue).ServiceLevel() {
 			m.inTime.WithLabelValues(id).Inc()
+		}
+		if entry.Outcome == routing.EntryAbandoned && entry.Waited < reports.ShortAbandon {
+			m.shortAbandons.WithLabelValues(id).Inc()
 		}
 	}
 }
@@ -219,8 +190,8 @@ func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, queue 
 	case routing.MessageAdvanced:
 		if ev.State != routing.MessageQueued && ev.State != routing.MessageSending {
 			class := ""
-			if ev.Failure != nil {
-				class = ev.Failure.Class
+			if ev.State == routing.MessageFailed || ev.State == routing.MessageUnknown {
+				class = classOf(ev.Failure)
 			}
 			m.deliveries.WithLabelValues(provider, string(ev.State), class).Inc()
 		}
@@ -256,10 +227,10 @@ func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, queue 
 func (m *metrics) countTimes(was, is routing.Conversation, at time.Time) {
 	took := at.Sub(was.StateSince).Seconds()
 	if was.State == routing.Active && (is.State != routing.Active || is.Agent != was.Agent) {
-		m.handle.WithLabelValues(string(was.Queue)).Observe(took)
+		m.handle.Observe(took, string(was.Queue))
 	}
 	if was.State == routing.PostProcessing && is.State == routing.Ended {
-		m.wrapUp.WithLabelValues(string(was.Queue)).Observe(took)
+		m.wrapUp.Observe(took, string(was.Queue))
 	}
 }
 
@@ -271,7 +242,7 @@ func (m *metrics) countOffer(was routing.Conversation, ev routing.OfferEnded, at
 	}
 	m.offers.WithLabelValues(queue, string(ev.Outcome)).Inc()
 	if offer, rang := was.Ring(ev.Offer); rang && (ev.Outcome == routing.OutcomeAccepted || ev.Outcome == routing.OutcomeRejected) {
-		m.offerResponse.WithLabelValues(queue).Observe(at.Sub(offer.OfferedAt).Seconds())
+		m.offerResponse.Observe(at.Sub(offer.OfferedAt).Seconds(), queue)
 	}
 }
 
@@ -283,13 +254,13 @@ func (m *metrics) countMessage(was routing.Conversation, msg routing.Message, qu
 	m.segments.WithLabelValues(string(was.Channel)).Add(float64(msg.Segments))
 	if msg.Kind == routing.KindSMS && !was.UnansweredSince.IsZero() {
 		took := msg.At.Sub(was.UnansweredSince).Seconds()
-		m.response.WithLabelValues(string(was.Queue)).Observe(took)
+		m.response.Observe(took, string(was.Queue))
 		m.replies.WithLabelValues(string(was.Queue)).Inc()
 		if took <= queue.ReplyTarget().Seconds() {
 			m.repliesInTime.WithLabelValues(string(was.Queue)).Inc()
 		}
 		if !was.UnansweredSince.After(was.CreatedAt) {
-			m.firstResponse.WithLabelValues(string(was.Queue)).Observe(took)
+			m.firstResponse.Observe(took, string(was.Queue))
 		}
 	}
 }

@@ -145,7 +145,7 @@ func TestHeadsAreCountedOnce(t *testing.T) {
 		}
 		d.engine.heads.mu.Lock()
 		defer d.engine.heads.mu.Unlock()
-		if n := d.engine.heads.count[heading{ofConversations, string(routing.Queued)}] + d.engine.heads.count[heading{ofConversations, string(routing.Offered)}]; n != 1 {
+		if n := d.engine.heads.count[heading{kind: ofConversations, label: string(routing.Queued)}] + d.engine.heads.count[heading{kind: ofConversations, label: string(routing.Offered)}]; n != 1 {
 			t.Errorf("%d open conversations are counted, there is 1", n)
 		}
 	})
@@ -191,6 +191,100 @@ func TestShrunkCapacityIsNoViolation(t *testing.T) {
 		}
 		if got := gather(t, d.registry)["switchyard_capacity_violations_total"]; got != "0" {
 			t.Errorf("%s violations", got)
+		}
+	})
+}
+
+// TestAges: texts that wait for their carrier have an age, and so have inputs that wait for their turn.
+func TestAges(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		d.sent.say = func(string) *routing.SendFailure {
+			return &routing.SendFailure{Failure: routing.Failure{Class: "a word of the carrier's"}, Retryable: true}
+		}
+		c := d.talk("+14155550100")
+		d.reply(c, "on its way")
+		pass(21 * time.Second)
+		for _, tenure := range d.engine.tenures() {
+			tenure.backlog.begin("late", clock().Add(-3*time.Second))
+			tenure.backlog.begin("later", clock().Add(-2*time.Second))
+			tenure.backlog.begin("ahead", clock().Add(time.Hour)) // another machine's clock
+			tenure.backlog.begin("unreadable", time.Time{})
+			break
+		}
+		got := gather(t, d.registry)
+		for series, want := range map[string]string{
+			`switchyard_outbox_waiting{channel="main"}`:                         "1",
+			`switchyard_outbox_oldest_seconds{channel="main"}`:                  "21",
+			`switchyard_channel_held{channel="main",class="unknown"}`:           "1", // the label is a closed set
+			`switchyard_channel_held{channel="main",class="carrier"}`:           "0",
+			`switchyard_inbox_depth`:                                            "4",
+			`switchyard_inbox_oldest_seconds`:                                   "3",
+			`switchyard_queue_reply_target_seconds{queue="support"}`:            "300",
+			`switchyard_queue_service_level_threshold_seconds{queue="support"}`: "60",
+		} {
+			if got[series] != want {
+				t.Errorf("%s is %q, want %q", series, got[series], want)
+			}
+		}
+	})
+}
+
+// TestAgentsOfTheirOwn: series of single agents are there when they are asked for, and are told by who serves the agent.
+func TestAgentsOfTheirOwn(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		const series = `switchyard_agent_conversations{agent="ann",tenant="acme"}`
+		d.talk("+14155550100")
+		if got, is := gather(t, d.registry)[series]; is {
+			t.Errorf("nobody has asked for %s, which is %s", series, got)
+		}
+		d.engine.heads.perAgent = true
+		for range 2 { // a tenure that is over takes its agents along
+			for _, tenure := range d.engine.tenures() {
+				tenure.fail(context.Canceled)
+			}
+			pass(10 * time.Second)
+		}
+		got := gather(t, d.registry)
+		for series, want := range map[string]string{
+			series: "1",
+			`switchyard_agent_free_slots{agent="ann",tenant="acme"}`: "5",
+			`switchyard_agent_available{agent="ann",tenant="acme"}`:  "1",
+			`switchyard_agent_available{agent="bob",tenant="acme"}`:  "0",
+		} {
+			if got[series] != want {
+				t.Errorf("%s is %q, want %q", series, got[series], want)
+			}
+		}
+		for _, tenure := range d.engine.tenures() {
+			d.engine.heads.withdraw(tenure.share)
+		}
+		if got, is := gather(t, d.registry)[series]; is {
+			t.Errorf("the partition has left, and %s is still %s", series, got)
+		}
+	})
+}
+
+// TestServiceLevelOfTheQueueThatWaited: a conversation that is handed to a queue is in time there by that queue's measure.
+func TestServiceLevelOfTheQueueThatWaited(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		is := acmeConfig()
+		is.Queues[0].ServiceLevelSeconds, is.Queues[1].ServiceLevelSeconds = 20, 7
+		is.Agents[1].Queues = []routing.QueueID{"sales"}
+		d.reconfigure(is)
+		c := d.talk("+14155550100")
+		d.must(agentNamed("ann"), routing.TransferConversation{Conversation: c, Queue: "sales"})
+		d.available("bob")
+		pass(10 * time.Second)
+		d.must(agentNamed("bob"), routing.AcceptOffer{Offer: d.conversations()[0].Ringing.ID})
+		got := gather(t, d.registry)
+		for series, want := range map[string]string{
+			`switchyard_queue_entries_ended_total{outcome="answered",queue="sales"}`: "1",
+			`switchyard_queue_answered_in_service_level_total{queue="sales"}`:        "0",
+			`switchyard_queue_answered_in_service_level_total{queue="support"}`:      "1",
+		} {
+			if got[series] != want {
+				t.Errorf("%s is %q, want %q", series, got[series], want)
+			}
 		}
 	})
 }

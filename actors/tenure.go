@@ -33,13 +33,14 @@ type tenure struct {
 	draining  atomic.Bool
 	working   tally         // what has begun and is not finished
 	calls     tally         // texts that are with their carrier
-	backlog   atomic.Int64  // inputs that have been read and are not worked off
+	backlog   backlog       // inputs that have been read and are not worked off
 	yielded   chan struct{} // closed when another node is to have the partition
 	yielding  sync.Once
 
-	mu     sync.Mutex
-	pids   []*actor.PID // those that live as long as the tenure
-	queues []*actor.PID // those of them that hold a line
+	mu       sync.Mutex
+	pids     []*actor.PID // those that live as long as the tenure
+	queues   []*actor.PID // those of them that hold a line
+	couriers []*actor.PID // and those that take texts to carriers
 }
 
 func newTenure(ctx context.Context, e *Engine, lease persistence.Lease) *tenure {
@@ -49,8 +50,8 @@ func newTenure(ctx context.Context, e *Engine, lease persistence.Lease) *tenure 
 		log:  e.log.With(slog.Int("partition", lease.Part)),
 		name: strconv.Itoa(lease.Part) + "@" + lease.Token, share: share{}, yielded: make(chan struct{}),
 	}
-	t.committer = newCommitter(e.store, lease, e.metrics, func(acks int, replies []persistence.Reply) {
-		t.backlog.Add(-int64(acks))
+	t.committer = newCommitter(e.store, lease, e.metrics, func(acks []persistence.ID, replies []persistence.Reply) {
+		t.backlog.finish(acks)
 		e.door.replied(lease.Part, replies)
 	})
 	return t
@@ -83,6 +84,13 @@ func (t *tenure) lines(pid *actor.PID) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.queues = append(t.queues, pid)
+}
+
+// sends remembers an actor that takes texts to a carrier.
+func (t *tenure) sends(pid *actor.PID) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.couriers = append(t.couriers, pid)
 }
 
 func (t *tenure) tellPartition(msg any) { t.engine.hollywood.Send(t.partition, msg) }

@@ -24,6 +24,16 @@ const (
 	eventsAtOnce = 100
 )
 
+// The events that come from the connection, and not from what happened.
+const (
+	eventHello      = "hello"
+	eventPing       = "ping"
+	eventReset      = "reset"
+	eventSuperseded = "superseded"
+	eventLogout     = "logout"
+	eventFloor      = "floor" // of a wallboard
+)
+
 // streamType is the content type of a stream.
 const streamType = "text/event-stream"
 
@@ -84,9 +94,9 @@ func (st *stream) find() error {
 	foreign := asked != "" && !visible(string(asked))          // would not be one line of the stream
 	worn := asked == "" && len(kept) == persistence.StreamKeep // the beginning may be trimmed, which the store does not tell
 	st.cursor, st.lost = asked, foreign || worn || asked > newest || unknownPlace(err)
-	result := "ok"
+	result := resumed
 	if st.lost {
-		result, st.cursor = "reset", ""
+		result, st.cursor = eventReset, ""
 	} else if err != nil {
 		return err
 	}
@@ -105,7 +115,7 @@ func (st *stream) run() error {
 	look, ping := time.NewTicker(lookEvery), time.NewTicker(pingEvery)
 	defer look.Stop()
 	defer ping.Stop()
-	if err := st.tell("hello", st.cursor, eventView{At: stamp{time.Now()}}); err != nil {
+	if err := st.tell(eventHello, st.cursor, eventView{At: stamp{time.Now()}}); err != nil {
 		return err
 	}
 	st.connect()
@@ -119,18 +129,18 @@ func (st *stream) run() error {
 		case <-st.server.alive.Done():
 			return nil
 		case <-st.superseded:
-			return st.tell("superseded", "", eventView{At: stamp{time.Now()}})
+			return st.tell(eventSuperseded, "", eventView{At: stamp{time.Now()}})
 		case <-st.woken:
 		case now := <-look.C:
 			if st.revoked() {
-				return st.tell("logout", "", eventView{At: stamp{now}})
+				return st.tell(eventLogout, "", eventView{At: stamp{now}})
 			}
 			st.connect()
 		case now := <-ping.C:
 			if st.checkSeat(); st.deaf > 1 {
 				return nil
 			}
-			if err := st.tell("ping", "", eventView{At: stamp{now}, ServerTime: stamp{now}}); err != nil {
+			if err := st.tell(eventPing, "", eventView{At: stamp{now}, ServerTime: stamp{now}}); err != nil {
 				return err
 			}
 		}
@@ -245,5 +255,5 @@ func (st *stream) reset() error {
 		return nil //nolint:nilerr // the store does not answer; the next look tries again
 	}
 	st.cursor, st.lost = newest, false
-	return st.tell("reset", newest, eventView{At: stamp{time.Now()}})
+	return st.tell(eventReset, newest, eventView{At: stamp{time.Now()}})
 }

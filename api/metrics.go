@@ -1,8 +1,13 @@
 package api
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
 
-// metrics are the numbers of this room. Labels come from closed sets: routes, carriers, the words below.
+	"switchyard/actors/measures"
+	"switchyard/actors/routing"
+)
+
+// metrics are the numbers of this room, as package measures defines them. Labels come from closed sets: routes, carriers, the words below.
 type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
@@ -28,35 +33,36 @@ const (
 	hookLimited     = "limited" // from a number that texts too often
 )
 
-func newMetrics(reg prometheus.Registerer) *metrics {
+func newMetrics(i measures.Instruments) *metrics {
 	m := &metrics{
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "switchyard_http_requests_total", Help: "HTTP requests by route and status.",
-		}, []string{"method", "route", "status"}),
-		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "switchyard_http_request_duration_seconds", Help: "Time to answer HTTP requests; streams are not among them.",
-			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
-		}, []string{"route"}),
-		webhooks: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "switchyard_webhooks_total", Help: "Carriers' webhook calls by what became of them.",
-		}, []string{"carrier", "result"}),
-		streams: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "switchyard_sse_streams", Help: "Desktops that listen to this process.",
-		}),
-		events: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "switchyard_sse_events_total", Help: "Events written to desktops by type.",
-		}, []string{"type"}),
-		resumes: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "switchyard_sse_resumes_total", Help: "Streams opened with a cursor, by whether it could be continued (ok) or not (reset).",
-		}, []string{"result"}),
-		unsent: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "switchyard_sse_write_errors_total", Help: "Streams cut because a write failed or took too long.",
-		}),
-		delivery: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "switchyard_event_delivery_seconds", Help: "Time from an event's happening to its being written to the desktop.",
-			Buckets: []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 15, 60},
-		}),
+		requests: i.Counters(measures.HTTPRequests), duration: i.Histograms(measures.HTTPDuration), webhooks: i.Counters(measures.Webhooks),
+		streams: i.Gauge(measures.SSEStreams), events: i.Counters(measures.SSEEvents), resumes: i.Counters(measures.SSEResumes),
+		unsent: i.Counter(measures.SSEUnsent), delivery: i.Histogram(measures.EventDelivery),
 	}
-	reg.MustRegister(m.requests, m.duration, m.webhooks, m.streams, m.events, m.resumes, m.unsent, m.delivery)
+	for _, event := range []string{
+		eventHello, eventPing, eventReset, eventSuperseded, eventLogout, eventFloor,
+		string(routing.NoticeOfferMade), string(routing.NoticeOfferEnded), string(routing.NoticeConversationUpdated), string(routing.NoticeMessageAdded),
+		string(routing.NoticeMessageUpdated), string(routing.NoticeAgentUpdated), string(routing.NoticeNotice),
+	} {
+		m.events.WithLabelValues(event)
+	}
+	m.resumes.WithLabelValues(resumed)
+	m.resumes.WithLabelValues(eventReset)
+	m.webhooks.WithLabelValues(noCarrier, hookUnknown)
 	return m
 }
+
+// declare creates the series at 0 of a carrier that channels are configured for, so that the first call is seen.
+func (m *metrics) declare(carrier string) {
+	for _, result := range []string{
+		hookAccepted, hookUnknown, hookSignature, hookMalformed, hookMisdirected, hookUnroutable, hookUnavailable, hookBlocked, hookLimited,
+	} {
+		m.webhooks.WithLabelValues(carrier, result)
+	}
+}
+
+// noCarrier stands for every word that is no carrier's name.
+const noCarrier = "unknown"
+
+// resumed is what became of a stream that could be continued; of the others it was eventReset.
+const resumed = "ok"

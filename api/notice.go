@@ -52,7 +52,7 @@ func (st *stream) tell(event string, id persistence.ID, data any) error {
 	if id != "" {
 		block.WriteString("id: " + string(id) + "\n")
 	}
-	if event == "hello" {
+	if event == eventHello {
 		block.WriteString("retry: " + strconv.FormatInt(reconnectAfter().Milliseconds(), 10) + "\n")
 	}
 	block.WriteString("event: " + event + "\ndata: ")

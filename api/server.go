@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"switchyard/actors/measures"
 	"switchyard/actors/routing"
 	"switchyard/api/carrier"
 	"switchyard/persistence"
@@ -40,6 +41,8 @@ type Config struct {
 	Mounts     map[string]http.Handler
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
+	// Metrics is what the operator wants of them; the zero value is the usual.
+	Metrics measures.Options
 }
 
 // Server serves the contract. Make it with [New] and end it with [Server.Close].
@@ -80,14 +83,14 @@ func New(c Config) (*Server, error) {
 		c.Secret = func(ref string) (string, error) { return ref, nil }
 	}
 	s := &Server{
-		engine: c.Engine, store: c.Store, log: c.Logger, metrics: newMetrics(c.Registerer), desks: newDesks(), life: c.Life, door: newDoor(),
+		engine: c.Engine, store: c.Store, log: c.Logger, metrics: newMetrics(measures.NewInstruments(c.Registerer, c.Metrics)), desks: newDesks(), life: c.Life, door: newDoor(),
 		senders:  &senders{recent: map[sender]*allowance{}},
 		carriers: c.Carriers, secure: c.SecureCookies, foreign: http.NewCrossOriginProtection(),
 	}
 	if err := s.foreign.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
 		return nil, fmt.Errorf("public url %q: %w", c.PublicURL, err)
 	}
-	s.tenants = &tenants{store: c.Store, carriers: dialects, public: public, secret: c.Secret, log: c.Logger}
+	s.tenants = &tenants{store: c.Store, carriers: dialects, public: public, secret: c.Secret, log: c.Logger, metrics: s.metrics}
 	s.tenants.installed.Store(&installation{})
 	s.echo = s.router(c.Mounts)
 	s.alive, s.end = context.WithCancel(context.Background())

@@ -33,6 +33,7 @@ type tenants struct {
 	public   *url.URL
 	secret   func(string) (string, error)
 	log      *slog.Logger
+	metrics  *metrics
 
 	installed atomic.Pointer[installation]
 	mu        sync.Mutex // held by whoever refreshes
@@ -181,6 +182,7 @@ func (t *tenants) install(ctx context.Context, all map[routing.TenantID]*tenant)
 			}
 			owners[l.channel.ID] = id
 			next.channels[address{all[id].Tenant.Channels[i].Carrier, l.channel.ID}] = l
+			t.metrics.declare(l.dialectName())
 		}
 	}
 	return next

@@ -66,7 +66,7 @@ func (q *call) watchFloor() error {
 	look, ping := time.NewTicker(floorEvery), time.NewTicker(pingEvery)
 	defer look.Stop()
 	defer ping.Stop()
-	if err := st.tell("hello", "", eventView{At: stamp{time.Now()}}); err != nil {
+	if err := st.tell(eventHello, "", eventView{At: stamp{time.Now()}}); err != nil {
 		return err
 	}
 	var told []byte
@@ -74,7 +74,7 @@ func (q *call) watchFloor() error {
 		floor, err := q.lookAtFloor()
 		if key := floor.key(); err == nil && !bytes.Equal(key, told) { // a store that does not answer is no news
 			told = key
-			if err := st.tell("floor", "", floor); err != nil {
+			if err := st.tell(eventFloor, "", floor); err != nil {
 				return err
 			}
 		}
@@ -86,9 +86,9 @@ func (q *call) watchFloor() error {
 		case <-look.C:
 		case at := <-ping.C:
 			if st.revoked() {
-				return st.tell("logout", "", eventView{At: stamp{at}})
+				return st.tell(eventLogout, "", eventView{At: stamp{at}})
 			}
-			if err := st.tell("ping", "", eventView{At: stamp{at}, ServerTime: stamp{at}}); err != nil {
+			if err := st.tell(eventPing, "", eventView{At: stamp{at}, ServerTime: stamp{at}}); err != nil {
 				return err
 			}
 		}

@@ -57,7 +57,7 @@ func (t *tenants) label(name string) string {
 	if _, known := t.carriers[name]; known {
 		return name
 	}
-	return "unknown"
+	return noCarrier
 }
 
 // openHook reads the call and proves that it is the carrier's.
@@ -268,7 +268,7 @@ func (h *hook) attrs(err error) []slog.Attr {
 
 func (l *line) dialectName() string {
 	if l.dialect == nil {
-		return "unknown"
+		return noCarrier
 	}
 	return l.dialect.Name()
 }

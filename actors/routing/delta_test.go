@@ -47,7 +47,7 @@ func TestDeltaFromNothing(t *testing.T) {
 	again.Refused, again.Offers = []AgentID{"ann"}, 1
 	retried := rosterDay.Add(time.Second)
 	queued := func(seq int, at time.Time) QueueText {
-		return QueueText{Conversation: "cv_1", Channel: "main", Message: ConversationID("cv_1").Message(seq), Segments: 1, NotBefore: at}
+		return QueueText{Conversation: "cv_1", Channel: "main", Message: ConversationID("cv_1").Message(seq), Segments: 1, NotBefore: at, Since: rosterDay}
 	}
 	for _, row := range []struct {
 		name string
@@ -124,7 +124,7 @@ func TestDelta(t *testing.T) {
 		},
 		{
 			"sent: the next", sending, sending.Apply(rosterDay, advance(2, MessageSent, 1)),
-			[]Effect{QueueText{Conversation: "cv_1", Channel: "main", Message: "ms_1_3", Segments: 1}},
+			[]Effect{QueueText{Conversation: "cv_1", Channel: "main", Message: "ms_1_3", Segments: 1, Since: rosterDay}},
 		},
 	} {
 		if diff := cmp.Diff(row.want, Delta(row.was, row.is)); diff != "" {

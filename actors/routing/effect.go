@@ -67,6 +67,7 @@ type QueueText struct {
 	Message      MessageID
 	Segments     int
 	NotBefore    time.Time
+	Since        time.Time // when it was written
 }
 
 // Transmit tells the courier that a text is committed as being sent: the carrier may be called, once.
@@ -240,7 +241,7 @@ func textDelta(effects []Effect, was, is *Conversation) []Effect {
 }
 
 func (c Conversation) queueText(o Outgoing) QueueText {
-	q := QueueText{Conversation: c.ID, Channel: c.Channel, Message: c.ID.Message(o.Seq), Segments: o.Segments}
+	q := QueueText{Conversation: c.ID, Channel: c.Channel, Message: c.ID.Message(o.Seq), Segments: o.Segments, Since: o.At}
 	if o.NotBefore != nil {
 		q.NotBefore = *o.NotBefore
 	}

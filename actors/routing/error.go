@@ -20,6 +20,14 @@ const (
 	CodeInternal            Code = "internal"
 )
 
+// Codes is every code.
+func Codes() []Code {
+	return []Code{
+		CodeInvalid, CodeForbidden, CodeNotFound, CodeOfferGone, CodeNotYourConversation, CodeWrongState, CodeOptedOut, CodeNoCapacity,
+		CodeNotPlainText, CodeTooLong, CodeDispositionRequired, CodePreconditionFailed, CodeInternal,
+	}
+}
+
 // Error is a refusal: nothing has changed. Detail tells the reader what to do instead.
 type Error struct {
 	Code       Code      `json:"code"`

@@ -3,6 +3,8 @@ package routing
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -123,6 +125,9 @@ func CommandType(c Command) string {
 	}
 	return ""
 }
+
+// CommandTypes is every such name.
+func CommandTypes() []string { return slices.Sorted(maps.Keys(commandDecoders)) }
 
 //nolint:gochecknoglobals // a constant table
 var commandDecoders = map[string]func([]byte) (Command, error){

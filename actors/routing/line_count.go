@@ -19,6 +19,8 @@ type LineCount struct {
 	Waiting int           // those that a slot has been asked for included
 	Longest time.Duration // of their waits, 0 when nobody waits
 	Late    int           // how many wait longer than the queue's service level
+	Level   time.Duration // the queue's service level: the wait within which an accept is in time
+	Target  time.Duration // the queue's reply target: the time within which a reply is
 	Members map[View]int
 	// Expected is the wait of one who comes now and finds nobody free; nil while too little is known.
 	Expected *Estimate
@@ -29,7 +31,7 @@ type LineCount struct {
 
 // Count counts the line and its members.
 func (l *Line) Count(now time.Time) LineCount {
-	n := LineCount{Queue: l.Queue, Waiting: len(l.waiting), Members: map[View]int{}}
+	n := LineCount{Queue: l.Queue, Waiting: len(l.waiting), Level: l.queue.ServiceLevel(), Target: l.queue.ReplyTarget(), Members: map[View]int{}}
 	for _, w := range l.waiting {
 		l.reckon(now, w)
 		w.reason = l.reason(now, w)

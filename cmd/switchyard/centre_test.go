@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"switchyard/actors/measures"
 	"switchyard/actors/routing"
 	"switchyard/api/carrier/simulated"
 	"switchyard/api/desktop"
@@ -155,13 +156,18 @@ type centre struct {
 // newCentre starts a Switchyard on a store; nil is Pebble in a directory of the test's own.
 func newCentre(t testing.TB, store persistence.Store, agents, capacity int) *centre {
 	t.Helper()
+	return newCentreWith(t, store, agents, capacity, measures.Options{})
+}
+
+func newCentreWith(t testing.TB, store persistence.Store, agents, capacity int, metrics measures.Options) *centre {
+	t.Helper()
 	if store == nil {
 		var err error
 		if store, err = pebble.Open(t.TempDir(), pebble.Options{}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	parts := serviceConfig{store: store, pages: desktop.New(), listener: loopback(t), ops: loopback(t), log: slog.New(slog.DiscardHandler)}
+	parts := serviceConfig{store: store, pages: desktop.New(), listener: loopback(t), ops: loopback(t), log: slog.New(slog.DiscardHandler), metrics: metrics}
 	parts.publicURL = addressOf(parts.listener)
 	c := &centre{outside: newOutside(t, parts.publicURL, agents, capacity)}
 	var err error

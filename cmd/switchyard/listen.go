@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"switchyard/actors/measures"
 	"switchyard/api/desktop"
 )
 
@@ -33,6 +34,7 @@ func openService(ctx context.Context, c *cli.Command, where string) (serviceConf
 		return s, errors.Join(err, s.listener.Close(), s.store.Close())
 	}
 	s.publicURL, s.pprof = strings.TrimSuffix(c.String(flagPublicURL), "/"), c.Bool(flagPprof)
+	s.metrics = measures.Options{Native: c.Bool(flagNative), PerAgent: c.Bool(flagPerAgent)}
 	if s.publicURL == "" {
 		s.publicURL = addressOf(s.listener)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"switchyard/actors"
+	"switchyard/actors/measures"
 	"switchyard/actors/routing"
 	"switchyard/api"
 	"switchyard/api/desktop"
@@ -31,6 +32,7 @@ type serviceConfig struct {
 	pages         *desktop.Pages
 	mounts        map[string]http.Handler
 	pprof         bool
+	metrics       measures.Options
 	log           *slog.Logger
 }
 
@@ -71,14 +73,14 @@ func newService(c serviceConfig) (*service, error) {
 		return nil, fmt.Errorf("name of this machine: %w", err)
 	}
 	node := machine + "/" + c.listener.Addr().String() // a second process on this machine is another node
-	s.engine, err = actors.New(actors.Config{Store: c.store, Sender: courier, Logger: c.log, Registerer: registry, Node: node})
+	s.engine, err = actors.New(actors.Config{Store: c.store, Sender: courier, Logger: c.log, Registerer: registry, Node: node, Metrics: c.metrics})
 	if err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
 	}
 	client := &http.Client{Transport: s.outgoing}
 	s.server, err = api.New(api.Config{
 		Engine: s.engine, Store: c.store, Life: s.engine.Life(), Carriers: carriers(client),
-		PublicURL: c.publicURL, Secret: secret, SecureCookies: isHTTPS(c.publicURL), Mounts: c.paths(), Logger: c.log, Registerer: registry,
+		PublicURL: c.publicURL, Secret: secret, SecureCookies: isHTTPS(c.publicURL), Mounts: c.paths(), Logger: c.log, Registerer: registry, Metrics: c.metrics,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)

@@ -23,6 +23,8 @@ const (
 	flagPprof       = "pprof"
 	flagLogLevel    = "log-level"
 	flagDrain       = "drain-seconds"
+	flagNative      = "native-histograms"
+	flagPerAgent    = "agent-metrics"
 )
 
 // fromEnv is the environment variable of a flag: SWITCHYARD_OPS_LISTEN for --ops-listen.
@@ -66,6 +68,11 @@ func serviceFlags() []cli.Flag {
 		textFlag(flagLogLevel, "info", "the least `LEVEL` that is logged: debug, info, warn or error"),
 		countFlag(flagDrain, 20, "how many `SECONDS` may be spent finishing what has begun after SIGTERM"),
 		&cli.BoolFlag{Name: flagPprof, Usage: "serve /debug/pprof to operators", Sources: fromEnv(flagPprof)},
+		&cli.BoolFlag{
+			Name: flagNative, Sources: fromEnv(flagNative),
+			Usage: "also show histograms as native ones; a Prometheus before 3 that scrapes these drops the classic ones, which the dashboards need",
+		},
+		&cli.BoolFlag{Name: flagPerAgent, Usage: "also show three series for each agent", Sources: fromEnv(flagPerAgent)},
 	}, storeFlags()...)
 }
 
