@@ -133,15 +133,9 @@ func (a *conversation) work(o order) {
 		o.Command, thread = begin, begin.Thread
 		policy = a.house.plan.Load().policies[route{begin.Channel.ID, begin.Queue.ID}]
 	}
-	if send, ok := o.Command.(routing.BeginSend); ok && was.State == routing.Ended {
-		// The customer may have opted out since, in a later conversation; only the thread remembers that.
-		later, err := a.thread(was.Thread())
-		if err != nil {
-			a.tenure.fail(err)
-			return
-		}
-		send.OptedOut = later.OptedOut
-		o.Command = send
+	if err := a.remind(&o, was); err != nil {
+		a.tenure.fail(err)
+		return
 	}
 	events, err := was.Decide(now, policy, o.Order)
 	if err != nil {
@@ -177,7 +171,7 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 		is = is.Apply(e.At, e.Event)
 	}
 	_, reply := o.Command.(routing.SendReply)
-	unit := &work{ack: o.entry.id, grows: reply, amend: a.amend(now, o, is)}
+	unit := &work{ack: o.entry.id, grows: reply, amend: writtenDown(is, o.By, envelopes, a.amend(now, o, is))}
 	if len(events) > 0 {
 		var err error
 		if unit.writes, err = chronicle(was, is, thread, envelopes); err == nil {
@@ -301,15 +295,6 @@ func (a *conversation) opening(at time.Time, text routing.ReceiveText) (routing.
 	begin.Guidance = rules.Guide(at, text.Body, customer.Attributes)
 	begin.Queue, _ = tenant.Queue(begin.Guidance.To(channel))
 	return begin, true, nil
-}
-
-func (a *conversation) thread(id routing.ThreadID) (routing.Thread, error) {
-	var thread routing.Thread
-	b, err := a.tenure.get(persistence.ThreadKey(string(a.house.tenant), string(id.Channel), id.Number))
-	if err != nil || b == nil {
-		return thread, err
-	}
-	return thread, json.Unmarshal(b, &thread)
 }
 
 // get reads a committed record; nil when there is none.

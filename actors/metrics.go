@@ -211,7 +211,9 @@ func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, queue 
 		}
 		m.transfers.WithLabelValues(string(was.Queue), kind).Inc()
 	case routing.OptedOut:
-		m.optOuts.WithLabelValues(string(is.Channel)).Inc()
+		if ev.Rule != routing.ByElsewhere { // it is counted there
+			m.optOuts.WithLabelValues(string(is.Channel)).Inc()
+		}
 	case routing.ConversationEnded:
 		if !was.UnansweredSince.IsZero() {
 			m.unanswered.WithLabelValues(string(was.Queue)).Inc()
@@ -219,6 +221,7 @@ func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, queue 
 	case routing.Started, routing.Returned, routing.TransferEnded, routing.ConversationTaken, routing.PostProcessingStarted,
 		routing.OfferMade, routing.MessageGrown, routing.MessagesRead, routing.Reopened, routing.CustomerAttached,
 		routing.CaseSaved, routing.PostProcessingExtended, routing.DispositionAwaited, routing.WrappedUp, routing.OptedIn,
+		routing.OptOutAsked, routing.OptOutDismissed,
 		routing.Prioritized:
 	}
 }

@@ -61,6 +61,11 @@ type (
 		house *house
 		wake  routing.Wake
 	}
+	// consentChanged says that a customer said something that all of the tenant's numbers may have to heed.
+	consentChanged struct {
+		house  *house
+		change routing.ConsentChanged
+	}
 	// misdirected is a text that came to a conversation after its end, or to one that its first text could not begin.
 	misdirected struct {
 		house *house
@@ -97,6 +102,8 @@ func (p *partition) Receive(c *actor.Context) {
 		p.give(msg.house, msg.conversation, order{Order: routing.Order{At: clock(), Command: msg.command}})
 	case waking:
 		p.wake(msg)
+	case consentChanged:
+		p.spread(msg)
 	case misdirected:
 		key := thread{msg.house.tenant, threadOf(msg.order)}
 		p.late[key] = append(p.late[key], msg.order)

@@ -153,6 +153,8 @@ func (t *tenure) tell(h *house, effects []routing.Effect) {
 			t.order(addressed{h, e.Conversation, routing.Withdraw{Agent: e.Agent, At: e.At}})
 		case routing.Wake:
 			t.tellPartition(waking{h, e})
+		case routing.ConsentChanged:
+			t.tellPartition(consentChanged{h, e})
 		case routing.Closed:
 			// The conversation reports its end itself, with the count of its orders: see departed.
 		}

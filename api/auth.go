@@ -139,6 +139,8 @@ func (t *tenant) principal(p routing.Principal) (name, password string, declared
 	case routing.RoleSupervisor:
 	case routing.RoleAdmin:
 		staff = t.Tenant.Admins
+	case routing.RoleCustomer: // they have no credential
+		fallthrough
 	default:
 		return "", "", false
 	}

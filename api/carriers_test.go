@@ -151,14 +151,29 @@ func TestChannelNeeds(t *testing.T) {
 	}
 }
 
-// TestLint: a carrier that signs nothing is pointed out.
+// TestLint points out what is valid and asks for care.
 func TestLint(t *testing.T) {
 	t.Parallel()
 	c := sample(acme)
-	c.Channels = append(c.Channels, numbers()[0])
-	warnings := Lint(c, spoken()...)
-	if len(warnings) != 1 || warnings[0].Path != "channels[3].carrier" || !strings.Contains(warnings[0].Message, "signs nothing") {
-		t.Errorf("warnings = %+v", warnings)
+	silent := numbers()[0] // signs nothing, and answers no keywords
+	answered := silent
+	answered.ID, answered.Number, answered.KeywordReplies = "bw-2", "+442071838750", routing.RepliesEngine
+	left := silent
+	left.ID, left.Number, left.KeywordReplies = "bw-3", "+14155550119", routing.RepliesCarrier
+	nobody := left
+	nobody.ID, nobody.Number, nobody.KeywordReplies = "bw-4", "+14155550118", routing.RepliesNone
+	c.Channels = append(c.Channels, silent, answered, left, nobody)
+	c.FAQs = []routing.FAQ{{Text: "Hello {customer} {custmer}, {agent} {}"}}
+	var got []string
+	for _, w := range Lint(c, spoken()...) {
+		got = append(got, w.Path)
+	}
+	want := []string{
+		"channels[3].carrier", "channels[3].keyword_replies", "channels[4].number", "channels[4].carrier", "channels[5].carrier",
+		"channels[5].keyword_replies", "channels[6].carrier", "faqs[0].text",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
 }
 

@@ -29,7 +29,11 @@ func (q *call) commandAs(status int, cmd routing.Command) error {
 
 // conversation finds the conversation of the path, if the asker may see it.
 func (q *call) conversation() (routing.Conversation, error) {
-	c, found, err := q.records.conversation(q.ctx, q.conversationID())
+	return q.conversationNamed(q.conversationID())
+}
+
+func (q *call) conversationNamed(id routing.ConversationID) (routing.Conversation, error) {
+	c, found, err := q.records.conversation(q.ctx, id)
 	if err != nil {
 		return c, err
 	}
@@ -241,6 +245,22 @@ func (s *Server) extend(q *call) error {
 		return err
 	}
 	return q.command(routing.ExtendPostProcessing{Conversation: q.conversationID()})
+}
+
+type optOutBody struct {
+	OptedOut *bool `json:"opted_out"`
+}
+
+// judgeOptOut is POST /v1/conversations/{id}/opt_out.
+func (s *Server) judgeOptOut(q *call) error {
+	var body optOutBody
+	if err := q.decode(&body); err != nil {
+		return err
+	}
+	if body.OptedOut == nil {
+		return invalid("opted_out is missing", routing.Problem{Path: "opted_out", Message: "write true when the customer wants no more texts, else false"})
+	}
+	return q.command(routing.JudgeOptOut{Conversation: q.conversationID(), OptedOut: *body.OptedOut})
 }
 
 type wrapUpBody struct {

@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"switchyard/actors/routing"
+	"switchyard/actors/sms"
+	"switchyard/persistence"
 )
 
 // pages reads a whole list, page by page, and names its items.
@@ -164,6 +166,55 @@ func TestFAQsAndSegments(t *testing.T) {
 	}
 	if v := decoded[segmentsView](t, h.call(t, "ann", http.MethodPost, "/v1/segments", `{"text":"it’s"}`)); v.Repaired != "it's" {
 		t.Errorf("segments = %+v", v)
+	}
+}
+
+// TestFAQsForAConversation: an answer comes as it would be sent, and is counted so.
+func TestFAQsForAConversation(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	c := sample(acme)
+	c.FAQs = []routing.FAQ{{ID: "hours", Title: "Hours", Text: "Hello {customer}, " + strings.Repeat("x", 135) + ", {agent}"}}
+	h.put(t, acme, persistence.ConfigKey(string(acme)), routing.Config{Tenant: c, ETag: "e2"})
+	h.server.refresh()
+	known, unknown, theirs := conversation("1", routing.Active), conversation("2", routing.Active), conversation("3", routing.Active)
+	known.Customer = h.keepCustomer(t, acme, "1", customerNumber).ID
+	unknown.CustomerNumber, theirs.CustomerNumber, theirs.Agent = "+14155550002", "+14155550004", "bob"
+	for _, c := range []routing.Conversation{known, unknown, theirs} {
+		h.keep(t, acme, c)
+	}
+	for query, want := range map[string]struct{ begins, ends string }{
+		"":                   {"Hello {customer}, x", "{agent}"},
+		"?conversation=cv_1": {"Hello Carla, x", "x, Ann"},
+		"?conversation=cv_2": {"Hello, x", "x, Ann"},
+	} {
+		v := decoded[list[faqView]](t, h.call(t, "ann", http.MethodGet, "/v1/faqs"+query, "")).Items[0]
+		if !strings.HasPrefix(v.Text, want.begins) || !strings.HasSuffix(v.Text, want.ends) || v.Segments != sms.Count(v.Text).Count {
+			t.Errorf("%q: %q, %d segments", query, v.Text, v.Segments)
+		}
+	}
+	wantProblem(t, h.call(t, "ann", http.MethodGet, "/v1/faqs?conversation=cv_3", ""), 403, routing.CodeForbidden)
+	wantProblem(t, h.call(t, "ann", http.MethodGet, "/v1/faqs?conversation=cv_9", ""), 404, routing.CodeNotFound)
+}
+
+// TestOptOutIsShown: a conversation shows what is asked, and that its customer's number is a fixed line.
+func TestOptOutIsShown(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	asked, fixed := conversation("1", routing.Active), conversation("2", routing.Active)
+	asked.OptOutAsked, fixed.CustomerNumber = "ms_1_1", "+442071838750"
+	h.keep(t, acme, asked)
+	h.keep(t, acme, fixed)
+	v := decoded[conversationView](t, h.call(t, "ann", http.MethodGet, "/v1/conversations/cv_1", ""))
+	if v.OptOutAsked != "ms_1_1" || v.Landline {
+		t.Errorf("%+v", v)
+	}
+	if v := decoded[conversationView](t, h.call(t, "ann", http.MethodGet, "/v1/conversations/cv_2", "")); v.OptOutAsked != "" || !v.Landline {
+		t.Errorf("%+v", v)
+	}
+	p := wantProblem(t, h.call(t, "ann", http.MethodPost, "/v1/conversations/cv_1/opt_out", "{}"), 422, routing.CodeInvalid)
+	if len(p.Errors) != 1 || p.Errors[0].Path != "opted_out" {
+		t.Errorf("%+v", p)
 	}
 }
 

@@ -16,7 +16,7 @@ type faqView struct {
 	Segments int    `json:"segments"`
 }
 
-// faqs is GET /v1/faqs: those that hold all words of q, of a queue or of all.
+// faqs is GET /v1/faqs: those that hold all words of q, of a queue or of all, with names filled in for a conversation.
 func (s *Server) faqs(q *call) error {
 	p, err := q.page()
 	if err != nil {
@@ -28,12 +28,17 @@ func (s *Server) faqs(q *call) error {
 		views []faqView
 		past  = p.after == ""
 	)
+	filled, err := q.filling()
+	if err != nil {
+		return err
+	}
 	for _, f := range q.who.home.Tenant.FAQs {
 		text := strings.ToLower(f.Title + " " + f.Text)
 		everywhere := queue == "" || len(f.Queues) == 0 || slices.Contains(f.Queues, queue)
 		lacks := slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
 		if past && everywhere && !lacks {
-			views = append(views, faqView{ID: f.ID, Title: f.Title, Text: f.Text, Segments: sms.Count(f.Text).Count})
+			text := filled(f)
+			views = append(views, faqView{ID: f.ID, Title: f.Title, Text: text, Segments: sms.Count(text).Count})
 		}
 		past = past || f.ID == p.after
 	}
@@ -41,6 +46,25 @@ func (s *Server) faqs(q *call) error {
 		return errCursor
 	}
 	return q.JSON(http.StatusOK, turn(p, views, func(f faqView) string { return f.ID }))
+}
+
+// filling says what becomes of an answer's variables: nothing where no conversation is named.
+func (q *call) filling() (func(routing.FAQ) string, error) {
+	id := routing.ConversationID(q.QueryParam("conversation"))
+	if id == "" {
+		return func(f routing.FAQ) string { return f.Text }, nil
+	}
+	c, err := q.conversationNamed(id)
+	if err != nil {
+		return nil, err
+	}
+	var customer routing.Customer
+	if c.Customer != "" {
+		if customer, _, err = q.records.customer(q.ctx, c.Customer); err != nil {
+			return nil, err
+		}
+	}
+	return func(f routing.FAQ) string { return f.Filled(customer.Name, q.who.name) }, nil
 }
 
 type segmentsBody struct {

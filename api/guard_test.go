@@ -140,13 +140,14 @@ func TestTenantsAreApart(t *testing.T) {
 		{http.MethodPost, "/v1/conversations/cv_1/end", ""},
 		{http.MethodPost, "/v1/conversations/cv_1/extend", ""},
 		{http.MethodPost, "/v1/conversations/cv_1/wrap_up", ""},
+		{http.MethodPost, "/v1/conversations/cv_1/opt_out", `{"opted_out":false}`},
 		{http.MethodPatch, "/v1/customers/cu_1", "{}"},
 		{http.MethodPatch, "/v1/cases/ca_1open", "{}"},
 	}
 	refused := func(asked) (routing.Answer, error) {
 		return routing.Answer{Refusal: &routing.Error{Code: routing.CodeNotFound}}, nil
 	}
-	for _, kind := range []string{"accept", "reject", "reply", "note", "read", "attach_customer", "save_case", "end", "extend", "wrap_up", "change_customer", "change_case"} {
+	for _, kind := range []string{"accept", "reject", "reply", "note", "read", "attach_customer", "save_case", "end", "extend", "wrap_up", "opt_out", "change_customer", "change_case"} {
 		h.engine.on(kind, refused)
 	}
 	for _, c := range commands {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"switchyard/actors/routing"
+	"switchyard/actors/sms"
 	"switchyard/api/carrier"
 )
 
@@ -81,12 +82,28 @@ func names(carriers []carrier.Carrier) string {
 // little.
 func Lint(t routing.Tenant, carriers ...carrier.Carrier) []routing.Problem {
 	warnings := t.Staffing()
+	warn := func(path, message string) { warnings = append(warnings, routing.Problem{Path: path, Message: message}) }
 	for i, ch := range t.Channels {
+		path := fmt.Sprintf("channels[%d].", i)
+		if sms.Landline(ch.Number) {
+			warn(path+"number", "this is a fixed line, and few of them take texts; ask "+ch.Carrier+" whether this one does")
+		}
 		dialect := carrierNamed(carriers, ch.Carrier)
-		if dialect == nil || dialect.Setup().Weak == "" {
+		if dialect == nil {
 			continue
 		}
-		warnings = append(warnings, routing.Problem{Path: fmt.Sprintf("channels[%d].carrier", i), Message: dialect.Setup().Weak})
+		setup := dialect.Setup()
+		if setup.Weak != "" {
+			warn(path+"carrier", setup.Weak)
+		}
+		if !setup.AnswersKeywords && (ch.KeywordReplies == "" || ch.KeywordReplies == routing.RepliesCarrier) {
+			warn(path+"keyword_replies", ch.Carrier+" does not answer STOP, START and HELP, and customers must be answered once; write engine, or none if somebody else does")
+		}
+	}
+	for i, f := range t.FAQs {
+		if strange := f.Strange(); len(strange) > 0 {
+			warn(fmt.Sprintf("faqs[%d].text", i), strings.Join(strange, ", ")+" would be sent as it is; what is filled in are {customer} and {agent}")
+		}
 	}
 	return warnings
 }

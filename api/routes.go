@@ -48,6 +48,7 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/v1/conversations/:id/end", all, s.endConversation},
 		{http.MethodPost, "/v1/conversations/:id/extend", all, s.extend},
 		{http.MethodPost, "/v1/conversations/:id/wrap_up", all, s.wrapUp},
+		{http.MethodPost, "/v1/conversations/:id/opt_out", all, s.judgeOptOut},
 		{http.MethodPost, "/v1/conversations/:id/assign", above, s.assign},
 		{http.MethodPost, "/v1/conversations/:id/priority", above, s.prioritize},
 		{http.MethodPost, "/v1/conversations/:id/release", above, s.release},

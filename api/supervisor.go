@@ -255,9 +255,12 @@ type auditView struct {
 	Case         routing.CaseID         `json:"case,omitempty"`
 	Token        string                 `json:"token,omitempty"`
 	Config       string                 `json:"config,omitempty"`
+	Channel      routing.ChannelID      `json:"channel,omitempty"`
+	Message      routing.MessageID      `json:"message,omitempty"`
+	Rule         routing.OptOutRule     `json:"rule,omitempty"`
 }
 
-// audit is GET /v1/audit: what supervisors and administrators did, oldest first.
+// audit is GET /v1/audit: what supervisors and administrators did, and what customers said about texts, oldest first.
 func (s *Server) audit(q *call) error {
 	p, err := q.page()
 	if err != nil {
@@ -277,7 +280,7 @@ func (s *Server) audit(q *call) error {
 			item.ID,
 			stamp{a.At},
 			a.By, a.Action, a.Conversation, a.Agent, a.Queue, a.Priority, a.Status, a.Customer, a.Case, a.Token,
-			a.Config,
+			a.Config, a.Channel, a.Message, a.Rule,
 		})
 	}
 	return q.JSON(http.StatusOK, turn(p, views, func(v auditView) string { return string(v.ID) }))

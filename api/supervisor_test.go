@@ -117,6 +117,7 @@ func TestAuditIsListed(t *testing.T) {
 		for _, a := range []routing.Audit{
 			{At: noon, By: routing.Principal{Role: routing.RoleSupervisor, ID: "sue"}, Action: "prioritize", Conversation: "cv_1", Priority: &priority},
 			{At: noon, By: routing.Principal{Role: routing.RoleAdmin, ID: "ada"}, Action: "replace_config", Config: "e1"},
+			{At: noon, By: routing.Principal{Role: routing.RoleCustomer}, Action: "opted_out", Conversation: "cv_1", Channel: "main", Message: "ms_1_1", Rule: routing.ByKeyword},
 		} {
 			b.Append = append(b.Append, persistence.Append{List: persistence.AuditList(string(acme)), Value: encoded(t, a)})
 		}
@@ -126,8 +127,12 @@ func TestAuditIsListed(t *testing.T) {
 		t.Fatalf("first page %+v", page)
 	}
 	page = decoded[list[auditView]](t, h.call(t, "ada", http.MethodGet, "/v1/audit?limit=1&cursor="+*page.NextCursor, ""))
-	if len(page.Items) != 1 || page.Items[0].Action != "replace_config" || page.NextCursor != nil {
-		t.Errorf("second page %+v", page)
+	if len(page.Items) != 1 || page.Items[0].Action != "replace_config" || page.NextCursor == nil {
+		t.Fatalf("second page %+v", page)
+	}
+	page = decoded[list[auditView]](t, h.call(t, "ada", http.MethodGet, "/v1/audit?limit=1&cursor="+*page.NextCursor, ""))
+	if len(page.Items) != 1 || page.Items[0].Rule != routing.ByKeyword || page.Items[0].Message != "ms_1_1" || page.Items[0].Channel != "main" || page.NextCursor != nil {
+		t.Errorf("third page %+v", page)
 	}
 	if items := decoded[list[auditView]](t, h.call(t, "oth_er/sue", http.MethodGet, "/v1/audit", "")).Items; len(items) > 0 {
 		t.Errorf("another tenant reads %+v", items)

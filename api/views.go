@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"switchyard/actors/routing"
+	"switchyard/actors/sms"
 	"switchyard/persistence"
 )
 
@@ -104,6 +105,8 @@ type conversationView struct {
 	Case            routing.CaseID         `json:"case,omitempty"`
 	Disposition     string                 `json:"disposition,omitempty"`
 	OptedOut        bool                   `json:"opted_out"`
+	OptOutAsked     routing.MessageID      `json:"opt_out_asked,omitempty"`
+	Landline        bool                   `json:"landline,omitempty"`
 	Rev             int                    `json:"rev"`
 }
 
@@ -120,7 +123,7 @@ func viewConversation(c routing.Conversation, customer *customerView) conversati
 		PreferredSkills: c.PreferredSkills, WaitsFor: c.WaitsFor(), TransferredFrom: c.From, TakenOver: c.TakenOver,
 		CreatedAt: stamp{c.CreatedAt}, StateSince: stamp{c.StateSince}, Deadline: stamp{c.Deadline}, Extended: c.Extended,
 		Unread: len(c.UnreadSeqs), UnansweredSince: stamp{c.UnansweredSince}, LinkedTo: c.LinkedTo, Case: c.Case,
-		Disposition: c.Disposition, OptedOut: c.OptedOut, Rev: c.Rev,
+		Disposition: c.Disposition, OptedOut: c.OptedOut, OptOutAsked: c.OptOutAsked, Landline: sms.Landline(c.CustomerNumber), Rev: c.Rev,
 	}
 	if c.State == routing.Queued || c.State == routing.Offered {
 		v.WaitingSince = stamp{c.WaitingSince}

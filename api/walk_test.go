@@ -131,6 +131,7 @@ func TestOtherCommands(t *testing.T) {
 		{http.MethodPut, "/v1/conversations/cv_1/customer", `{"customer":"cu_1"}`, 200, routing.Answer{Conversation: &active}, routing.AttachCustomer{Conversation: "cv_1", Customer: "cu_1"}},
 		{http.MethodPost, "/v1/conversations/cv_1/transfer", `{"queue":"support","note":"vip"}`, 202, routing.Answer{Conversation: &active}, routing.TransferConversation{Conversation: "cv_1", Queue: "support", Note: "vip"}},
 		{http.MethodPost, "/v1/conversations/cv_1/extend", ``, 200, routing.Answer{Conversation: &active}, routing.ExtendPostProcessing{Conversation: "cv_1"}},
+		{http.MethodPost, "/v1/conversations/cv_1/opt_out", `{"opted_out":true}`, 200, routing.Answer{Conversation: &active}, routing.JudgeOptOut{Conversation: "cv_1", OptedOut: true}},
 		{http.MethodPost, "/v1/customers", `{"name":"Carla","numbers":["+14155550123"]}`, 201, routing.Answer{Customer: &carla}, routing.CreateCustomer{Customer: routing.CustomerDraft{Name: "Carla", Numbers: []string{customerNumber}}}},
 		{http.MethodPatch, "/v1/customers/cu_1", `{"name":"Carla"}`, 200, routing.Answer{Customer: &carla}, routing.ChangeCustomer{ID: "cu_1", Change: routing.CustomerChange{Name: &name}}},
 		{http.MethodPatch, "/v1/cases/ca_1", `{"subject":"Carla"}`, 200, routing.Answer{Case: &k}, routing.ChangeCase{ID: "ca_1", Change: routing.CaseChange{Subject: &name}}},

@@ -21,6 +21,7 @@ import (
 //	row/<tenant>/<ms>/<conversation>          what is told of an ended conversation, by when it began
 //	interval/<tenant>/<ms>/<agent>            a time that the agent spent in one status, by when it ended
 //	thread/<tenant>/<channel>/<number>        opt-out and last conversation of a thread
+//	consent/<tenant>/<number>                 what a customer's number said about texts to each channel
 //	customer/<tenant>/<customer>              a customer
 //	number/<tenant>/<number>/<customer>       index: the customers of a number
 //	case/<tenant>/<case>                      a case
@@ -32,7 +33,7 @@ import (
 // Lists and streams:
 //
 //	log/<tenant>/<conversation>               list: the conversation's events, which its state is the fold of
-//	audit/<tenant>                            list: what supervisors and administrators did
+//	audit/<tenant>                            list: what supervisors and administrators did, and opt-outs
 //	shifts/<tenant>/<agent>                   list: the commands that changed the agent's record, and when
 //	dead/<tenant>                             list: inputs that could not be worked off
 //	desk/<tenant>/<agent>                     stream: what the agent's desktop hears
@@ -144,6 +145,9 @@ func IntervalsSince(tenant string, ms int64) string {
 func ThreadKey(tenant, channel, number string) string {
 	return "thread/" + tenant + "/" + channel + "/" + number
 }
+
+// ConsentKey is where it is noted what a customer's number said about texts.
+func ConsentKey(tenant, number string) string { return "consent/" + tenant + "/" + number }
 
 // CustomerKey is where a customer's record is.
 func CustomerKey(tenant, customer string) string { return CustomerPrefix(tenant) + customer }

@@ -35,8 +35,8 @@ func names(tenant string) map[string]string {
 		"RowKey":       persistence.RowKey(tenant, 1, "x"), "RowsPrefix": persistence.RowsPrefix(tenant), "RowsSince": persistence.RowsSince(tenant, 1),
 		"IntervalKey": persistence.IntervalKey(tenant, 1, "x"), "IntervalsPrefix": persistence.IntervalsPrefix(tenant),
 		"IntervalsSince": persistence.IntervalsSince(tenant, 1),
-		"ImportKey":      persistence.ImportKey(tenant),
-		"LogList":        persistence.LogList(tenant, "x"), "DeadList": persistence.DeadList(tenant),
+		"ImportKey":      persistence.ImportKey(tenant), "ConsentKey": persistence.ConsentKey(tenant, "x"),
+		"LogList": persistence.LogList(tenant, "x"), "DeadList": persistence.DeadList(tenant),
 		"DeskStream": persistence.DeskStream(tenant, "x"),
 		"CommandKey": persistence.CommandKey(tenant, "agent", "x", "y/z"), "CarrierKey": persistence.CarrierKey(tenant, "y/z"),
 	}

@@ -2,7 +2,8 @@ package routing
 
 import "time"
 
-// Audit is one thing that a supervisor or an administrator did: who, what, when, and to what. It never holds what anybody wrote.
+// Audit is one thing that a supervisor or an administrator did, or that a customer said about texts: who, what, when, and to what.
+// It never holds what anybody wrote.
 type Audit struct {
 	At           time.Time      `json:"at"`
 	By           Principal      `json:"by"`
@@ -16,6 +17,24 @@ type Audit struct {
 	Case         CaseID         `json:"case,omitempty"`
 	Token        string         `json:"token,omitempty"`
 	Config       string         `json:"config,omitempty"` // the ETag of the configuration that was replaced
+	Channel      ChannelID      `json:"channel,omitempty"`
+	Message      MessageID      `json:"message,omitempty"` // where a customer opted out or in
+	Rule         OptOutRule     `json:"rule,omitempty"`    // and how it is known
+}
+
+// RoleCustomer is the role of customers in the audit. They have no credential.
+const RoleCustomer Role = "customer"
+
+// Audit is what is to be written down of what a customer said about texts; by is who confirmed it, zero for nobody.
+func (s Saying) Audit(by Principal) Audit {
+	a := Audit{At: s.At, By: by, Action: "opted_in", Conversation: s.Conversation, Channel: s.Channel, Message: s.Message, Rule: s.Rule}
+	if s.OptedOut {
+		a.Action = "opted_out"
+	}
+	if by == (Principal{}) {
+		a.By = Principal{Role: RoleCustomer}
+	}
+	return a
 }
 
 // AuditOf says what is to be written down of a command; false when that is nothing: agents' commands are in conversations' logs.
@@ -49,7 +68,7 @@ func AuditOf(at time.Time, by Principal, cmd Command) (Audit, bool) {
 	case ReplaceConfig:
 		a.Config = cmd.IfMatch
 	case ReceiveText, ReceiveReceipt, AcceptOffer, RejectOffer, SendReply, AddNote, MarkRead, ReleaseConversation, Whisper, TakeOver,
-		ReadConversation, EndConversation, ExtendPostProcessing, WrapUp, Connect, Disconnect, CreateCustomer:
+		ReadConversation, EndConversation, ExtendPostProcessing, WrapUp, JudgeOptOut, Connect, Disconnect, CreateCustomer:
 	}
 	return a, true
 }

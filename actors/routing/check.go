@@ -69,6 +69,11 @@ func (t *Tenant) Check() []Problem {
 		c.statusReason(index("status_reasons", i), r)
 	}
 	c.keywords(t.Keywords)
+	switch t.OptOutScope {
+	case "", ScopeTenant, ScopeNumber:
+	default:
+		c.add("opt_out_scope", "%q is not known; write tenant, for all numbers, or number, for the one that was texted", t.OptOutScope)
+	}
 	if t.AgentGoneRequeueSeconds != nil {
 		c.between("agent_gone_requeue_seconds", *t.AgentGoneRequeueSeconds, 0, maxSilenceSeconds, "seconds")
 	}

@@ -119,6 +119,10 @@ func EventType(e Event) string {
 		return "customer.opted_out"
 	case OptedIn:
 		return "customer.opted_in"
+	case OptOutAsked:
+		return "opt_out.asked"
+	case OptOutDismissed:
+		return "opt_out.dismissed"
 	}
 	return ""
 }
@@ -157,4 +161,6 @@ var eventDecoders = map[string]func([]byte) (Event, error){
 	"conversation.ended":       decodeAs[ConversationEnded, Event],
 	"customer.opted_out":       decodeAs[OptedOut, Event],
 	"customer.opted_in":        decodeAs[OptedIn, Event],
+	"opt_out.asked":            decodeAs[OptOutAsked, Event],
+	"opt_out.dismissed":        decodeAs[OptOutDismissed, Event],
 }

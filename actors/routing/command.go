@@ -163,6 +163,12 @@ type WrapUp struct {
 	Notes        string         `json:"notes,omitempty"`
 }
 
+// JudgeOptOut says whether the customer wants no more texts, by a person who has read what the customer wrote.
+type JudgeOptOut struct {
+	Conversation ConversationID `json:"conversation"`
+	OptedOut     bool           `json:"opted_out"`
+}
+
 // SetStatus declares an agent's status.
 type SetStatus struct {
 	Agent  AgentID `json:"agent"`
@@ -239,6 +245,7 @@ func (ReadConversation) command()       {}
 func (EndConversation) command()        {}
 func (ExtendPostProcessing) command()   {}
 func (WrapUp) command()                 {}
+func (JudgeOptOut) command()            {}
 func (SetStatus) command()              {}
 func (Connect) command()                {}
 func (Disconnect) command()             {}
@@ -297,6 +304,8 @@ func AddresseeOf(c Command) Addressee {
 	case ExtendPostProcessing:
 		return forConversation(c.Conversation)
 	case WrapUp:
+		return forConversation(c.Conversation)
+	case JudgeOptOut:
 		return forConversation(c.Conversation)
 	case SetStatus:
 		return Addressee{Agent: c.Agent}

@@ -81,6 +81,8 @@ type Conversation struct {
 	// TakenOver says that Agent is a supervisor, who holds no slot for it.
 	TakenOver bool `json:"taken_over,omitempty"`
 	OptedOut  bool `json:"opted_out,omitempty"`
+	// OptOutAsked is a text that may be the customer's wish for no more texts: nothing is sent until a person has said whether it is.
+	OptOutAsked MessageID `json:"opt_out_asked,omitempty"`
 	// Broken counts the waits in a line that ended without an offer.
 	Broken uint16 `json:"broken,omitempty"`
 
@@ -202,10 +204,13 @@ func fold(c *Conversation, at time.Time, e Event) {
 	case ConversationEnded:
 		*c = c.enter(Ended, at)
 		c.Agent, c.Ringing = e.Agent, nil
-	case OptedOut:
-		c.OptedOut = true
-	case OptedIn:
-		c.OptedOut = false
+	case OptedOut, OptedIn:
+		_, c.OptedOut = e.(OptedOut)
+		c.OptOutAsked = ""
+	case OptOutAsked:
+		c.OptOutAsked = e.Message
+	case OptOutDismissed:
+		c.OptOutAsked = ""
 	}
 }
 
@@ -291,7 +296,7 @@ func (c Conversation) applyMessage(e MessageAdded) Conversation {
 		c.UnreadSeqs = nil
 	}
 	if m.State == MessageQueued {
-		c.Outbox = append(slices.Clip(c.Outbox), Outgoing{Message: m})
+		c.Outbox = append(slices.Clip(c.Outbox), Outgoing{Message: m, Notice: e.Notice != ""})
 	}
 	return c
 }

@@ -47,7 +47,7 @@ type SlotAnswered struct {
 type Elapse struct{}
 
 // BeginSend asks to send the text at the outbox's head: it is committed as sending before the carrier is called. OptedOut is
-// what the thread remembers now: the customer may have opted out in a later conversation than the text's.
+// what is remembered of the customer now: the opt-out may have been in another conversation than the text's.
 type BeginSend struct {
 	Message  MessageID
 	OptedOut bool
@@ -68,6 +68,9 @@ type SendFailure struct {
 	Retryable bool          // surely not accepted: sent again, after After at the earliest
 	After     time.Duration // what the carrier asked for
 }
+
+// FollowConsent tells what is remembered of the customer now: something was said in another conversation.
+type FollowConsent struct{ OptedOut bool }
 
 // Resume is the first command after a crash: a text that was being sent then has an unknown outcome.
 type Resume struct{}
@@ -99,6 +102,8 @@ func (Elapse) conversation()                 {}
 func (BeginSend) conversation()              {}
 func (SendResult) conversation()             {}
 func (Resume) conversation()                 {}
+func (JudgeOptOut) conversation()            {}
+func (FollowConsent) conversation()          {}
 
 // Order is a command with who gave it and, where it came through the inbox, the input's id and arrival.
 type Order struct {
@@ -129,7 +134,7 @@ func (c Conversation) Decide(now time.Time, p Policy, o Order) ([]Event, error) 
 	case ReceiveText:
 		return c.receiveText(now, p, o, cmd)
 	case ReceiveReceipt:
-		return c.receiveReceipt(cmd), nil
+		return c.receiveReceipt(now, cmd), nil
 	case MakeOffer:
 		return c.makeOffer(now, cmd)
 	case AcceptOffer:
@@ -154,6 +159,10 @@ func (c Conversation) Decide(now time.Time, p Policy, o Order) ([]Event, error) 
 		return c.sendResult(now, cmd), nil
 	case Resume:
 		return c.resume(), nil
+	case JudgeOptOut:
+		return c.judgeOptOut(p, o, cmd)
+	case FollowConsent:
+		return c.follow(cmd), nil
 	case Begin:
 		return nil, nil // handled above
 	case AddNote, MarkRead, AttachCustomer, SaveCase, TransferConversation, EndConversation, ExtendPostProcessing, WrapUp:
@@ -184,7 +193,7 @@ func (c Conversation) attend(now time.Time, p Policy, by Principal, cmd Conversa
 	case WrapUp:
 		return c.wrapUp(now, p, by, cmd)
 	case Begin, ReceiveText, ReceiveReceipt, MakeOffer, AcceptOffer, RejectOffer, Withdraw, SlotAnswered, Inform, Divert, Elapse, SendReply, BeginSend,
-		SendResult, Resume, AssignConversation, PrioritizeConversation, ReleaseConversation, Whisper, TakeOver, ReadConversation: // Decide's own
+		SendResult, Resume, JudgeOptOut, FollowConsent, AssignConversation, PrioritizeConversation, ReleaseConversation, Whisper, TakeOver, ReadConversation: // Decide's own
 	}
 	return nil, nil
 }

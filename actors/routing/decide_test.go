@@ -27,7 +27,7 @@ func TestDecideRefuses(t *testing.T) {
 	queued, ringing := stage(text(1)), stage(text(1), offered)
 	active, wrap := stage(text(1), offered, accepted), stage(text(1), offered, accepted, wrapping)
 	extended, ended := wrap.Apply(rosterDay, PostProcessingExtended{rosterDay}), stage(text(1), offered, accepted, over)
-	saved, out := active.Apply(rosterDay, CaseSaved{"ca_7"}), active.Apply(rosterDay, OptedOut{"ms_1_1"})
+	saved, out := active.Apply(rosterDay, CaseSaved{"ca_7"}), active.Apply(rosterDay, OptedOut{Message: "ms_1_1"})
 	parked := active.Apply(rosterDay, ConversationParked{})
 	last := rosterDay.Add(30*time.Second - 1)
 	for _, row := range []struct {
@@ -275,8 +275,8 @@ func TestAcceptForgetsWhoRefused(t *testing.T) {
 // An opt-out is looked for in the conversation and in what the thread remembers, right before a text goes.
 func TestBeginSendAfterOptOut(t *testing.T) {
 	t.Parallel()
-	active, out := stage(offered, accepted, reply(1)), stage(offered, accepted, reply(1), OptedOut{"ms_1_1"})
-	confirmation := stage(OptedOut{"ms_1_1"}, MessageAdded{Message: Message{ID: "ms_1_1", Seq: 1, Kind: KindAuto, State: MessageQueued}})
+	active, out := stage(offered, accepted, reply(1)), stage(offered, accepted, reply(1), OptedOut{Message: "ms_1_1"})
+	confirmation := stage(OptedOut{Message: "ms_1_1"}, MessageAdded{Message: Message{ID: "ms_1_1", Seq: 1, Kind: KindAuto, State: MessageQueued}})
 	for _, row := range []struct {
 		name   string
 		c      Conversation

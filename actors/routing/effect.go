@@ -80,6 +80,13 @@ type Transmit struct {
 	Attempt      int
 }
 
+// ConsentChanged says that whether the customer may be texted is another now: the tenant's other conversations with the number are to
+// look.
+type ConsentChanged struct {
+	Conversation ConversationID
+	Number       string
+}
+
 // Closed says that the conversation is over: the thread is free for a next one.
 type Closed struct {
 	Conversation ConversationID
@@ -144,21 +151,22 @@ type Answered struct {
 	Ask   int
 }
 
-func (EnterLine) effect()   {}
-func (LeaveLine) effect()   {}
-func (HoldSlot) effect()    {}
-func (FreeSlot) effect()    {}
-func (Wake) effect()        {}
-func (QueueText) effect()   {}
-func (Transmit) effect()    {}
-func (Closed) effect()      {}
-func (Reserve) effect()     {}
-func (Reserved) effect()    {}
-func (Unreserve) effect()   {}
-func (Propose) effect()     {}
-func (Recall) effect()      {}
-func (SeatChanged) effect() {}
-func (Answered) effect()    {}
+func (EnterLine) effect()      {}
+func (LeaveLine) effect()      {}
+func (HoldSlot) effect()       {}
+func (FreeSlot) effect()       {}
+func (Wake) effect()           {}
+func (QueueText) effect()      {}
+func (Transmit) effect()       {}
+func (Closed) effect()         {}
+func (ConsentChanged) effect() {}
+func (Reserve) effect()        {}
+func (Reserved) effect()       {}
+func (Unreserve) effect()      {}
+func (Propose) effect()        {}
+func (Recall) effect()         {}
+func (SeatChanged) effect()    {}
+func (Answered) effect()       {}
 
 // Delta is what the others must be told when a conversation has become is and they know was. From the zero Conversation it
 // says everything, which is how a partition comes back after a crash.
@@ -171,6 +179,9 @@ func Delta(was, is Conversation) []Effect {
 		effects = append(effects, Wake{is.ID, is.Deadline})
 	}
 	effects = textDelta(effects, &was, &is)
+	if is.OptedOut != was.OptedOut {
+		effects = append(effects, ConsentChanged{is.ID, is.CustomerNumber})
+	}
 	if is.State == Ended && was.State != Ended {
 		effects = append(effects, Closed{is.ID, is.Thread()})
 	}

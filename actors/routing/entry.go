@@ -94,7 +94,7 @@ func (c Conversation) entryEnd(is Conversation, e Event) EntryOutcome {
 		}
 	case Started, MessageAdded, MessageGrown, MessageAdvanced, MessagesRead, OfferMade, Reopened, ConversationParked, Returned, TransferStarted,
 		Prioritized, CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, DispositionAwaited, WrappedUp,
-		OptedOut, OptedIn:
+		OptedOut, OptedIn, OptOutAsked, OptOutDismissed:
 	}
 	return ""
 }
@@ -112,7 +112,7 @@ func (c Conversation) EntryBegins(is Conversation, e Event) QueueID {
 		}
 	case MessageAdded, MessageGrown, MessageAdvanced, MessagesRead, OfferMade, OfferEnded, Reopened, ConversationParked, TransferEnded, Prioritized,
 		ConversationTaken, CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, DispositionAwaited, WrappedUp,
-		ConversationEnded, OptedOut, OptedIn:
+		ConversationEnded, OptedOut, OptedIn, OptOutAsked, OptOutDismissed:
 	}
 	return ""
 }

@@ -200,13 +200,23 @@ type ConversationEnded struct {
 
 // OptedOut says that the customer asked for no more texts.
 type OptedOut struct {
-	Message MessageID `json:"message"`
+	Message MessageID  `json:"message"` // where; empty when a person says so of no particular one, or it was elsewhere
+	Rule    OptOutRule `json:"rule,omitempty"`
 }
 
 // OptedIn says that the customer asked for texts again.
 type OptedIn struct {
+	Message MessageID  `json:"message"`
+	Rule    OptOutRule `json:"rule,omitempty"`
+}
+
+// OptOutAsked says that a text may be the customer's wish for no more texts, and that a person is to judge it.
+type OptOutAsked struct {
 	Message MessageID `json:"message"`
 }
+
+// OptOutDismissed says that it was none.
+type OptOutDismissed struct{}
 
 func (Started) event()                {}
 func (MessageAdded) event()           {}
@@ -232,3 +242,5 @@ func (WrappedUp) event()              {}
 func (ConversationEnded) event()      {}
 func (OptedOut) event()               {}
 func (OptedIn) event()                {}
+func (OptOutAsked) event()            {}
+func (OptOutDismissed) event()        {}

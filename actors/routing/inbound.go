@@ -17,7 +17,8 @@ type Thread struct {
 // After is what the thread looks like once its conversation c has ended or changed its opt-out.
 func (t Thread) After(c Conversation) Thread {
 	t.OptedOut = c.OptedOut
-	if c.State == Ended {
+	if c.State == Ended && !c.StateSince.Before(t.EndedAt) { // an earlier one may still hear that the customer has opted out
+
 		t.Last, t.EndedAt, t.Agent = c.ID, c.StateSince, c.Agent
 	}
 	return t
@@ -100,67 +101,4 @@ func readable(cmd ReceiveText) string {
 		text += sms.Placeholder(media.ContentType)
 	}
 	return text
-}
-
-// heed decides what a keyword means that is in message m; after is the transcript's last message. The carrier's own verdict, where it
-// gives one, beats our reading of the text.
-func (c Conversation) heed(p Policy, o Order, cmd ReceiveText, m MessageID, after int) []Event {
-	switch keyword(p, cmd) {
-	case sms.Stop:
-		if c.OptedOut {
-			return nil // one confirmation per opt-out
-		}
-		events := append([]Event{OptedOut{Message: m}}, c.cancelQueued()...)
-		return append(events, c.autoReply(p, o, after, p.StopReply)...)
-	case sms.Start:
-		if !c.OptedOut {
-			return nil
-		}
-		return append([]Event{OptedIn{Message: m}}, c.autoReply(p, o, after, p.StartReply)...)
-	case sms.Help:
-		return c.autoReply(p, o, after, p.HelpReply)
-	case sms.None:
-	}
-	return nil
-}
-
-func keyword(p Policy, cmd ReceiveText) sms.Keyword {
-	switch cmd.OptOut {
-	case "stop":
-		return sms.Stop
-	case "start":
-		return sms.Start
-	case "help":
-		return sms.Help
-	}
-	return p.Keywords.Match(cmd.Body)
-}
-
-// cancelQueued fails the replies that had not been handed to the carrier when the customer opted out.
-func (c Conversation) cancelQueued() []Event {
-	var events []Event
-	for _, out := range c.Outbox {
-		if out.State == MessageQueued && out.Kind != KindAuto {
-			events = append(events, c.cancelled(out))
-		}
-	}
-	return events
-}
-
-func (c Conversation) cancelled(out Outgoing) Event {
-	return MessageAdvanced{
-		Seq: out.Seq, State: MessageFailed, Attempt: out.Attempt,
-		Failure: &Failure{Class: "opted_out", Detail: "the customer has opted out; only START from the customer's phone restores texts"},
-	}
-}
-
-func (c Conversation) autoReply(p Policy, o Order, after int, text string) []Event {
-	if !p.EngineReplies {
-		return nil
-	}
-	count := sms.Count(text)
-	return []Event{MessageAdded{Message: Message{
-		ID: c.ID.Message(after + 1), Seq: after + 1, Conversation: c.ID, Direction: Outbound, Kind: KindAuto, Text: text, At: o.At,
-		State: MessageQueued, Segments: count.Count, Encoding: count.Encoding,
-	}}}
 }

@@ -28,7 +28,7 @@ func TestInboundText(t *testing.T) {
 // The carrier's verdict beats our reading; without one the whole text must be the word.
 func TestInboundKeywords(t *testing.T) {
 	t.Parallel()
-	out := stage(OptedOut{"ms_1_1"})
+	out := stage(OptedOut{Message: "ms_1_1"})
 	engine, silent := samplePolicy(), samplePolicy()
 	silent.EngineReplies = false
 	for _, row := range []struct {

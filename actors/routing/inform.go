@@ -33,7 +33,7 @@ func (Inform) conversation() {}
 func (Divert) conversation() {}
 
 func (c Conversation) inform(now time.Time, cmd Inform) []Event {
-	if c.State != Queued || c.OptedOut || len(c.Informed) >= MaxNotices || slices.Contains(c.Informed, cmd.Notice) {
+	if c.State != Queued || c.OptedOut || c.OptOutAsked != "" || len(c.Informed) >= MaxNotices || slices.Contains(c.Informed, cmd.Notice) {
 		return nil
 	}
 	count := sms.Count(cmd.Text)

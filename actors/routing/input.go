@@ -104,6 +104,17 @@ func CommandType(c Command) string {
 		return "extend"
 	case WrapUp:
 		return "wrap_up"
+	case JudgeOptOut:
+		return "opt_out"
+	case SetStatus, Connect, Disconnect, CreateCustomer, ChangeCustomer, ChangeCase, ReplaceConfig, GrantToken, RevokeToken:
+		return recordType(c)
+	}
+	return ""
+}
+
+// recordType is the same of the commands that concern an agent's or the tenant's records.
+func recordType(c Command) string {
+	switch c.(type) {
 	case SetStatus:
 		return "status"
 	case Connect:
@@ -122,6 +133,7 @@ func CommandType(c Command) string {
 		return "grant_token"
 	case RevokeToken:
 		return "revoke_token"
+	case ReceiveText, ReceiveReceipt, AcceptOffer, RejectOffer, SendReply, AddNote, MarkRead, AttachCustomer, SaveCase, TransferConversation, AssignConversation, PrioritizeConversation, ReleaseConversation, Whisper, TakeOver, ReadConversation, EndConversation, ExtendPostProcessing, WrapUp, JudgeOptOut:
 	}
 	return ""
 }
@@ -150,6 +162,7 @@ var commandDecoders = map[string]func([]byte) (Command, error){
 	"end":               decodeAs[EndConversation, Command],
 	"extend":            decodeAs[ExtendPostProcessing, Command],
 	"wrap_up":           decodeAs[WrapUp, Command],
+	"opt_out":           decodeAs[JudgeOptOut, Command],
 	"status":            decodeAs[SetStatus, Command],
 	"connect":           decodeAs[Connect, Command],
 	"disconnect":        decodeAs[Disconnect, Command],

@@ -96,6 +96,8 @@ type Outgoing struct {
 	Attempt   int        `json:"attempt,omitempty"` // how often it was handed to the carrier
 	NotBefore *time.Time `json:"not_before,omitempty"`
 	CarrierID string     `json:"carrier_id,omitempty"`
+	// Notice says that the customer gets it by itself while waiting.
+	Notice bool `json:"notice,omitempty"`
 }
 
 // outboxKept bounds how many texts are remembered that wait for a receipt. Carriers' receipts are best effort: some never

@@ -140,11 +140,11 @@ func TestCaseChange(t *testing.T) {
 
 func TestThread(t *testing.T) {
 	t.Parallel()
-	ended := stage(offered, accepted, OptedOut{"ms_1_1"}, over)
+	ended := stage(offered, accepted, OptedOut{Message: "ms_1_1"}, over)
 	if diff := cmp.Diff(Thread{OptedOut: true, Last: "cv_1", EndedAt: rosterDay, Agent: "ann"}, Thread{}.After(ended)); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(Thread{Last: "cv_0"}, Thread{OptedOut: true, Last: "cv_0"}.After(stage(OptedIn{"ms_1_1"}))); diff != "" {
+	if diff := cmp.Diff(Thread{Last: "cv_0"}, Thread{OptedOut: true, Last: "cv_0"}.After(stage(OptedIn{Message: "ms_1_1"}))); diff != "" {
 		t.Error(diff)
 	}
 	window := samplePolicy().ReopenWindow

@@ -51,8 +51,8 @@ func sampleEvents() []Event {
 		PostProcessingExtended{Until: later},
 		WrappedUp{Disposition: "solved"},
 		ConversationEnded{Agent: "ann"},
-		OptedOut{Message: "ms_1_2"},
-		OptedIn{Message: "ms_1_2"},
+		OptedOut{Message: "ms_1_2", Rule: ByKeyword},
+		OptedIn{Message: "ms_1_2", Rule: ByCarrier},
 		DispositionAwaited{},
 		ConversationParked{},
 		Returned{Since: sampleTime},
@@ -62,6 +62,8 @@ func sampleEvents() []Event {
 		Prioritized{Priority: 7},
 		ConversationTaken{By: "sue", From: "ann"},
 		MessageGrown{Seq: 2, Part: *samplePart(), Text: "Grüße", CarrierID: "SM3", Raw: "Grü", Until: later},
+		OptOutAsked{Message: "ms_1_2"},
+		OptOutDismissed{},
 	}
 }
 
@@ -105,6 +107,7 @@ func sampleCommands() []Command {
 		Whisper{Conversation: "cv_1", Text: "offer a refund"},
 		TakeOver{"cv_1"},
 		ReadConversation{"cv_1"},
+		JudgeOptOut{Conversation: "cv_1", OptedOut: true},
 	}
 }
 
@@ -116,6 +119,7 @@ func sampleConversation() Conversation {
 	second.ID, second.Agent, c.Offers = "of_1_2", "bob", 2
 	c.Partials = []Partial{{Message: sampleMessage(), Ref: "2a", Total: 3, Parts: []PartText{{2, "Grü"}}}}
 	c.Informed, c.Diverted = []string{"welcome"}, 1
+	c.OptOutAsked, c.Outbox[0].Notice = "ms_1_1", true
 	c.AlsoRinging, c.PreferredSkills = []Offer{second}, []Need{{"spanish", 50}}
 	c.LastAgent, c.EnteredAt, c.Cause, c.Front = "ann", sampleTime, OfferReturned, true
 	c.From, c.Broken, c.TakenOver = "bob", 1, true

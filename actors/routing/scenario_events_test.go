@@ -86,7 +86,11 @@ func (s *scenario) detail(e Envelope, c Conversation) string {
 		return ", " + string(c.Agent)
 	case DispositionAwaited:
 		return ", " + string(c.Agent) + " is told to choose one"
-	case CaseSaved, OptedOut, OptedIn:
+	case OptedOut:
+		if ev.Rule != ByKeyword && ev.Rule != ByCarrier {
+			return ", by " + string(ev.Rule)
+		}
+	case CaseSaved, OptedIn, OptOutAsked, OptOutDismissed:
 	}
 	return ""
 }

@@ -98,6 +98,8 @@ func deskCommand(verb string, w words, c Conversation) Command {
 		return EndConversation{Conversation: c.ID, Disposition: w.pairs["disposition"], Notes: w.quoted}
 	case "extend":
 		return ExtendPostProcessing{c.ID}
+	case "opt_out":
+		return JudgeOptOut{Conversation: c.ID, OptedOut: w.at(1) != "no"}
 	case "wrap_up":
 		return WrapUp{Conversation: c.ID, Disposition: w.pairs["disposition"], Notes: w.quoted}
 	}
@@ -132,7 +134,7 @@ func receiptFailure(w words) *Failure {
 	if w.at(0) != "failed" {
 		return nil
 	}
-	return &Failure{Class: "unreachable", Detail: w.quoted}
+	return &Failure{Class: or(w.pairs["class"], "unreachable"), Detail: w.quoted}
 }
 
 func (s *scenario) inbound(w words) {

@@ -25,6 +25,9 @@ func (c Conversation) sendReply(now time.Time, p Policy, by Principal, cmd SendR
 	if c.OptedOut {
 		return nil, refuse(CodeOptedOut, "the customer has opted out; only START from the customer's phone restores texts")
 	}
+	if c.OptOutAsked != "" {
+		return nil, refuse(CodeOptedOut, "the customer may have asked for no more texts; say first whether that is so")
+	}
 	count, err := checkReply(cmd.Text)
 	if err != nil {
 		return nil, err
@@ -65,8 +68,11 @@ func (c Conversation) beginSend(cmd BeginSend) []Event {
 	if !ok || out.State != MessageQueued || c.head() != out.Seq {
 		return nil
 	}
-	if (c.OptedOut || cmd.OptedOut) && out.Kind != KindAuto {
-		return []Event{c.cancelled(out)}
+	if (c.OptedOut || cmd.OptedOut) && out.needsConsent() {
+		return []Event{out.cancelled(hasOptedOut())}
+	}
+	if c.OptOutAsked != "" && out.needsConsent() {
+		return []Event{out.cancelled(maybeOptedOut())}
 	}
 	// What kept it so far is known until the carrier has said something else.
 	return []Event{MessageAdvanced{Seq: out.Seq, State: MessageSending, Attempt: out.Attempt + 1, Failure: out.Failure}}
@@ -92,6 +98,9 @@ func (c Conversation) sendResult(now time.Time, cmd SendResult) []Event {
 	if next.State == out.State {
 		return nil
 	}
+	if next.State == MessageFailed {
+		return append([]Event{next}, c.Apply(now, next).refusedFor(out.ID, next.Failure)...)
+	}
 	return []Event{next}
 }
 
@@ -113,7 +122,7 @@ func (c Conversation) resume() []Event {
 
 // receiveReceipt moves a text forward, never back. A report on a text that was never handed over, or that names another of
 // the carrier's ids, is none of ours.
-func (c Conversation) receiveReceipt(cmd ReceiveReceipt) []Event {
+func (c Conversation) receiveReceipt(now time.Time, cmd ReceiveReceipt) []Event {
 	out, ok := c.Outgoing(cmd.Message)
 	if !ok || out.Attempt == 0 || !out.State.Advances(cmd.State) {
 		return nil
@@ -121,7 +130,6 @@ func (c Conversation) receiveReceipt(cmd ReceiveReceipt) []Event {
 	if out.CarrierID != "" && cmd.CarrierID != "" && out.CarrierID != cmd.CarrierID {
 		return nil
 	}
-	return []Event{MessageAdvanced{
-		Seq: out.Seq, State: cmd.State, CarrierID: cmd.CarrierID, Failure: cmd.Failure, Attempt: out.Attempt,
-	}}
+	next := MessageAdvanced{Seq: out.Seq, State: cmd.State, CarrierID: cmd.CarrierID, Failure: cmd.Failure, Attempt: out.Attempt}
+	return append([]Event{next}, c.Apply(now, next).refusedFor(out.ID, cmd.Failure)...)
 }

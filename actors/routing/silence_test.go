@@ -11,7 +11,7 @@ func TestPatience(t *testing.T) {
 	park, pull, both, never := Policy{ParkAfter: time.Hour}, Policy{PullBackAfter: time.Minute}, samplePolicy(), Policy{}
 	both.ParkAfter, both.PullBackAfter = time.Hour, time.Minute
 	asked, answered := stage(text(1), offered), stage(text(1), reply(2), offered)
-	out := stage(text(1), OptedOut{"ms_1_1"}, offered)
+	out := stage(text(1), OptedOut{Message: "ms_1_1"}, offered)
 	at := rosterDay.Add(10 * time.Second)
 	for _, row := range []struct {
 		name string

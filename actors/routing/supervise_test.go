@@ -21,7 +21,7 @@ func everyState() map[string]Conversation {
 		"offered":                   stage(text(1), offered),
 		"active":                    active,
 		"active, answered":          active.Apply(rosterDay, reply(2)),
-		"active, opted out":         active.Apply(rosterDay, OptedOut{"ms_1_1"}),
+		"active, opted out":         active.Apply(rosterDay, OptedOut{Message: "ms_1_1"}),
 		"active, taken over":        active.Apply(rosterDay, ConversationTaken{By: "sue", From: "ann"}),
 		"active, to an agent":       direct,
 		"active, to a queue":        queue,

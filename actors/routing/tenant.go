@@ -23,6 +23,8 @@ type Tenant struct {
 	// StatusReasons are the codes that agents choose from when they declare a status.
 	StatusReasons []StatusReason `json:"status_reasons,omitempty"`
 	Keywords      KeywordLists   `json:"keywords,omitzero"`
+	// OptOutScope is how far a STOP reaches: tenant (default), to all numbers, or number.
+	OptOutScope OptOutScope `json:"opt_out_scope,omitempty"`
 	// AgentGoneRequeueSeconds is how long conversations stay with an agent who is gone before they return to their queues:
 	// 0..86400, nil = 300. An agent is gone when the desktop has been lost for 30 seconds, or when the agent has logged out.
 	AgentGoneRequeueSeconds *int `json:"agent_gone_requeue_seconds,omitempty"`
@@ -155,14 +157,6 @@ type Staff struct {
 	ID       string `json:"id"`
 	Name     string `json:"name,omitempty"`
 	Password string `json:"password,omitempty"`
-}
-
-// FAQ is a text-only answer that agents insert into replies. {customer} and {agent} stand for names.
-type FAQ struct {
-	ID     string    `json:"id"`
-	Title  string    `json:"title"`
-	Text   string    `json:"text"`
-	Queues []QueueID `json:"queues,omitempty"` // empty: every queue's
 }
 
 // Disposition is an outcome that agents choose from at the end (8x8: transaction code).

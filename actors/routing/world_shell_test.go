@@ -250,6 +250,7 @@ func (w *world) tell(from addr, effects ...Effect) {
 			}
 		case QueueText, Transmit:
 			w.send(from, courier, e)
+		case ConsentChanged: // the scope is the number that was texted
 		case Closed:
 			w.send(from, door, e)
 		case Recall:

@@ -161,6 +161,8 @@ type Setup struct {
 	Needs []Need
 	// Weak says why the carrier's webhooks are less than signed, and what makes up for it; empty when they are signed.
 	Weak string
+	// AnswersKeywords says that the carrier itself answers STOP, START and HELP, where its account is set to.
+	AnswersKeywords bool
 }
 
 // Need is a field of a channel's configuration and what to write there.

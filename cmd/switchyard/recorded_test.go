@@ -236,7 +236,7 @@ func decides(e routing.Event) bool {
 		routing.ConversationEnded, routing.Prioritized, routing.ConversationTaken:
 		return true
 	case routing.Started, routing.MessageAdded, routing.MessageAdvanced, routing.MessagesRead, routing.CustomerAttached, routing.CaseSaved,
-		routing.WrappedUp, routing.OptedOut, routing.OptedIn:
+		routing.WrappedUp, routing.OptedOut, routing.OptedIn, routing.OptOutAsked, routing.OptOutDismissed:
 	}
 	return false
 }

@@ -104,10 +104,13 @@ func (a *account) event(was, is routing.Conversation, e routing.Event) {
 			a.add(OfQueue, string(was.Queue), Unanswered, 1)
 		}
 	case routing.OptedOut:
-		a.add(OfQueue, string(is.Queue), OptOuts, 1)
+		if e.Rule != routing.ByElsewhere { // it is counted there
+			a.add(OfQueue, string(is.Queue), OptOuts, 1)
+		}
 	case routing.Returned, routing.TransferEnded, routing.ConversationTaken, routing.PostProcessingStarted, routing.OfferMade,
 		routing.MessageGrown, routing.MessagesRead, routing.Reopened, routing.CustomerAttached, routing.CaseSaved,
-		routing.PostProcessingExtended, routing.DispositionAwaited, routing.WrappedUp, routing.OptedIn, routing.Prioritized:
+		routing.PostProcessingExtended, routing.DispositionAwaited, routing.WrappedUp, routing.OptedIn,
+		routing.OptOutAsked, routing.OptOutDismissed, routing.Prioritized:
 	}
 }
 

@@ -21,7 +21,7 @@ func (f *Floor) Write(t *Talk) {
 			_ = f.order(open, order)
 			return
 		}
-		begin.Thread = f.threads[thread]
+		begin.Thread = f.thread(thread)
 		f.open[thread] = t
 	}
 	begin.Channel, _ = f.tenant.Channel(who.Text.Channel)
@@ -79,11 +79,35 @@ func (f *Floor) commit(t *Talk, events []routing.Event) {
 	if len(events) == 0 {
 		return
 	}
+	if t.OptedOut != was.OptedOut {
+		for _, said := range t.Sayings(was.Seal(f.now, routing.Principal{}, events)) {
+			f.consents[t.CustomerNumber] = f.consents[t.CustomerNumber].With(said)
+		}
+	}
 	f.tell(routing.Misses(*t.policy, was, f.now, events))
 	if t.Queue != was.Queue {
 		t.policy = f.policies[route{t.Channel, t.Queue}]
 	}
 	f.tell(routing.Delta(was, t.Conversation))
+}
+
+// thread is what is remembered of a thread, with what its customer has said to the tenant's numbers since.
+func (f *Floor) thread(id routing.ThreadID) routing.Thread {
+	thread := f.threads[id]
+	if out, known := f.consents[id.Number].OptedOut(f.tenant.Scope(), id.Channel); known {
+		thread.OptedOut = out
+	}
+	return thread
+}
+
+// spread has all open conversations with a customer's number look whether the customer may still be texted.
+func (f *Floor) spread(e routing.ConsentChanged) {
+	for _, c := range f.tenant.Channels {
+		id := routing.ThreadID{Channel: c.ID, Number: e.Number}
+		if t := f.open[id]; t != nil && t.State != "" {
+			f.ask(t.ID, routing.FollowConsent{OptedOut: f.thread(id).OptedOut})
+		}
+	}
 }
 
 // close forgets a conversation that is over, but for what its thread remembers.

@@ -27,6 +27,7 @@ type Floor struct {
 	talks    map[routing.ConversationID]*Talk
 	open     map[routing.ThreadID]*Talk
 	threads  map[routing.ThreadID]routing.Thread
+	consents map[string]routing.Consent // by customers' numbers
 	inputs   int
 	mail     []routing.Effect // told and not heard yet, from read on
 	read     int
@@ -70,7 +71,7 @@ func NewFloor(t *routing.Tenant, at time.Time, people People) *Floor {
 	f := &Floor{
 		opened: at, now: at, tenant: t, policies: map[route]*routing.Policy{}, rules: map[routing.ChannelID]*routing.Rules{}, lines: map[routing.QueueID]*line{},
 		desks: map[routing.AgentID]*desk{}, talks: map[routing.ConversationID]*Talk{}, open: map[routing.ThreadID]*Talk{},
-		threads: map[routing.ThreadID]routing.Thread{}, people: people,
+		threads: map[routing.ThreadID]routing.Thread{}, consents: map[string]routing.Consent{}, people: people,
 	}
 	for _, c := range t.Channels {
 		f.rules[c.ID] = t.Rules(c.ID)
@@ -208,6 +209,8 @@ func (f *Floor) deliver(e routing.Effect) {
 	case routing.Transmit: // every text arrives
 		f.ask(e.Conversation, routing.SendResult{Message: e.Message, Attempt: e.Attempt})
 		f.ask(e.Conversation, routing.ReceiveReceipt{Message: e.Message, State: routing.MessageDelivered})
+	case routing.ConsentChanged:
+		f.spread(e)
 	case routing.Closed:
 		f.close(e)
 	}

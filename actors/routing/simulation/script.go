@@ -115,8 +115,14 @@ func (s *scribe) read(e ranked, rest []ranked) {
 		}
 		s.did(e, routing.EndConversation{Conversation: e.Conversation, Disposition: s.disposition})
 		s.handled(e.At)
+	case routing.OptedOut:
+		if ev.Rule == routing.ByAgent {
+			s.did(e, routing.JudgeOptOut{Conversation: e.Conversation, OptedOut: true})
+		}
+	case routing.OptOutDismissed:
+		s.did(e, routing.JudgeOptOut{Conversation: e.Conversation})
 	case routing.MessageAdvanced, routing.MessagesRead, routing.Reopened, routing.ConversationParked, routing.Returned,
-		routing.CustomerAttached, routing.CaseSaved, routing.OptedOut, routing.OptedIn:
+		routing.CustomerAttached, routing.CaseSaved, routing.OptedIn, routing.OptOutAsked:
 	}
 }
 
@@ -145,10 +151,10 @@ func written(text routing.ReceiveText, ev routing.MessageAdded, rest []ranked) r
 		text.Body = ev.Raw
 	}
 	if len(rest) > 0 {
-		if _, out := rest[0].Event.(routing.OptedOut); out {
+		if out, ok := rest[0].Event.(routing.OptedOut); ok && out.Message == ev.Message.ID {
 			text.OptOut = "stop"
 		}
-		if _, in := rest[0].Event.(routing.OptedIn); in {
+		if in, ok := rest[0].Event.(routing.OptedIn); ok && in.Message == ev.Message.ID {
 			text.OptOut = "start"
 		}
 	}

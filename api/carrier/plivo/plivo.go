@@ -33,6 +33,7 @@ func (Carrier) Setup() carrier.Setup {
 			{Field: carrier.NeedAccount, Write: "write the Auth ID"},
 			{Field: carrier.NeedSecret, Write: "write env:NAME, file:PATH or the Auth Token itself"},
 		},
+		AnswersKeywords: true,
 		Weak: "Plivo's signature of version 2 covers neither the text nor a time: who has seen one request can make others; " +
 			"let nobody but Plivo's addresses reach the webhook",
 	}

@@ -40,7 +40,7 @@ func (Carrier) Window() time.Duration { return carrier.WindowTimed }
 
 // Setup implements [carrier.Carrier].
 func (Carrier) Setup() carrier.Setup {
-	return carrier.Setup{Needs: []carrier.Need{
+	return carrier.Setup{AnswersKeywords: true, Needs: []carrier.Need{
 		{Field: carrier.NeedSecret, Write: "write env:NAME, file:PATH or the secret itself"},
 	}}
 }

@@ -30,7 +30,7 @@ func (Carrier) Name() string { return Name }
 
 // Setup implements [carrier.Carrier].
 func (Carrier) Setup() carrier.Setup {
-	return carrier.Setup{Needs: []carrier.Need{
+	return carrier.Setup{AnswersKeywords: true, Needs: []carrier.Need{
 		{Field: carrier.NeedPublicKey, Write: "write the account's public key (base64), from Keys & Credentials in the Telnyx portal"},
 		{Field: carrier.NeedAPIKey, Write: "write env:NAME or file:PATH of an API key (v2)"},
 	}}

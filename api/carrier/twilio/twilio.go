@@ -32,7 +32,7 @@ func (Carrier) Window() time.Duration { return carrier.WindowUntimed }
 
 // Setup implements [carrier.Carrier].
 func (Carrier) Setup() carrier.Setup {
-	return carrier.Setup{Needs: []carrier.Need{
+	return carrier.Setup{AnswersKeywords: true, Needs: []carrier.Need{
 		{Field: carrier.NeedAccount, Write: "write the Account SID, AC and 32 hexadecimal digits"},
 		{Field: carrier.NeedSecret, Write: "write env:NAME, file:PATH or the account's Auth Token itself"},
 	}}

@@ -60,7 +60,7 @@ async function screens(centre, seat, look) {
   await look('settings');
   await page.keyboard.press('Escape');
   await centre.text(customers.stranger, 'STOP');
-  await page.locator('.shut', { hasText: 'has opted out with STOP.' }).waitFor();
+  await page.locator('.shut', { hasText: 'has opted out.' }).waitFor();
   await look('opted out');
   await page.keyboard.press('Alt+e');
   await page.getByRole('button', { name: 'End without saving' }).click();

@@ -28,7 +28,7 @@ scene('customers text from phones side by side, and see what reaches them', asyn
   const answer = phone('Ana Silva').getByRole('article').filter({ has: page.getByText('Hello Ana', { exact: true }) });
   await answer.getByText('Arrived').waitFor();
   await phone('Ana Silva').getByRole('button', { name: 'STOP' }).click();
-  await desk.page.locator('.shut', { hasText: 'Ana Silva has opted out with STOP.' }).waitFor();
+  await desk.page.locator('.shut', { hasText: 'Ana Silva has opted out.' }).waitFor();
   await phone('Ana Silva').getByRole('article').filter({ hasText: 'You will receive no more texts from us.' }).waitFor();
 
   // On a Twilio line it is the carrier that heeds STOP.

@@ -96,7 +96,7 @@ scene('STOP ends sending, not the conversation; a text that cannot arrive says w
   await seat.accept('Ana Silva');
   await seat.composer.fill('Good morning');
   await centre.text(customers.ana, 'STOP');
-  await page.locator('.shut', { hasText: 'Ana Silva has opted out with STOP.' }).waitFor();
+  await page.locator('.shut', { hasText: 'Ana Silva has opted out.' }).waitFor();
   assert.equal(await seat.composer.count(), 0);
   await seat.row('Ana Silva').getByText('Opted out').waitFor();
   // A note is still possible.
@@ -105,10 +105,20 @@ scene('STOP ends sending, not the conversation; a text that cannot arrive says w
   await page.getByRole('button', { name: 'Add note' }).click();
   await seat.log('Ana Silva').getByText('Your note').waitFor();
   await centre.text(customers.ana, 'START');
-  await page.locator('.shut', { hasText: 'Ana Silva has opted out with STOP.' }).waitFor({ state: 'detached' });
+  await page.locator('.shut', { hasText: 'Ana Silva has opted out.' }).waitFor({ state: 'detached' });
   await seat.composer.fill('Welcome back');
   await seat.composer.press('Control+Enter');
   await seat.log('Ana Silva').locator('.entry', { hasText: 'Welcome back' }).getByText('Delivered').waitFor();
+
+  // What may be a wish is asked about; until then nothing can be written to her.
+  await centre.text(customers.ana, 'please stop texting me');
+  await page.locator('.shut', { hasText: 'Ana Silva may have asked for no more texts.' }).waitFor();
+  assert.equal(await seat.composer.count(), 0);
+  await page.getByRole('button', { name: 'No, that was not meant' }).click();
+  await seat.composer.waitFor();
+  await centre.text(customers.ana, 'leave me alone!');
+  await page.getByRole('button', { name: 'Yes, send no more texts' }).click();
+  await page.locator('.shut', { hasText: 'Ana Silva has opted out.' }).waitFor();
 
   await centre.text('+12025550404', 'can you reach me?');
   await seat.accept('+1 202 555 0404');

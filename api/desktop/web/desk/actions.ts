@@ -149,6 +149,9 @@ export const wrapUp = (c: Conversation, disposition: string, notes: string): Pro
     });
   });
 
+export const judgeOptOut = (c: Conversation, optedOut: boolean): Promise<void> =>
+  during(`opt out ${c.id}`, async () => take(await command<Conversation>('POST', `/v1/conversations/${c.id}/opt_out`, { opted_out: optedOut })));
+
 export const attach = (conversation: string, customer: string): Promise<void> =>
   during(`attach ${conversation}`, async () => take(await command<Conversation>('PUT', `/v1/conversations/${conversation}/customer`, { customer })));
 

@@ -8,6 +8,7 @@ import { settings } from '../shared/settings';
 import { line } from '../shared/stream';
 import type { Conversation, Segments } from '../shared/contract';
 import { draftOf, send, write } from './drafts';
+import { judgeOptOut } from './actions';
 import { FAQs } from './faqs';
 
 const pause = 150; // ms of not typing before a text is counted
@@ -45,7 +46,8 @@ export function Composer({ c, name }: { c: Conversation; name: string }) {
   const [refused, setRefused] = useState('');
   const { note, sending } = draft;
   const text = sending?.text ?? draft.text;
-  const shut = c.opted_out && !note;
+  const asked = Boolean(c.opt_out_asked) && !c.opted_out;
+  const shut = (c.opted_out || asked) && !note;
   const sizes = useCount(text, !note && !shut);
   const exact = counted.value?.text === text;
   const bad = exact ? (sizes?.not_plain ?? []) : [];
@@ -114,7 +116,20 @@ export function Composer({ c, name }: { c: Conversation; name: string }) {
       {faqs && <FAQs c={c} insert={insert} close={() => (setFaqs(false), box.current?.focus())} />}
       {shut ? (
         <p class="shut" role="note">
-          <Warning /> {name} has opted out with STOP. Nothing can be sent until the customer texts START. You can still write notes.
+          <Warning />{' '}
+          {asked ? (
+            <>
+              {name} may have asked for no more texts. Nothing is sent until you have said whether that is so.{' '}
+              <button type="button" onClick={() => void judgeOptOut(c, true)}>
+                Yes, send no more texts
+              </button>{' '}
+              <button type="button" onClick={() => void judgeOptOut(c, false)}>
+                No, that was not meant
+              </button>
+            </>
+          ) : (
+            <>{name} has opted out. Nothing can be sent until the customer texts START. You can still write notes.</>
+          )}
         </p>
       ) : (
         <>

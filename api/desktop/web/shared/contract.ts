@@ -83,6 +83,8 @@ export interface Conversation {
   case?: string;
   disposition?: string;
   opted_out: boolean;
+  opt_out_asked?: string; // the message that may be a wish for no more texts
+  landline?: boolean;
   transfer?: { agent?: string; queue?: string }; // under way
   taken_over?: boolean; // agent is a supervisor
   transferred_from?: string;
