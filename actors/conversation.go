@@ -206,7 +206,7 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 	a.c = is
 	a.tenure.metrics.observe(was, envelopes, a.house.queue, a.house.carrier(is))
 	a.tenure.moved(was, is)
-	a.tenure.tell(a.house, routing.Misses(a.house.policy(was), was, now, events)) // before the agents hear that a slot is free
+	a.tenure.tell(a.house, routing.Misses(a.house.policy(was).MissedOffers, &was, now, events)) // before the agents hear that a slot is free
 	a.tenure.tell(a.house, routing.Delta(was, is))
 	a.untold = false
 }
@@ -277,7 +277,7 @@ func (a *conversation) opening(at time.Time, text routing.ReceiveText) (routing.
 	if err != nil {
 		return routing.Begin{}, false, err
 	}
-	begin := routing.Begin{Tenant: a.house.tenant, Channel: channel, Thread: thread, Text: text}
+	begin := routing.Begin{Tenant: a.house.tenant, Channel: &channel, Thread: thread, Text: text}
 	if len(matches) == 1 {
 		begin.Customer = routing.CustomerID(matches[0].Key[len(prefix):])
 	}
@@ -293,7 +293,8 @@ func (a *conversation) opening(at time.Time, text routing.ReceiveText) (routing.
 		}
 	}
 	begin.Guidance = rules.Guide(at, text.Body, customer.Attributes)
-	begin.Queue, _ = tenant.Queue(begin.Guidance.To(channel))
+	queue, _ := tenant.Queue(begin.Guidance.To(channel))
+	begin.Queue = &queue
 	return begin, true, nil
 }
 

@@ -31,6 +31,11 @@ func chronicle(was, is routing.Conversation, thread routing.Thread, envelopes []
 		if err := w.list(persistence.LogList(tenant, id), e); err != nil {
 			return w, err
 		}
+		if made, ok := e.Event.(routing.OfferMade); ok && !made.Decision.At.IsZero() {
+			if err := w.notice(persistence.DecisionStream(tenant), e); err != nil {
+				return w, err
+			}
+		}
 	}
 	if was.State == "" {
 		w.index(persistence.PastKey(tenant, is.CustomerNumber, id))

@@ -209,10 +209,14 @@ func (s *storm) checkWaiting() {
 		decode(s.t, r.Value, &record)
 		records = append(records, record)
 	}
-	for _, c := range open {
-		for _, why := range routing.WhyWaiting(clock(), &tenant, records, open, c) {
-			if why.For == routing.WaitOffer {
-				s.t.Errorf("%s waits: %s", c.ID, why.Detail)
+	agents := routing.Floor(&tenant, records, open)
+	for _, q := range tenant.Queues {
+		line := routing.Committed(clock(), &tenant, q.ID, agents, open, time.Time{})
+		for _, id := range line.Waiting() {
+			for _, why := range line.Why(clock(), id) {
+				if why.For == routing.WaitOffer {
+					s.t.Errorf("%s waits: %s", id, why.Detail)
+				}
 			}
 		}
 	}
@@ -308,7 +312,8 @@ func (s *storm) checkSlots(events []logged) {
 	tenant := acmeConfig()
 	all := map[routing.ConversationID]routing.Conversation{}
 	for _, e := range events {
-		all[e.Conversation] = all[e.Conversation].Apply(e.At, e.Event)
+		was := all[e.Conversation]
+		all[e.Conversation] = was.Apply(e.At, e.Event)
 		load := map[routing.AgentID]int{}
 		for c := range maps.Values(all) {
 			for _, h := range c.Holdings() {

@@ -128,7 +128,7 @@ func (t *tenure) tell(h *house, effects []routing.Effect) {
 		case routing.Blamed:
 			t.send(p.queues[e.Queue], e)
 		case routing.Stormed:
-			t.storm(e)
+			t.storm(h, e)
 		case routing.Answered:
 			t.send(p.agents[e.Agent], e)
 		case routing.HoldSlot:
@@ -162,7 +162,18 @@ func (t *tenure) tell(h *house, effects []routing.Effect) {
 }
 
 // storm says that a queue's agents miss offers as a crowd, which is nobody's fault.
-func (t *tenure) storm(e routing.Stormed) {
+func (t *tenure) storm(h *house, e routing.Stormed) {
+	hold := routing.Hold{At: clock(), Queue: e.Queue, Agents: e.Agents, Until: e.Until}
+	var w writes
+	err := w.record(persistence.HoldKey(string(h.tenant), string(e.Queue)), hold)
+	if err == nil {
+		err = w.notice(persistence.DecisionStream(string(h.tenant)), hold)
+	}
+	if err != nil {
+		t.fail(err)
+		return
+	}
+	t.settle(&work{writes: w})
 	t.metrics.storms.WithLabelValues(string(e.Queue)).Inc()
 	t.log.Warn("many agents of a queue missed offers at once; nobody is blamed and the queue holds its offers back",
 		slog.String("queue", string(e.Queue)), slog.Int("agents", e.Agents), slog.Time("until", e.Until))

@@ -66,8 +66,9 @@ func (d *desks) close() {
 // stream is one desktop's connection. It owns a cursor and nothing else: what it has to tell is read when it is told.
 type stream struct {
 	*call
-	name       string // of what it reads in the store
-	id         string // tells it from the agent's other ones
+	name       string                                        // of what it reads in the store
+	item       func(persistence.Item) (told bool, err error) // writes one
+	id         string                                        // tells it from the agent's other ones
 	opened     time.Time
 	cursor     persistence.ID
 	woken      chan struct{}

@@ -43,6 +43,7 @@ func (s *Server) events(q *call) error {
 		call: q, name: persistence.DeskStream(q.records.tenant, q.who.by.ID), id: s.life + "/" + rand.Text(),
 		woken: make(chan struct{}, 1), superseded: make(chan struct{}),
 	}
+	st.item = st.tellItem
 	if err := st.find(); err != nil {
 		return err
 	}
@@ -57,18 +58,23 @@ func (s *Server) events(q *call) error {
 	}()
 	s.metrics.streams.Inc()
 	defer s.metrics.streams.Dec()
+	defer q.beginStream()()
+	if err := st.run(); err != nil { // a failed write has ended the request's context too
+		s.metrics.unsent.Inc()
+		s.log.LogAttrs(q.ctx, slog.LevelInfo, "stream cut", st.attrs(err)...)
+	}
+	return nil
+}
+
+// beginStream says that events follow. Once the server is closing, what is written has little time; stop ends the watch for that.
+func (q *call) beginStream() (stop func() bool) {
 	h := q.Response().Header()
 	h.Set(echo.HeaderContentType, streamType)
 	h.Set(echo.HeaderCacheControl, "no-store, no-transform")
 	h.Set("X-Accel-Buffering", "no")
 	q.Response().WriteHeader(http.StatusOK)
 	control := http.NewResponseController(q.Response().Writer)
-	defer context.AfterFunc(s.alive, func() { _ = control.SetWriteDeadline(time.Now().Add(partingTime)) })()
-	if err := st.run(); err != nil { // a failed write has ended the request's context too
-		s.metrics.unsent.Inc()
-		s.log.LogAttrs(q.ctx, slog.LevelInfo, "stream cut", st.attrs(err)...)
-	}
-	return nil
+	return context.AfterFunc(q.server.alive, func() { _ = control.SetWriteDeadline(time.Now().Add(partingTime)) })
 }
 
 // find decides where the stream begins: after what the client says it has seen, or with what comes next.
@@ -235,7 +241,7 @@ func (st *stream) catchUp() error {
 			if st.over() {
 				return nil
 			}
-			if told, err := st.tellItem(item); err != nil || !told {
+			if told, err := st.item(item); err != nil || !told {
 				return err
 			}
 			st.cursor = item.ID

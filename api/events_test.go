@@ -96,9 +96,9 @@ func (l *listener) next(t *testing.T) heard {
 			e.data = value
 		}
 	}
-	name := "Event"
-	if e.event == "floor" {
-		name = "Floor"
+	name, own := map[string]string{"floor": "Floor", "decision.made": "DecisionMade", "queue.held": "QueueHeld"}[e.event]
+	if !own {
+		name = "Event"
 	}
 	schema := contract.doc.Components.Schemas[name].Value
 	var v any

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"switchyard/actors/routing"
+	"switchyard/persistence"
 )
 
 // explainView tells why a conversation went where it went, and what it waits for.
@@ -54,18 +55,29 @@ func (s *Server) explain(q *call) error {
 	for _, d := range routing.Decisions(log) {
 		view.Decisions = append(view.Decisions, viewDecision(d))
 	}
-	if view.WaitingFor = c.Why(); c.WaitsInLine() {
-		agents, err := q.records.agents(q.ctx)
+	view.WaitingFor = c.Why()
+	if queue, waits := c.WaitsInLine(); waits {
+		now := time.Now()
+		line, _, err := q.line(now, queue)
 		if err != nil {
 			return err
 		}
-		open, err := q.records.open(q.ctx)
-		if err != nil {
-			return err
-		}
-		view.WaitingFor = routing.WhyWaiting(time.Now(), &q.who.home.Tenant, agents, open, c)
+		view.WaitingFor = line.Why(now, c.ID)
 	}
 	return q.JSON(http.StatusOK, view)
+}
+
+// line is a queue's line as it is committed now, and all open conversations.
+func (q *call) line(now time.Time, queue routing.QueueID) (*routing.Line, []routing.Conversation, error) {
+	open, agents, err := q.floor()
+	if err != nil {
+		return nil, nil, err
+	}
+	hold, _, err := read[routing.Hold](q.ctx, q.records, persistence.HoldKey(q.records.tenant, string(queue)))
+	if err != nil {
+		return nil, nil, err
+	}
+	return routing.Committed(now, &q.who.home.Tenant, queue, agents, open, hold.Until), open, nil
 }
 
 func viewDecision(d routing.Decision) decisionView {

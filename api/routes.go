@@ -58,6 +58,7 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/v1/queues/:id/waiting", above, s.waiting},
 		{http.MethodGet, "/v1/agents", above, s.listAgents},
 		{http.MethodGet, "/v1/wallboard/events", above, s.wallboard},
+		{http.MethodGet, "/v1/decisions/events", above, s.decisions},
 		{http.MethodPut, "/v1/agents/:id/status", above, s.setAgentStatus},
 		{http.MethodGet, "/v1/reports/:name", above, s.report},
 		{http.MethodGet, "/v1/audit", above, s.audit},

@@ -71,7 +71,7 @@ func (h *house) keep(t testing.TB, tenant routing.TenantID, c routing.Conversati
 			b.Put[persistence.HadKey(ten, string(c.Agent), id)] = []byte{}
 		}
 		b.Put[persistence.PastKey(ten, c.CustomerNumber, id)] = []byte{}
-		for _, e := range (routing.Conversation{ID: c.ID}).Seal(noon, routing.Principal{}, log) {
+		for _, e := range (&routing.Conversation{ID: c.ID}).Seal(noon, routing.Principal{}, log) {
 			b.Append = append(b.Append, persistence.Append{List: persistence.LogList(ten, id), Value: encoded(t, e)})
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"switchyard/actors/routing"
@@ -49,7 +50,8 @@ func (q *call) standings(open []routing.Conversation, agents map[routing.AgentID
 			view.Agents[v] = 0
 		}
 		for _, p := range tenant.Members(queue.ID) {
-			view.Agents[agents[p.ID].Seat(now).View()]++
+			seat := agents[p.ID].Seat(now)
+			view.Agents[seat.View()]++
 		}
 		for _, c := range open {
 			if c.InLine(queue.ID) {
@@ -85,37 +87,34 @@ func (s *Server) waiting(q *call) error {
 	if err != nil {
 		return err
 	}
-	tenant := &q.who.home.Tenant
-	queue, known := tenant.Queue(routing.QueueID(q.Param("id")))
+	queue, known := q.who.home.Tenant.Queue(routing.QueueID(q.Param("id")))
 	if !known {
 		return notFound("queue")
 	}
-	open, err := q.records.open(q.ctx)
-	if err != nil {
-		return err
-	}
-	records, err := q.records.agents(q.ctx)
-	if err != nil {
-		return err
-	}
 	now := time.Now()
-	line := routing.Waiting(now, tenant, queue.ID, open)
-	for i, c := range line {
-		if string(c.ID) == p.after {
-			line, p.after = line[i+1:], ""
-			break
-		}
+	line, open, err := q.line(now, queue.ID)
+	if err != nil {
+		return err
 	}
+	waiting := line.Waiting()
 	if p.after != "" {
-		return errCursor // it has left the line meanwhile: begin again
+		at := slices.Index(waiting, routing.ConversationID(p.after))
+		if at < 0 {
+			return errCursor // it has left the line meanwhile: begin again
+		}
+		waiting = waiting[at+1:]
+	}
+	byID := make(map[routing.ConversationID]routing.Conversation, len(open))
+	for _, c := range open {
+		byID[c.ID] = c
 	}
 	var items []waitingView
-	for _, c := range line[:min(len(line), p.limit+1)] {
-		view, err := q.records.showConversation(q.ctx, c)
+	for _, id := range waiting[:min(len(waiting), p.limit+1)] {
+		view, err := q.records.showConversation(q.ctx, byID[id])
 		if err != nil {
 			return err
 		}
-		items = append(items, waitingView{view, append([]routing.Wait{}, routing.WhyWaiting(now, tenant, records, open, c)...)})
+		items = append(items, waitingView{view, line.Why(now, id)})
 	}
 	return q.JSON(http.StatusOK, turn(p, items, func(v waitingView) string { return string(v.Conversation.ID) }))
 }
@@ -142,7 +141,8 @@ func (q *call) watched(agents map[routing.AgentID]*routing.Agent) []watchedView 
 	watched := []watchedView{}
 	for _, p := range q.who.home.Tenant.Agents {
 		a := agents[p.ID]
-		watched = append(watched, watchedView{viewAgent(p, a.Record, a.Load()), a.Seat(now).View()})
+		seat := a.Seat(now)
+		watched = append(watched, watchedView{viewAgent(p, a.Record, a.Load()), seat.View()})
 	}
 	return watched
 }

@@ -6,11 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
-	"net/http"
 	"slices"
 	"time"
-
-	"github.com/labstack/echo/v4"
 
 	"switchyard/actors/routing"
 )
@@ -47,13 +44,7 @@ func (s *Server) wallboard(q *call) error {
 	if s.alive.Err() != nil {
 		return comeBack(codeUnavailable, "the server is being restarted", time.Second)
 	}
-	h := q.Response().Header()
-	h.Set(echo.HeaderContentType, streamType)
-	h.Set(echo.HeaderCacheControl, "no-store, no-transform")
-	h.Set("X-Accel-Buffering", "no")
-	q.Response().WriteHeader(http.StatusOK)
-	control := http.NewResponseController(q.Response().Writer)
-	defer context.AfterFunc(s.alive, func() { _ = control.SetWriteDeadline(time.Now().Add(partingTime)) })()
+	defer q.beginStream()()
 	if err := q.watchFloor(); err != nil && !errors.Is(err, context.Canceled) {
 		s.log.LogAttrs(q.ctx, slog.LevelInfo, "wallboard cut", slog.String("tenant", q.records.tenant), slog.Any("error", err))
 	}

@@ -54,6 +54,9 @@ func AgentPrefix(tenant string) string { return HotPrefix + "agent/" + tenant + 
 // IdleKey is where the end of an agent's last conversation is noted.
 func IdleKey(tenant, agent string) string { return HotPrefix + "idle/" + tenant + "/" + agent }
 
+// HoldKey is where it is noted until when a queue holds its offers back.
+func HoldKey(tenant, queue string) string { return "hold/" + tenant + "/" + queue }
+
 // HotConversationKey is where an open conversation is.
 func HotConversationKey(tenant, conversation string) string {
 	return HotConversationPrefix(tenant) + conversation
@@ -202,6 +205,9 @@ func DeadList(tenant string) string { return "dead/" + tenant }
 
 // DeskStream is the stream of what an agent's desktop hears.
 func DeskStream(tenant, agent string) string { return "desk/" + tenant + "/" + agent }
+
+// DecisionStream is the stream of why conversations were offered to whom, for supervisors.
+func DecisionStream(tenant string) string { return "decisions/" + tenant }
 
 // ConfigStream rings when a tenant's configuration changed.
 func ConfigStream(tenant string) string { return "config/" + tenant }

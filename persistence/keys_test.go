@@ -14,7 +14,7 @@ func names(tenant string) map[string]string {
 	return map[string]string{
 		"ConfigKey": persistence.ConfigKey(tenant), "ConfigStream": persistence.ConfigStream(tenant),
 		"AgentKey": persistence.AgentKey(tenant, "x"), "AgentPrefix": persistence.AgentPrefix(tenant),
-		"IdleKey":            persistence.IdleKey(tenant, "x"),
+		"IdleKey": persistence.IdleKey(tenant, "x"), "HoldKey": persistence.HoldKey(tenant, "x"),
 		"HotConversationKey": persistence.HotConversationKey(tenant, "x"), "HotConversationPrefix": persistence.HotConversationPrefix(tenant),
 		"ConversationKey": persistence.ConversationKey(tenant, "x"), "ConversationPrefix": persistence.ConversationPrefix(tenant),
 		"HeldKey": persistence.HeldKey(tenant, "x", "y"), "HeldPrefix": persistence.HeldPrefix(tenant, "x"),
@@ -37,7 +37,7 @@ func names(tenant string) map[string]string {
 		"IntervalsSince": persistence.IntervalsSince(tenant, 1),
 		"ImportKey":      persistence.ImportKey(tenant), "ConsentKey": persistence.ConsentKey(tenant, "x"),
 		"LogList": persistence.LogList(tenant, "x"), "DeadList": persistence.DeadList(tenant),
-		"DeskStream": persistence.DeskStream(tenant, "x"),
+		"DeskStream": persistence.DeskStream(tenant, "x"), "DecisionStream": persistence.DecisionStream(tenant),
 		"CommandKey": persistence.CommandKey(tenant, "agent", "x", "y/z"), "CarrierKey": persistence.CarrierKey(tenant, "y/z"),
 	}
 }
@@ -50,7 +50,7 @@ func TestNames(t *testing.T) {
 			if got := persistence.TenantOf(name); got != tenant {
 				t.Errorf("%s makes %q, which is said to be of tenant %q", function, name, got)
 			}
-			if stream := function == "DeskStream" || function == "ConfigStream"; persistence.IsStream(name) != stream {
+			if stream := function == "DeskStream" || function == "DecisionStream" || function == "ConfigStream"; persistence.IsStream(name) != stream {
 				t.Errorf("%s makes %q; that it is a stream is said to be %t", function, name, !stream)
 			}
 			if persistence.IsOnce(name) {

@@ -37,5 +37,5 @@ func TenantOf(name string) string {
 
 // IsStream says whether a name is a stream's; otherwise it is a list's.
 func IsStream(name string) bool {
-	return strings.HasPrefix(name, "desk/") || strings.HasPrefix(name, "config/")
+	return strings.HasPrefix(name, "desk/") || strings.HasPrefix(name, "decisions/") || strings.HasPrefix(name, "config/")
 }

@@ -22,15 +22,18 @@ func (r AgentRecord) Away() time.Time {
 // gone, and what she talks about, when she has been away for requeue. What she has ended she may still wrap up when she is back.
 // In id order.
 func (a *Agent) Recalls(now time.Time, requeue time.Duration) []Effect {
+	if a.Record.Status != LoggedOut && a.Record.LostAt.IsZero() {
+		return nil
+	}
 	away := a.Record.Away()
-	if a.Record.Status != LoggedOut && (away.IsZero() || now.Before(away)) {
+	if a.Record.Status != LoggedOut && now.Before(away) {
 		return nil
 	}
 	long := !away.IsZero() && !now.Before(away.Add(requeue))
 	var taken []ConversationID
-	for c, p := range a.slots {
+	for _, p := range a.slots {
 		if p.slot == SlotOffer || p.slot == SlotActive && long {
-			taken = append(taken, c)
+			taken = append(taken, p.conversation)
 		}
 	}
 	slices.Sort(taken)
@@ -44,23 +47,28 @@ func (a *Agent) Recalls(now time.Time, requeue time.Duration) []Effect {
 // Due is when the clock alone changes something for the agent next, after now: an absence that means something else, a penalty
 // that is over; zero: never.
 func (a *Agent) Due(now time.Time, requeue time.Duration) time.Time {
-	_, opens := a.Profile.opened(a.Record.ShiftAt, now)
-	times := []time.Time{a.Record.CoolUntil, opens}
-	if away := a.Record.Away(); !away.IsZero() {
-		times = append(times, away, away.Add(requeue))
-	}
 	var due time.Time
-	for _, at := range times {
+	expect := func(at time.Time) {
 		if at.After(now) {
 			due = earlier(due, at)
 		}
+	}
+	expect(a.Record.CoolUntil)
+	if a.Profile.RampUpSeconds != 0 {
+		_, opens := a.Profile.opened(a.Record.ShiftAt, now)
+		expect(opens)
+	}
+	if a.Record.Status == LoggedOut || !a.Record.LostAt.IsZero() {
+		away := a.Record.Away()
+		expect(away)
+		expect(away.Add(requeue))
 	}
 	return due
 }
 
 // withdraw takes the conversation back from an agent who is away: what rings there, or what she has had since before it was seen
 // that she is away for long.
-func (c Conversation) withdraw(now time.Time, p Policy, cmd Withdraw) []Event {
+func (c *Conversation) withdraw(now time.Time, p *Policy, cmd Withdraw) []Event {
 	offer, rings := c.RingsAt(cmd.Agent)
 	switch {
 	case rings:
@@ -72,7 +80,7 @@ func (c Conversation) withdraw(now time.Time, p Policy, cmd Withdraw) []Event {
 }
 
 // requeue takes an active conversation from its agent. One that was on its way to another queue goes there.
-func (c Conversation) requeue(why RequeueReason) []Event {
+func (c *Conversation) requeue(why RequeueReason) []Event {
 	back := Requeued{Agent: c.Agent, Reason: why}
 	if t := c.Transfer; t != nil && !t.direct() {
 		back.Queue, back.Skills, back.PreferredSkills = t.Queue, t.Skills, t.PreferredSkills

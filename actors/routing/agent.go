@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -121,20 +122,21 @@ type Agent struct {
 	IdleSince time.Time
 	// Turn is when the agent last took or finished a conversation: the order among equals.
 	Turn  time.Time
-	slots map[ConversationID]place
+	slots []place
 	round round
 	told  Seat // what the queues heard last
 }
 
 // place is one taken slot; the ticket is that of a reservation.
 type place struct {
-	slot   Slot
-	ticket Ticket
+	conversation ConversationID
+	slot         Slot
+	ticket       Ticket
 }
 
 // NewAgent makes an agent with all slots free.
 func NewAgent(p Profile, r AgentRecord, idleSince time.Time) *Agent {
-	return &Agent{Profile: p, Record: r, IdleSince: idleSince, Turn: idleSince, slots: map[ConversationID]place{}}
+	return &Agent{Profile: p, Record: r, IdleSince: idleSince, Turn: idleSince}
 }
 
 // Load is how many slots are taken.
@@ -143,27 +145,43 @@ func (a *Agent) Load() int { return len(a.slots) }
 // Slots lists the conversations that hold a slot, and how.
 func (a *Agent) Slots() map[ConversationID]Slot {
 	slots := make(map[ConversationID]Slot, len(a.slots))
-	for c, p := range a.slots {
-		slots[c] = p.slot
+	for _, p := range a.slots {
+		slots[p.conversation] = p.slot
 	}
 	return slots
 }
 
+// place is where the conversation's slot stands in slots; -1: it has none.
+func (a *Agent) place(c ConversationID) int {
+	return slices.IndexFunc(a.slots, func(p place) bool { return p.conversation == c })
+}
+
+// take lets a conversation hold a slot, or hold the one that it has in another way.
+func (a *Agent) take(p place) {
+	if at := a.place(p.conversation); at >= 0 {
+		a.slots[at] = p
+		return
+	}
+	a.slots = append(a.slots, p)
+}
+
 // Ready says whether the agent may be offered a conversation now.
 func (a *Agent) Ready(now time.Time) bool {
-	return a.Seat(now).Free() > 0
+	seat := a.Seat(now)
+	return seat.Free() > 0
 }
 
 // Hold says that conversation c holds a slot, by its own commit. It cannot be refused.
-func (a *Agent) Hold(c ConversationID, s Slot) { a.slots[c] = place{slot: s} }
+func (a *Agent) Hold(c ConversationID, s Slot) { a.take(place{conversation: c, slot: s}) }
 
 // Free says that conversation c holds its slot no longer. Worked tells an ended conversation from an offer that came to
 // nothing: only the former starts the idle time anew.
 func (a *Agent) Free(c ConversationID, worked bool, at time.Time) {
-	if _, ok := a.slots[c]; !ok {
+	held := a.place(c)
+	if held < 0 {
 		return
 	}
-	delete(a.slots, c)
+	a.slots = slices.Delete(a.slots, held, held+1)
 	if worked {
 		a.IdleSince, a.Turn = at, at
 	}
@@ -175,7 +193,9 @@ func (a *Agent) Seat(now time.Time) Seat {
 		Agent: a.Profile.ID, Status: a.Record.Status, Gone: a.Record.Gone(now), Capacity: a.Profile.Slots(), Load: a.Load(),
 		IdleSince: a.IdleSince, Turn: a.Turn, CoolingUntil: a.Record.Cooling(now),
 	}
-	seat.Open, seat.OpensAt = a.Profile.opened(a.Record.ShiftAt, now)
+	if a.Profile.RampUpSeconds != 0 {
+		seat.Open, seat.OpensAt = a.Profile.opened(a.Record.ShiftAt, now)
+	}
 	for _, p := range a.slots {
 		if p.slot == SlotWrap {
 			seat.Wrapping++
@@ -226,7 +246,7 @@ func Views() []View {
 }
 
 // View is what the agent is doing.
-func (s Seat) View() View {
+func (s *Seat) View() View {
 	switch {
 	case s.Status != Available || s.Load == 0:
 		return View(s.Status)
@@ -237,10 +257,10 @@ func (s Seat) View() View {
 }
 
 // Staffed says whether somebody sits there who takes conversations, full or not.
-func (s Seat) Staffed() bool { return s.Status == Available && !s.Gone }
+func (s *Seat) Staffed() bool { return s.Status == Available && !s.Gone }
 
 // Free is how many conversations more the agent can take.
-func (s Seat) Free() int {
+func (s *Seat) Free() int {
 	if !s.Staffed() || !s.CoolingUntil.IsZero() {
 		return 0
 	}

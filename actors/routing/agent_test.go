@@ -60,7 +60,7 @@ func TestAgentReserves(t *testing.T) {
 	}
 	wants := func(what string, ok bool, load int) {
 		t.Helper()
-		if !ok || a.Load() != load || a.Seat(rosterDay).Free() != max(0, 2-load) {
+		if !ok || a.Load() != load || new(a.Seat(rosterDay)).Free() != max(0, 2-load) {
 			t.Errorf("%s: load %d, want %d", what, a.Load(), load)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func (c Conversation) addNote(now time.Time, by Principal, cmd AddNote) ([]Event, error) {
+func (c *Conversation) addNote(now time.Time, by Principal, cmd AddNote) ([]Event, error) {
 	if err := c.attendedBy(by); err != nil {
 		return nil, err
 	}
@@ -20,7 +20,7 @@ func (c Conversation) addNote(now time.Time, by Principal, cmd AddNote) ([]Event
 	return []Event{note}, nil
 }
 
-func (c Conversation) note(now time.Time, by Principal, seq int, text string) (MessageAdded, error) {
+func (c *Conversation) note(now time.Time, by Principal, seq int, text string) (MessageAdded, error) {
 	if strings.TrimSpace(text) == "" {
 		return MessageAdded{}, refuse(CodeInvalid, "the note is empty")
 	}
@@ -33,7 +33,7 @@ func (c Conversation) note(now time.Time, by Principal, seq int, text string) (M
 	}}, nil
 }
 
-func (c Conversation) markRead(by Principal, cmd MarkRead) ([]Event, error) {
+func (c *Conversation) markRead(by Principal, cmd MarkRead) ([]Event, error) {
 	if err := c.heldBy(by); err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (c Conversation) markRead(by Principal, cmd MarkRead) ([]Event, error) {
 	return []Event{MessagesRead{Seq: cmd.Seq}}, nil
 }
 
-func (c Conversation) attachCustomer(by Principal, cmd AttachCustomer) ([]Event, error) {
+func (c *Conversation) attachCustomer(by Principal, cmd AttachCustomer) ([]Event, error) {
 	if err := c.attendedBy(by); err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (c Conversation) attachCustomer(by Principal, cmd AttachCustomer) ([]Event,
 }
 
 // saveCase decides that the conversation is saved to the CRM. Saving again is no error and saves nothing new.
-func (c Conversation) saveCase(by Principal, cmd SaveCase) ([]Event, error) {
+func (c *Conversation) saveCase(by Principal, cmd SaveCase) ([]Event, error) {
 	if err := c.heldBy(by); err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (c Conversation) saveCase(by Principal, cmd SaveCase) ([]Event, error) {
 
 // end decides what ending means where the conversation stands: an agent may wrap up what the agent has; a parked conversation is
 // over at once, for nobody holds a slot to wrap it up in, and so is one that a supervisor ends while it waits or rings.
-func (c Conversation) end(now time.Time, p Policy, by Principal, cmd EndConversation) ([]Event, error) {
+func (c *Conversation) end(now time.Time, p *Policy, by Principal, cmd EndConversation) ([]Event, error) {
 	if !by.Supervises() {
 		if err := c.heldBy(by); err != nil {
 			return nil, err
@@ -108,7 +108,7 @@ func (c Conversation) end(now time.Time, p Policy, by Principal, cmd EndConversa
 }
 
 // endTalk begins the post-processing, where there is one or a disposition is due.
-func (c Conversation) endTalk(now time.Time, p Policy) []Event {
+func (c *Conversation) endTalk(now time.Time, p *Policy) []Event {
 	switch {
 	case p.PostProcessing > 0:
 		return []Event{PostProcessingStarted{Until: now.Add(p.PostProcessing)}}
@@ -119,10 +119,10 @@ func (c Conversation) endTalk(now time.Time, p Policy) []Event {
 }
 
 // withdrawn ends what rings, without blame.
-func (c Conversation) withdrawn() []Event { return c.endRings("", OutcomeWithdrawn) }
+func (c *Conversation) withdrawn() []Event { return c.endRings("", OutcomeWithdrawn) }
 
 // extend grants the queue's own time once more, from the end of the first.
-func (c Conversation) extend(p Policy, by Principal) ([]Event, error) {
+func (c *Conversation) extend(p *Policy, by Principal) ([]Event, error) {
 	if err := c.heldBy(by); err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (c Conversation) extend(p Policy, by Principal) ([]Event, error) {
 	return []Event{PostProcessingExtended{Until: c.Deadline.Add(p.PostProcessing)}}, nil
 }
 
-func (c Conversation) wrapUp(now time.Time, p Policy, by Principal, cmd WrapUp) ([]Event, error) {
+func (c *Conversation) wrapUp(now time.Time, p *Policy, by Principal, cmd WrapUp) ([]Event, error) {
 	if err := c.heldBy(by); err != nil {
 		return nil, err
 	}
@@ -150,7 +150,7 @@ func (c Conversation) wrapUp(now time.Time, p Policy, by Principal, cmd WrapUp) 
 
 // conclude ends the conversation for good, with the disposition and notes given. A mandatory disposition binds agents; a
 // supervisor who ends what nobody wraps up is free of it.
-func (c Conversation) conclude(now time.Time, p Policy, by Principal, disposition, notes string) ([]Event, error) {
+func (c *Conversation) conclude(now time.Time, p *Policy, by Principal, disposition, notes string) ([]Event, error) {
 	if disposition != "" && !slices.Contains(p.Dispositions, disposition) {
 		return nil, &Error{
 			Code: CodeInvalid, Detail: "no such disposition",

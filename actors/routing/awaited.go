@@ -16,10 +16,10 @@ const (
 )
 
 // owesReply says whether the agent who has it owes the customer an answer; one who has opted out cannot be answered.
-func (c Conversation) owesReply() bool { return !c.UnansweredSince.IsZero() && !c.OptedOut }
+func (c *Conversation) owesReply() bool { return !c.UnansweredSince.IsZero() && !c.OptedOut }
 
 // Why says what an open conversation waits for that is in no line.
-func (c Conversation) Why() []Wait {
+func (c *Conversation) Why() []Wait {
 	until := ""
 	if !c.Deadline.IsZero() {
 		until = " until " + c.Deadline.UTC().Format("15:04:05") + " UTC"
@@ -51,13 +51,13 @@ func (c Conversation) Why() []Wait {
 	return []Wait{{string(c.WaitsFor()), detail}}
 }
 
-func (c Conversation) asked() AgentID {
+func (c *Conversation) asked() AgentID {
 	a, _ := c.asksFor()
 	return a
 }
 
 // WaitsFor is what the conversation waits for; empty when it has not begun or has ended.
-func (c Conversation) WaitsFor() Awaited {
+func (c *Conversation) WaitsFor() Awaited {
 	switch c.State {
 	case Queued:
 		return AwaitsAgent

@@ -60,6 +60,7 @@ func (l *Line) shut(effects []Effect, now time.Time, w *waiter) []Effect {
 	case ThenCase:
 		if due := w.Entered.Add(caseDelay); now.Before(due) {
 			w.until = earlier(w.until, due)
+			l.alarms.set(w)
 			l.expect(w.until)
 		} else {
 			effects = append(effects, l.ask(w, Divert{From: l.Queue, Case: true, Reason: RequeueClosed}))

@@ -52,7 +52,7 @@ func (e *Envelope) UnmarshalJSON(b []byte) error {
 }
 
 // Seal puts events that have just been decided into their envelopes, in order after those that made c.
-func (c Conversation) Seal(at time.Time, by Principal, events []Event) []Envelope {
+func (c *Conversation) Seal(at time.Time, by Principal, events []Event) []Envelope {
 	envelopes := make([]Envelope, 0, len(events))
 	for i, e := range events {
 		id := c.ID

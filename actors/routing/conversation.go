@@ -105,13 +105,13 @@ type Conversation struct {
 const unreadKept = 50
 
 // Thread is the thread that the conversation belongs to.
-func (c Conversation) Thread() ThreadID { return ThreadID{c.Channel, c.CustomerNumber} }
+func (c *Conversation) Thread() ThreadID { return ThreadID{c.Channel, c.CustomerNumber} }
 
 // Open says whether the conversation has begun and not ended.
-func (c Conversation) Open() bool { return c.State != "" && c.State != Ended }
+func (c *Conversation) Open() bool { return c.State != "" && c.State != Ended }
 
 // Entered is when the present wait in the queue began, or the last one: what waits are measured from.
-func (c Conversation) Entered() time.Time {
+func (c *Conversation) Entered() time.Time {
 	if c.EnteredAt.IsZero() {
 		return c.WaitingSince
 	}
@@ -119,10 +119,10 @@ func (c Conversation) Entered() time.Time {
 }
 
 // Unread is how many inbound messages the agent has not seen.
-func (c Conversation) Unread() int { return len(c.UnreadSeqs) }
+func (c *Conversation) Unread() int { return len(c.UnreadSeqs) }
 
 // OutgoingAt returns the outbound text with this sequence number, as long as the conversation remembers it.
-func (c Conversation) OutgoingAt(seq int) (Outgoing, bool) {
+func (c *Conversation) OutgoingAt(seq int) (Outgoing, bool) {
 	for _, o := range c.Outbox {
 		if o.Seq == seq {
 			return o, true
@@ -132,60 +132,66 @@ func (c Conversation) OutgoingAt(seq int) (Outgoing, bool) {
 }
 
 // Outgoing returns the outbound text with this id, as long as the conversation remembers it.
-func (c Conversation) Outgoing(id MessageID) (Outgoing, bool) {
+func (c *Conversation) Outgoing(id MessageID) (Outgoing, bool) {
 	_, seq := id.Conversation()
 	return c.OutgoingAt(seq)
 }
 
 // Apply folds one event into the conversation. It cannot fail: whatever happened, happened.
-func (c Conversation) Apply(at time.Time, e Event) Conversation {
+func (c *Conversation) Apply(at time.Time, e Event) Conversation {
+	is := *c
+	ApplyTo(&is, at, e)
+	return is
+}
+
+// ApplyTo is Apply in place, for the one who owns the conversation: a conversation is a large value. Copies that were made of it before
+// stay as they were.
+func ApplyTo(c *Conversation, at time.Time, e Event) {
 	queue, waited := c.line()
-	fold(&c, at, e)
+	fold(c, at, e)
 	if waited {
 		_, offered := e.(OfferMade)
 		if now, waits := c.line(); !offered && (!waits || now != queue) {
 			c.Broken++
 		}
 	}
-	return c
 }
 
-// fold is in place, since a conversation is a large value.
 func fold(c *Conversation, at time.Time, e Event) {
 	c.Rev++
 	switch e := e.(type) {
 	case Started:
 		*c = e.conversation(at, c.Rev)
 	case MessageAdded:
-		*c = c.applyMessage(e)
+		foldMessage(c, &e)
 		if !e.Part.whole() {
-			*c = c.beginPartial(e)
+			foldPartial(c, &e)
 		}
 	case MessageGrown:
-		*c = c.applyGrown(e)
+		foldGrown(c, e)
 	case MessageAdvanced:
-		*c = c.applyAdvance(e)
+		foldAdvance(c, e)
 	case MessagesRead:
 		c.UnreadSeqs = slices.DeleteFunc(slices.Clone(c.UnreadSeqs), func(s int) bool { return s <= e.Seq })
 	case OfferMade:
-		*c = c.applyOfferMade(at, e.Offer)
+		foldOfferMade(c, at, &e.Offer)
 	case OfferEnded:
-		*c = c.applyOfferEnded(at, e)
+		foldOfferEnded(c, at, &e)
 	case Reopened:
-		*c = c.enter(Active, at)
+		enter(c, Active, at)
 	case ConversationParked:
-		*c = c.enter(Parked, at)
+		enter(c, Parked, at)
 	case Returned:
-		*c = c.enterQueue(at, OfferReturned)
+		enterQueue(c, at, OfferReturned)
 		c.WaitingSince, c.LastAgent, c.Agent = e.Since, c.Agent, ""
 	case Requeued:
-		*c = c.applyRequeued(at, e)
+		foldRequeued(c, at, e)
 	case TransferStarted:
-		*c = c.applyTransferStarted(at, e)
+		foldTransferStarted(c, at, e)
 	case Prioritized:
 		c.Priority = e.Priority
 	case ConversationTaken:
-		*c = c.applyTaken(at, e)
+		foldTaken(c, at, e)
 	case TransferEnded:
 		c.Transfer, c.Deadline, c.Refused = nil, e.Until, nil
 	case CustomerAttached:
@@ -193,7 +199,7 @@ func fold(c *Conversation, at time.Time, e Event) {
 	case CaseSaved:
 		c.Case = e.Case
 	case PostProcessingStarted:
-		*c = c.enter(PostProcessing, at)
+		enter(c, PostProcessing, at)
 		c.Deadline, c.Extended = e.Until, false
 	case PostProcessingExtended:
 		c.Deadline, c.Extended = e.Until, true
@@ -202,7 +208,7 @@ func fold(c *Conversation, at time.Time, e Event) {
 	case WrappedUp:
 		c.Disposition = e.Disposition
 	case ConversationEnded:
-		*c = c.enter(Ended, at)
+		enter(c, Ended, at)
 		c.Agent, c.Ringing = e.Agent, nil
 	case OptedOut, OptedIn:
 		_, c.OptedOut = e.(OptedOut)
@@ -215,15 +221,14 @@ func fold(c *Conversation, at time.Time, e Event) {
 }
 
 // enter moves to a state and forgets what only the state before it had.
-func (c Conversation) enter(s State, at time.Time) Conversation {
+func enter(c *Conversation, s State, at time.Time) {
 	c.State, c.StateSince, c.Deadline, c.DispositionDue = s, at, time.Time{}, false
 	if s != Offered {
-		c = c.withRings(nil)
+		c.Ringing, c.AlsoRinging = nil, nil
 	}
 	if s != Offered && s != Queued {
 		c.Transfer = nil
 	}
-	return c
 }
 
 func (e Started) conversation(at time.Time, rev int) Conversation {
@@ -236,15 +241,14 @@ func (e Started) conversation(at time.Time, rev int) Conversation {
 }
 
 // enterQueue begins another wait in the line, at the age that the conversation has.
-func (c Conversation) enterQueue(at time.Time, why OfferReason) Conversation {
-	c = c.enter(Queued, at)
+func enterQueue(c *Conversation, at time.Time, why OfferReason) {
+	enter(c, Queued, at)
 	c.EnteredAt, c.Cause, c.Refused, c.LastAgent, c.Transfer = at, why, nil, "", nil
 	c.TakenOver = false
-	return c
 }
 
-// applyRequeued lets others be asked before the agent who had it, unless the agent is just not there.
-func (c Conversation) applyRequeued(at time.Time, e Requeued) Conversation {
+// foldRequeued lets others be asked before the agent who had it, unless the agent is just not there.
+func foldRequeued(c *Conversation, at time.Time, e Requeued) {
 	why := OfferRequeued
 	if e.Reason == RequeueTransfer {
 		why, c.From = OfferTransfer, e.Agent
@@ -260,7 +264,7 @@ func (c Conversation) applyRequeued(at time.Time, e Requeued) Conversation {
 		c.Queue, c.Skills, c.PreferredSkills = e.Queue, e.Skills, e.PreferredSkills
 	}
 	was := c.Cause
-	c = c.enterQueue(at, why)
+	enterQueue(c, at, why)
 	c.EnteredAt = entered
 	c.Agent, c.Front = "", e.Reason == RequeueUnanswered
 	if e.Reason.byQueue() {
@@ -270,10 +274,9 @@ func (c Conversation) applyRequeued(at time.Time, e Requeued) Conversation {
 	if e.Agent != "" && e.Reason != RequeueGone {
 		c.Refused = []AgentID{e.Agent}
 	}
-	return c
 }
 
-func (c Conversation) applyMessage(e MessageAdded) Conversation {
+func foldMessage(c *Conversation, e *MessageAdded) {
 	m := e.Message
 	c.Seq = m.Seq
 	if c.State == Active && c.Transfer == nil && m.Kind == KindSMS {
@@ -298,41 +301,44 @@ func (c Conversation) applyMessage(e MessageAdded) Conversation {
 	if m.State == MessageQueued {
 		c.Outbox = append(slices.Clip(c.Outbox), Outgoing{Message: m, Notice: e.Notice != ""})
 	}
-	return c
 }
 
-// applyOfferMade also begins a new round of asking when somebody is asked again: all others have been tried. An active
+// foldOfferMade also begins a new round of asking when somebody is asked again: all others have been tried. An active
 // conversation that is transferred stays with its agent while it rings at another.
-func (c Conversation) applyOfferMade(at time.Time, offer Offer) Conversation {
+func foldOfferMade(c *Conversation, at time.Time, offer *Offer) {
 	if c.State != Offered && c.State != Active {
-		c = c.enter(Offered, at)
+		enter(c, Offered, at)
 	}
-	c = c.withRings(append(c.Rings(), offer))
+	if c.Ringing == nil {
+		first := *offer
+		c.Ringing = &first
+	} else {
+		c.AlsoRinging = append(slices.Clip(c.AlsoRinging), *offer)
+	}
 	c.Deadline, c.Offers = c.lapsesAt(), c.Offers+1
 	if slices.Contains(c.Refused, offer.Agent) {
 		c.Refused = nil
 	}
-	return c
 }
 
-func (c Conversation) applyOfferEnded(at time.Time, e OfferEnded) Conversation {
+func foldOfferEnded(c *Conversation, at time.Time, e *OfferEnded) {
 	if e.Outcome == OutcomeAccepted {
 		if t := c.Transfer; t != nil {
 			if c.From = c.Agent; t.Queue != "" {
 				c.Queue, c.Skills, c.PreferredSkills = t.Queue, t.Skills, t.PreferredSkills
 			}
 		}
-		c = c.enter(Active, at)
+		enter(c, Active, at)
 		c.Agent, c.Refused, c.LastAgent, c.Front, c.Diverted, c.Deadline = e.Agent, nil, "", false, 0, e.Until
 		c.TakenOver = false
-		return c
+		return
 	}
-	if c = c.without(e.Offer); c.Ringing != nil { // it rings on at others
+	if silence(c, e.Offer); c.Ringing != nil { // it rings on at others
 		c.Deadline = c.lapsesAt()
 	} else if c.State == Active { // transferred: it is still with its agent
 		c.Deadline = time.Time{}
 	} else {
-		c = c.enter(Queued, at)
+		enter(c, Queued, at)
 		c.Cause = OfferRequeued
 	}
 	if e.Outcome == OutcomeLapsed || e.Outcome == OutcomeRejected {
@@ -343,10 +349,9 @@ func (c Conversation) applyOfferEnded(at time.Time, e OfferEnded) Conversation {
 			c.Refused = append(slices.Clip(c.Refused), e.Agent)
 		}
 	}
-	return c
 }
 
-func (c Conversation) applyAdvance(e MessageAdvanced) Conversation {
+func foldAdvance(c *Conversation, e MessageAdvanced) {
 	c.Outbox = slices.Clone(c.Outbox)
 	for i := range c.Outbox {
 		if o := &c.Outbox[i]; o.Seq == e.Seq {
@@ -365,5 +370,4 @@ func (c Conversation) applyAdvance(e MessageAdvanced) Conversation {
 		last.State, last.Failure = e.State, e.Failure
 		c.LastMessage = &last
 	}
-	return c
 }

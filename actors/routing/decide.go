@@ -10,8 +10,8 @@ type ConversationCommand interface{ conversation() }
 // Begin is a text that finds no open conversation: it begins one.
 type Begin struct {
 	Tenant  TenantID
-	Channel Channel
-	Queue   Queue
+	Channel *Channel
+	Queue   *Queue
 	// Guidance is what the channel's rules said, which led to the queue.
 	Guidance Guidance
 	Customer CustomerID // the one record that matches the number; empty when none or several do
@@ -113,9 +113,10 @@ type Order struct {
 	Command ConversationCommand
 }
 
-// Decide says what an order makes happen to the conversation now, under policy p: nothing at all is a possible answer. An
+// Decide says what an order makes happen to the conversation now, under a policy: nothing at all is a possible answer. An
 // error is always an [*Error], and then nothing happens. Decide changes nothing and may be asked again.
-func (c Conversation) Decide(now time.Time, p Policy, o Order) ([]Event, error) {
+func (c *Conversation) Decide(now time.Time, policy Policy, o Order) ([]Event, error) {
+	p := &policy
 	if begin, ok := o.Command.(Begin); ok {
 		return c.begin(now, p, o, begin)
 	}
@@ -174,7 +175,7 @@ func (c Conversation) Decide(now time.Time, p Policy, o Order) ([]Event, error) 
 }
 
 // attend decides what the agent who has the conversation does with it besides talking.
-func (c Conversation) attend(now time.Time, p Policy, by Principal, cmd ConversationCommand) ([]Event, error) {
+func (c *Conversation) attend(now time.Time, p *Policy, by Principal, cmd ConversationCommand) ([]Event, error) {
 	switch cmd := cmd.(type) {
 	case AddNote:
 		return c.addNote(now, by, cmd)
@@ -199,7 +200,7 @@ func (c Conversation) attend(now time.Time, p Policy, by Principal, cmd Conversa
 }
 
 // heldBy refuses everybody but the agent who has the conversation, or the supervisor who has taken it over.
-func (c Conversation) heldBy(by Principal) error {
+func (c *Conversation) heldBy(by Principal) error {
 	if by.Supervises() == c.TakenOver && c.Agent != "" && string(c.Agent) == by.ID && c.State != Ended {
 		return nil
 	}
@@ -210,7 +211,7 @@ func (c Conversation) heldBy(by Principal) error {
 }
 
 // attendedBy refuses everybody but the agent who has the conversation, at whom it rings, or a supervisor.
-func (c Conversation) attendedBy(by Principal) error {
+func (c *Conversation) attendedBy(by Principal) error {
 	if _, rings := c.RingsAt(AgentID(by.ID)); by.Supervises() || rings && by.Role == RoleAgent {
 		return nil
 	}

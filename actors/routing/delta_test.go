@@ -13,7 +13,7 @@ func stage(events ...Event) Conversation {
 		ID: "cv_1", Tenant: "acme", Channel: "main", BusinessNumber: "+14155550100", CustomerNumber: "+14155550201", Queue: "support",
 		Skills: []Need{{"billing", 50}},
 	}
-	return applyAll(Conversation{}.Apply(rosterDay, started), rosterDay, events)
+	return applyAll(Conversation{}, rosterDay, append([]Event{started}, events...))
 }
 
 func text(seq int) Event {
@@ -105,7 +105,7 @@ func TestDelta(t *testing.T) {
 		{
 			"lapsed", ringing, stage(text(1), offered, lapsed), []Effect{
 				FreeSlot{Agent: "ann", Conversation: "cv_1", At: rosterDay},
-				EnterLine{"support", stage(text(1), offered, lapsed).item()},
+				EnterLine{"support", new(stage(text(1), offered, lapsed)).item()},
 				Wake{Conversation: "cv_1"},
 			},
 		},

@@ -171,22 +171,23 @@ func (Answered) effect()       {}
 // Delta is what the others must be told when a conversation has become is and they know was. From the zero Conversation it
 // says everything, which is how a partition comes back after a crash.
 func Delta(was, is Conversation) []Effect {
-	effects := make([]Effect, 0, 4) // there are seldom more
-	effects = slotDelta(effects, &was, &is)
-	effects = reserveDelta(effects, &was, &is)
-	effects = lineDelta(effects, &was, &is)
+	return AppendDelta(nil, &was, &is)
+}
+
+// AppendDelta adds the Delta to effects.
+func AppendDelta(effects []Effect, was, is *Conversation) []Effect {
+	effects = slotDelta(effects, was, is)
+	effects = reserveDelta(effects, was, is)
+	effects = lineDelta(effects, was, is)
 	if !was.Deadline.Equal(is.Deadline) {
 		effects = append(effects, Wake{is.ID, is.Deadline})
 	}
-	effects = textDelta(effects, &was, &is)
+	effects = textDelta(effects, was, is)
 	if is.OptedOut != was.OptedOut {
 		effects = append(effects, ConsentChanged{is.ID, is.CustomerNumber})
 	}
 	if is.State == Ended && was.State != Ended {
 		effects = append(effects, Closed{is.ID, is.Thread()})
-	}
-	if len(effects) == 0 {
-		return nil
 	}
 	return effects
 }
@@ -202,8 +203,11 @@ func lineDelta(effects []Effect, was, is *Conversation) []Effect {
 		effects = append(effects, leave)
 		waited = false
 	}
-	if waits && (!waited || was.item().differs(is.item())) {
-		effects = append(effects, EnterLine{queue, is.item()})
+	if !waits {
+		return effects
+	}
+	if item := is.item(); !waited || was.item().differs(item) {
+		effects = append(effects, EnterLine{queue, item})
 	}
 	return effects
 }
@@ -214,7 +218,7 @@ func (i Item) differs(other Item) bool {
 		!slices.Equal(i.PreferredSkills, other.PreferredSkills)
 }
 
-func (c Conversation) item() Item {
+func (c *Conversation) item() Item {
 	item := Item{
 		Conversation: c.ID, Priority: c.Priority, Since: c.WaitingSince, Entered: c.Entered(), Skills: c.Skills, PreferredSkills: c.PreferredSkills,
 		Refused: c.Refused, Offers: c.wait(), LastAgent: c.LastAgent, Front: c.Front,
@@ -251,7 +255,7 @@ func textDelta(effects []Effect, was, is *Conversation) []Effect {
 	return effects
 }
 
-func (c Conversation) queueText(o Outgoing) QueueText {
+func (c *Conversation) queueText(o Outgoing) QueueText {
 	q := QueueText{Conversation: c.ID, Channel: c.Channel, Message: c.ID.Message(o.Seq), Segments: o.Segments, Since: o.At}
 	if o.NotBefore != nil {
 		q.NotBefore = *o.NotBefore
@@ -260,7 +264,7 @@ func (c Conversation) queueText(o Outgoing) QueueText {
 }
 
 // head is the sequence number of the text that is queued or being sent first, 0 when there is none.
-func (c Conversation) head() int {
+func (c *Conversation) head() int {
 	for _, o := range c.Outbox {
 		if o.State == MessageQueued || o.State == MessageSending {
 			return o.Seq

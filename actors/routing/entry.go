@@ -39,7 +39,7 @@ func EntriesEnded(was Conversation, envelopes []Envelope) []Entry {
 }
 
 // EntryEnds is the entry that an event which makes the conversation is ends; false when it ends none.
-func (c Conversation) EntryEnds(is Conversation, e Envelope) (Entry, bool) {
+func (c *Conversation) EntryEnds(is Conversation, e Envelope) (Entry, bool) {
 	outcome := c.entryEnd(is, e.Event)
 	if outcome == "" {
 		return Entry{}, false
@@ -48,7 +48,7 @@ func (c Conversation) EntryEnds(is Conversation, e Envelope) (Entry, bool) {
 }
 
 // WaitsIn is the queue whose entry the conversation is or was: its own, or the one that it is transferred to.
-func (c Conversation) WaitsIn() QueueID {
+func (c *Conversation) WaitsIn() QueueID {
 	if c.Transfer != nil && !c.Transfer.direct() {
 		return c.Transfer.Queue
 	}
@@ -56,7 +56,7 @@ func (c Conversation) WaitsIn() QueueID {
 }
 
 // entryEnd is how an event that makes the conversation is ends its present entry; empty when it ends none.
-func (c Conversation) entryEnd(is Conversation, e Event) EntryOutcome {
+func (c *Conversation) entryEnd(is Conversation, e Event) EntryOutcome {
 	inLine := c.State == Queued || c.State == Offered
 	transferred := c.State == Active && c.Transfer != nil && !c.Transfer.direct()
 	switch e := e.(type) {
@@ -100,7 +100,7 @@ func (c Conversation) entryEnd(is Conversation, e Event) EntryOutcome {
 }
 
 // EntryBegins is the queue that an event which makes the conversation is lets it enter; empty when it enters none.
-func (c Conversation) EntryBegins(is Conversation, e Event) QueueID {
+func (c *Conversation) EntryBegins(is Conversation, e Event) QueueID {
 	switch e := e.(type) {
 	case Started, Returned:
 		return is.Queue

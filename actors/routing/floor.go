@@ -24,27 +24,37 @@ func Floor(t *Tenant, records []AgentRecord, open []Conversation) map[AgentID]*A
 	return agents
 }
 
-// Waiting lists the conversations that wait in the queue's line, a slot being asked for or not, in the order in which they are to
-// be served.
-func Waiting(now time.Time, t *Tenant, q QueueID, open []Conversation) []Conversation {
+// Committed is a queue's line by committed state alone: the tenant's configuration, how its agents stand, its open conversations and
+// until when the queue holds its offers back; zero: it does not. It says who waits and why, in the match's own words, and serves nobody.
+func Committed(now time.Time, t *Tenant, q QueueID, agents map[AgentID]*Agent, open []Conversation, held time.Time) *Line {
 	queue, _ := t.Queue(q)
-	line := NewLine(queue, nil)
-	by := map[ConversationID]Conversation{}
-	for _, c := range open {
-		if id, waits := c.line(); waits && id == q {
-			by[c.ID] = c
-			line.Enter(now, c.item())
+	members := t.Members(q)
+	line := NewLine(queue, members)
+	line.Keep(t.Hours(q))
+	line.turn(now)
+	line.holdUntil = held
+	for _, p := range members {
+		line.Sit(now, SeatChanged{Seat: agents[p.ID].Seat(now)})
+	}
+	for i := range open {
+		if id, waits := open[i].line(); waits && id == q {
+			line.Enter(now, open[i].item())
 		}
 	}
-	waiting := make([]Conversation, 0, len(by))
-	for _, w := range line.inOrder() {
-		waiting = append(waiting, by[w.Conversation])
+	return line
+}
+
+// Waiting lists the conversations that wait in the line, a slot being asked for or not, in the order in which they are to be served.
+func (l *Line) Waiting() []ConversationID {
+	waiting := make([]ConversationID, 0, len(l.waiting))
+	for _, w := range l.inOrder() {
+		waiting = append(waiting, w.Conversation)
 	}
 	return waiting
 }
 
 // InLine says whether the conversation waits in the line of that queue, or rings from there.
-func (c Conversation) InLine(q QueueID) bool {
+func (c *Conversation) InLine(q QueueID) bool {
 	waits := c.State == Queued || c.State == Offered || c.State == Active && c.Transfer != nil && !c.Transfer.direct()
 	return waits && c.WaitsIn() == q
 }

@@ -10,7 +10,7 @@ type Holding struct {
 
 // Holdings lists the slots that the conversation holds: that of the agent who has it, then those of the agents at whom it
 // rings. No agent is in it twice.
-func (c Conversation) Holdings() []Holding { return appendHoldings(nil, &c) }
+func (c *Conversation) Holdings() []Holding { return appendHoldings(nil, c) }
 
 func appendHoldings(held []Holding, c *Conversation) []Holding {
 	switch c.State {
@@ -29,7 +29,7 @@ func appendHoldings(held []Holding, c *Conversation) []Holding {
 }
 
 // Desks lists the agents on whose desk it is: those of whom it holds a slot, and its agent while it is parked.
-func (c Conversation) Desks() []AgentID {
+func (c *Conversation) Desks() []AgentID {
 	var desks []AgentID
 	for _, h := range c.Holdings() {
 		desks = append(desks, h.Agent)
@@ -41,12 +41,12 @@ func (c Conversation) Desks() []AgentID {
 }
 
 // HeldBy says whether the conversation holds one of the agent's slots.
-func (c Conversation) HeldBy(a AgentID) bool { return c.slotOf(a) != "" }
+func (c *Conversation) HeldBy(a AgentID) bool { return c.slotOf(a) != "" }
 
 // slotOf is what the conversation holds a slot of the agent's as, empty when it holds none.
-func (c Conversation) slotOf(a AgentID) Slot {
+func (c *Conversation) slotOf(a AgentID) Slot {
 	var room [2]Holding
-	return slotIn(appendHoldings(room[:0], &c), a)
+	return slotIn(appendHoldings(room[:0], c), a)
 }
 
 func slotIn(held []Holding, a AgentID) Slot {

@@ -24,7 +24,7 @@ func (t Thread) After(c Conversation) Thread {
 	return t
 }
 
-func (c Conversation) begin(now time.Time, p Policy, o Order, cmd Begin) ([]Event, error) {
+func (c *Conversation) begin(now time.Time, p *Policy, o Order, cmd Begin) ([]Event, error) {
 	if c.State != "" {
 		return c.receiveText(now, p, o, cmd.Text)
 	}
@@ -33,17 +33,17 @@ func (c Conversation) begin(now time.Time, p Policy, o Order, cmd Begin) ([]Even
 		CustomerNumber: cmd.Text.From, Queue: cmd.Queue.ID, Priority: cmd.Guidance.Priority, Rule: cmd.Guidance.Rule,
 		Customer: cmd.Customer, OptedOut: cmd.Thread.OptedOut,
 	}
-	started.Skills, started.PreferredSkills = cmd.Guidance.with(cmd.Queue)
+	started.Skills, started.PreferredSkills = cmd.Guidance.with(*cmd.Queue)
 	if cmd.Thread.Last != "" && o.At.Sub(cmd.Thread.EndedAt) < p.ReopenWindow {
 		started.LinkedTo, started.LastAgent = cmd.Thread.Last, cmd.Thread.Agent
 	}
-	c = c.Apply(o.At, started)
-	return append([]Event{started}, c.take(now, p, o, cmd.Text)...), nil
+	is := c.Apply(o.At, started)
+	return append([]Event{started}, is.take(now, p, o, cmd.Text)...), nil
 }
 
 // receiveText lets a text join the conversation. One that is being wrapped up it brings back to its agent, who still holds the
 // slot; a parked one it brings back to the queue.
-func (c Conversation) receiveText(now time.Time, p Policy, o Order, cmd ReceiveText) ([]Event, error) {
+func (c *Conversation) receiveText(now time.Time, p *Policy, o Order, cmd ReceiveText) ([]Event, error) {
 	var back Event
 	switch c.State {
 	case Ended:
@@ -55,12 +55,13 @@ func (c Conversation) receiveText(now time.Time, p Policy, o Order, cmd ReceiveT
 	case Queued, Offered, Active:
 		return c.take(now, p, o, cmd), nil
 	}
-	return append([]Event{back}, c.Apply(now, back).take(now, p, o, cmd)...), nil
+	is := c.Apply(now, back)
+	return append([]Event{back}, is.take(now, p, o, cmd)...), nil
 }
 
 // take adds an inbound text to the transcript, and what its being a keyword means. The text itself is never lost, whatever
 // is in it: what agents see is plain, what came is kept raw.
-func (c Conversation) take(now time.Time, p Policy, o Order, cmd ReceiveText) []Event {
+func (c *Conversation) take(now time.Time, p *Policy, o Order, cmd ReceiveText) []Event {
 	if !cmd.Part.whole() {
 		return c.takePart(now, p, o, cmd)
 	}
@@ -70,16 +71,14 @@ func (c Conversation) take(now time.Time, p Policy, o Order, cmd ReceiveText) []
 		added.Raw = cmd.Body
 	}
 	heeded := c.heed(p, o, cmd, m.ID, m.Seq)
-	is := c.Apply(now, added)
-	for _, e := range heeded {
-		is = is.Apply(now, e)
+	if c.State == Active {
+		added.Until = c.patienceAfter(now, p, added, heeded...)
 	}
-	added.Until = is.patience(p, now)
 	return append([]Event{added}, heeded...)
 }
 
 // received is an inbound text as the transcript's next message.
-func (c Conversation) received(o Order, cmd ReceiveText) Message {
+func (c *Conversation) received(o Order, cmd ReceiveText) Message {
 	m := Message{
 		ID: c.ID.Message(c.Seq + 1), Seq: c.Seq + 1, Conversation: c.ID, Direction: Inbound, Kind: KindSMS, Text: readable(cmd),
 		At: o.At, Media: cmd.Media,

@@ -18,7 +18,7 @@ func TestInboundText(t *testing.T) {
 	received := ReceiveText{Body: "hi 👋", Media: message.Media, CarrierID: "SM1", CarrierAt: sent}
 	want := []Event{MessageAdded{Message: message, CarrierID: "SM1", Raw: "hi 👋"}}
 	for _, cmd := range []ConversationCommand{received, Begin{Text: received}} { // an open conversation is not begun twice
-		got, err := stage(text(1)).Decide(rosterDay.Add(time.Hour), samplePolicy(), Order{Input: "9", At: rosterDay, Command: cmd})
+		got, err := new(stage(text(1))).Decide(rosterDay.Add(time.Hour), samplePolicy(), Order{Input: "9", At: rosterDay, Command: cmd})
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
 			t.Errorf("%T: %v\n%s", cmd, err, diff)
 		}
@@ -77,8 +77,8 @@ func TestReopenWindow(t *testing.T) {
 		{"too late", day, 24 * time.Hour, false},
 		{"no window", none, 0, false},
 	} {
-		begin := Begin{Thread: Thread{Last: "cv_0", EndedAt: rosterDay.Add(-row.after), Agent: "ann"}}
-		events, err := Conversation{}.Decide(rosterDay, row.policy, Order{Input: "1", At: rosterDay, Command: begin})
+		begin := Begin{Channel: &Channel{}, Queue: &Queue{}, Thread: Thread{Last: "cv_0", EndedAt: rosterDay.Add(-row.after), Agent: "ann"}}
+		events, err := new(Conversation).Decide(rosterDay, row.policy, Order{Input: "1", At: rosterDay, Command: begin})
 		c := applyAll(Conversation{}, rosterDay, events)
 		if err != nil || (c.LinkedTo == "cv_0") != row.linked || (c.LastAgent == "ann") != row.linked ||
 			row.linked && !c.lastUntil().Equal(rosterDay.Add(LastAgentRight)) {
@@ -116,7 +116,7 @@ func TestPreview(t *testing.T) {
 		{"too many", many, []int{3, 4, 5, 6, 7, 8, 9, 10, 11, 12}},
 	} {
 		var got []int
-		for _, m := range Preview(Transcript(stage().Seal(rosterDay, Principal{}, row.events))) {
+		for _, m := range Preview(Transcript(new(stage()).Seal(rosterDay, Principal{}, row.events))) {
 			got = append(got, m.Seq)
 		}
 		if !slices.Equal(got, row.want) {
@@ -147,7 +147,7 @@ func TestDecisionIsBounded(t *testing.T) {
 		}
 	}
 	made := OfferMade{Decision: d}
-	if got := Decisions(stage().Seal(rosterDay, ann, []Event{text(1), made, lapsed})); len(got) != 1 || !cmp.Equal(got[0], d) {
+	if got := Decisions(new(stage()).Seal(rosterDay, ann, []Event{text(1), made, lapsed})); len(got) != 1 || !cmp.Equal(got[0], d) {
 		t.Errorf("%+v", got)
 	}
 }

@@ -32,7 +32,7 @@ type Divert struct {
 func (Inform) conversation() {}
 func (Divert) conversation() {}
 
-func (c Conversation) inform(now time.Time, cmd Inform) []Event {
+func (c *Conversation) inform(now time.Time, cmd Inform) []Event {
 	if c.State != Queued || c.OptedOut || c.OptOutAsked != "" || len(c.Informed) >= MaxNotices || slices.Contains(c.Informed, cmd.Notice) {
 		return nil
 	}
@@ -43,7 +43,7 @@ func (c Conversation) inform(now time.Time, cmd Inform) []Event {
 	}}}
 }
 
-func (c Conversation) divert(p Policy, cmd Divert) []Event {
+func (c *Conversation) divert(p *Policy, cmd Divert) []Event {
 	if c.State != Queued || c.Queue != cmd.From {
 		return nil
 	}
@@ -68,7 +68,7 @@ func (c Conversation) divert(p Policy, cmd Divert) []Event {
 }
 
 // own is what the conversation needs by itself, beyond what all of its queue's need.
-func (c Conversation) own(p Policy) []Need {
+func (c *Conversation) own(p *Policy) []Need {
 	from, _ := p.queue(c.Queue)
 	return slices.DeleteFunc(slices.Clone(c.Skills), func(n Need) bool { return slices.Contains(from.Skills, n) })
 }

@@ -20,6 +20,7 @@ type Line struct {
 	seats     map[AgentID]*seat
 	waiting   map[ConversationID]*waiter
 	groups    groups
+	alarms    alarms
 	tickets   int
 	due       time.Time // see Due
 	misses    map[AgentID]time.Time
@@ -154,7 +155,7 @@ func (l *Line) Enter(now time.Time, item Item) []Effect {
 		return effects
 	}
 	l.pace.came(now)
-	w.reason, w.reckoned = l.reason(now, w), now
+	l.look(now, w)
 	if arrives {
 		effects = l.arrive(effects, now, w)
 	}
@@ -169,6 +170,7 @@ func (l *Line) Leave(now time.Time, leave LeaveLine) []Effect {
 	}
 	delete(l.waiting, leave.Conversation)
 	l.groups.remove(w)
+	l.alarms.cancel(w)
 	l.reckon(now, w)
 	if len(leave.OfferedTo) > 0 {
 		l.pace.left(now, len(l.groups.list) > 0)
@@ -222,8 +224,10 @@ func (l *Line) Reserved(now time.Time, r Reserved) []Effect {
 	if member != nil { // first, since somebody may be before the one who was denied
 		effects = l.serve(effects, now, member)
 	}
-	if w != nil {
-		effects = l.place(effects, now, w)
+	if w != nil && !w.aside() {
+		if effects = l.place(effects, now, w); !w.aside() {
+			l.look(now, w)
+		}
 	}
 	return effects
 }

@@ -13,6 +13,12 @@ func (l *Line) reckon(now time.Time, w *waiter) {
 	w.reckoned = now
 }
 
+// look sees what w waits for from now on.
+func (l *Line) look(now time.Time, w *waiter) {
+	l.reckon(now, w)
+	w.reason = l.reason(now, w)
+}
+
 // LineCount is how a line stands at one moment.
 type LineCount struct {
 	Queue   QueueID
@@ -33,8 +39,7 @@ type LineCount struct {
 func (l *Line) Count(now time.Time) LineCount {
 	n := LineCount{Queue: l.Queue, Waiting: len(l.waiting), Level: l.queue.ServiceLevel(), Target: l.queue.ReplyTarget(), Members: map[View]int{}}
 	for _, w := range l.waiting {
-		l.reckon(now, w)
-		w.reason = l.reason(now, w)
+		l.look(now, w)
 		wait := now.Sub(w.Entered)
 		n.Longest = max(n.Longest, wait)
 		if wait > l.queue.ServiceLevel() {

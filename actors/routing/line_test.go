@@ -2,6 +2,7 @@ package routing
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -172,21 +173,30 @@ func TestWhyWaiting(t *testing.T) {
 		records []AgentRecord
 		open    []Conversation
 		c       Conversation
+		held    time.Time
 		want    string
 	}{
-		{"nobody signed in", nil, nil, c, WaitNobodySigned},
-		{"only a lower level", available("dee"), nil, c, WaitSkill},
-		{"all full", available("ann", "dee"), []Conversation{other, held("cv_3", "ann"), c}, c, WaitSlot},
-		{"about to be offered", available("ann"), nil, c, WaitOffer},
-		{"the untried is full", available("ann", "bob"), []Conversation{held("cv_3", "bob"), held("cv_4", "bob")}, refused, WaitOthers},
-		{"tried and alone", available("ann"), nil, refused, WaitOffer},
+		{"nobody signed in", nil, nil, c, time.Time{}, WaitNobodySigned},
+		{"only a lower level", available("dee"), nil, c, time.Time{}, WaitSkill},
+		{"all full", available("ann", "dee"), []Conversation{other, held("cv_3", "ann"), c}, c, time.Time{}, WaitSlot},
+		{"about to be offered", available("ann"), nil, c, time.Time{}, WaitOffer},
+		{"the queue holds", available("ann"), nil, c, rosterDay.Add(1), WaitHold},
+		{"the queue has held", available("ann"), nil, c, rosterDay, WaitOffer},
+		{"the untried is full", available("ann", "bob"), []Conversation{held("cv_3", "bob"), held("cv_4", "bob")}, refused, time.Time{}, WaitOthers},
+		{"tried and alone", available("ann"), nil, refused, time.Time{}, WaitOffer},
 	} {
-		if got := WhyWaiting(rosterDay, &tenant, row.records, row.open, row.c); len(got) == 0 || got[0].For != row.want {
+		agents, open := Floor(&tenant, row.records, row.open), append(slices.DeleteFunc(row.open, func(c Conversation) bool { return c.ID == row.c.ID }), row.c)
+		line := Committed(rosterDay, &tenant, "support", agents, open, row.held)
+		if got := line.Why(rosterDay, row.c.ID); len(got) == 0 || got[0].For != row.want {
 			t.Errorf("%s: %v, want %s", row.name, got, row.want)
 		}
 	}
-	if got := WhyWaiting(rosterDay, &tenant, nil, nil, other); got != nil {
+	line := Committed(rosterDay, &tenant, "support", Floor(&tenant, nil, nil), []Conversation{other, c}, time.Time{})
+	if got := line.Why(rosterDay, other.ID); got != nil {
 		t.Errorf("an active conversation waits for %v", got)
+	}
+	if got := line.Waiting(); !slices.Equal(got, []ConversationID{c.ID}) {
+		t.Errorf("in the line are %v", got)
 	}
 }
 

@@ -1,6 +1,9 @@
 package routing
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // place looks for a member who can take w now.
 func (l *Line) place(effects []Effect, now time.Time, w *waiter) []Effect {
@@ -75,55 +78,18 @@ func (l *Line) best(now time.Time, member *seat) *waiter {
 
 // retry looks again for those whom somebody has refused: who counts as untried has changed.
 func (l *Line) retry(effects []Effect, now time.Time) []Effect {
-	for _, w := range l.inOrder() {
+	var again []*waiter
+	for _, w := range l.waiting {
 		if len(w.Refused) > 0 {
-			effects = l.place(effects, now, w)
+			again = append(again, w)
 		}
+	}
+	slices.SortFunc(again, before)
+	for _, w := range again {
+		effects = l.place(effects, now, w)
 	}
 	return effects
 }
 
 // untried says whether somebody sits there who could take w and has not refused it.
 func (l *Line) untried(w *waiter) bool { return l.roster.Staffed(w.asks, w.except(w.Refused)) }
-
-// Tick lets the time that has passed take its effect. It does nothing before [Line.Due].
-func (l *Line) Tick(now time.Time) []Effect {
-	if !l.opened || l.due.IsZero() || now.Before(l.due) {
-		return nil
-	}
-	l.due = time.Time{}
-	released := !l.held(now) && !l.holdUntil.IsZero()
-	if released {
-		l.holdUntil = time.Time{}
-	}
-	l.expect(l.holdUntil)
-	l.closed(now)
-	released, l.turned = released || l.turned, false
-	l.expect(l.turns)
-	var effects []Effect
-	for _, w := range l.inOrder() {
-		l.reckon(now, w)
-		if w.aside() {
-			w.reason = WaitOffer
-			continue // looked at again if it comes to nothing
-		}
-		if released || !w.until.After(now) && !w.until.IsZero() {
-			effects = l.ripen(effects, now, w)
-			l.groups.remove(w)
-			l.queueUp(now, w)
-			effects = l.place(effects, now, w)
-		} else {
-			l.expect(w.until)
-		}
-		w.reason = l.reason(now, w)
-	}
-	return effects
-}
-
-// Due is when time alone changes something next; zero: never, as things stand.
-func (l *Line) Due() time.Time { return l.due }
-
-// expect makes the line look at the clock at that time; zero: not for this.
-func (l *Line) expect(at time.Time) {
-	l.due = earlier(l.due, at)
-}

@@ -48,13 +48,21 @@ type Stormed struct {
 	Until  time.Time
 }
 
+// Hold is a queue's hold as it is remembered, for those who ask why its conversations wait.
+type Hold struct {
+	At     time.Time `json:"at"`
+	Queue  QueueID   `json:"queue"`
+	Agents int       `json:"agents"` // that have missed offers
+	Until  time.Time `json:"until"`
+}
+
 func (Missed) effect()  {}
 func (Blamed) effect()  {}
 func (Pardon) effect()  {}
 func (Stormed) effect() {}
 
 // Misses tells the agents what they missed or rejected of conversation c's offers when the events happened to it.
-func Misses(p Policy, c Conversation, at time.Time, events []Event) []Effect {
+func Misses(p MissPolicy, c *Conversation, at time.Time, events []Event) []Effect {
 	var effects []Effect
 	for _, e := range events {
 		ev, ok := e.(OfferEnded)
@@ -63,7 +71,7 @@ func Misses(p Policy, c Conversation, at time.Time, events []Event) []Effect {
 		}
 		if offer, rang := c.Ring(ev.Offer); rang {
 			effects = append(effects, Missed{
-				Agent: ev.Agent, Queue: c.WaitsIn(), Outcome: ev.Outcome, Policy: p.MissedOffers, RangSince: offer.OfferedAt, At: at,
+				Agent: ev.Agent, Queue: c.WaitsIn(), Outcome: ev.Outcome, Policy: p, RangSince: offer.OfferedAt, At: at,
 			})
 		}
 	}

@@ -47,8 +47,9 @@ var toldRequeued = map[RequeueReason]string{
 }
 
 // tell is a notice in words about the conversation.
-func (c Conversation) tell(to AgentID, e Envelope, code, detail string) Notice {
-	return Notice{Audience: to, Type: NoticeNotice, At: e.At, Conversation: &c, Code: code, Detail: detail}
+func (c *Conversation) tell(to AgentID, e Envelope, code, detail string) Notice {
+	is := *c
+	return Notice{Audience: to, Type: NoticeNotice, At: e.At, Conversation: &is, Code: code, Detail: detail}
 }
 
 // Notices says who hears what when the envelopes have made the conversation is out of was. Only agents on whose desk

@@ -36,7 +36,7 @@ type Offer struct {
 	From      AgentID     `json:"from,omitempty"` // with a transfer: who has it, or had it
 }
 
-func (c Conversation) makeOffer(now time.Time, cmd MakeOffer) ([]Event, error) {
+func (c *Conversation) makeOffer(now time.Time, cmd MakeOffer) ([]Event, error) {
 	queue, waits := c.line()
 	if !waits {
 		return nil, refuse(CodeWrongState, "the conversation waits no more")
@@ -66,7 +66,7 @@ func (c Conversation) makeOffer(now time.Time, cmd MakeOffer) ([]Event, error) {
 }
 
 // offerTo is the n-th of the conversation's next offers, from 0.
-func (c Conversation) offerTo(now time.Time, n int, a AgentID, reason OfferReason, timeout time.Duration) Offer {
+func (c *Conversation) offerTo(now time.Time, n int, a AgentID, reason OfferReason, timeout time.Duration) Offer {
 	offer := Offer{ID: c.ID.Offer(c.Offers + 1 + n), Agent: a, Reason: reason, OfferedAt: now, ExpiresAt: now.Add(timeout)}
 	if reason == OfferTransfer {
 		if offer.From = c.Agent; offer.From == "" {
@@ -77,7 +77,7 @@ func (c Conversation) offerTo(now time.Time, n int, a AgentID, reason OfferReaso
 }
 
 // ringing refuses everybody but the agent at whom this very offer rings, in time.
-func (c Conversation) ringing(now time.Time, by Principal, id OfferID) (Offer, error) {
+func (c *Conversation) ringing(now time.Time, by Principal, id OfferID) (Offer, error) {
 	offer, rings := c.Ring(id)
 	if !rings || by.Role != RoleAgent || string(offer.Agent) != by.ID || !now.Before(offer.ExpiresAt) {
 		return Offer{}, errOfferGone()
@@ -89,7 +89,7 @@ func errOfferGone() error {
 	return refuse(CodeOfferGone, "the offer was taken, withdrawn or has lapsed; look at the desk for what is offered now")
 }
 
-func (c Conversation) acceptOffer(now time.Time, p Policy, by Principal, cmd AcceptOffer) ([]Event, error) {
+func (c *Conversation) acceptOffer(now time.Time, p *Policy, by Principal, cmd AcceptOffer) ([]Event, error) {
 	offer, err := c.ringing(now, by, cmd.Offer)
 	if err != nil {
 		return nil, err
@@ -98,11 +98,11 @@ func (c Conversation) acceptOffer(now time.Time, p Policy, by Principal, cmd Acc
 	if c.Transfer != nil && !c.Transfer.direct() {
 		p = p.in(c.Channel, c.Transfer.Queue)
 	}
-	ended.Until = c.Apply(now, ended).patience(p, now)
+	ended.Until = c.patienceAfter(now, p, ended)
 	return append(c.endRings(offer.ID, OutcomeTaken), ended), nil
 }
 
-func (c Conversation) rejectOffer(now time.Time, p Policy, by Principal, cmd RejectOffer) ([]Event, error) {
+func (c *Conversation) rejectOffer(now time.Time, p *Policy, by Principal, cmd RejectOffer) ([]Event, error) {
 	offer, err := c.ringing(now, by, cmd.Offer)
 	if err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func (c Conversation) rejectOffer(now time.Time, p Policy, by Principal, cmd Rej
 }
 
 // elapse decides what the end of the present deadline means. Post-processing that lacks its mandatory disposition goes on.
-func (c Conversation) elapse(now time.Time, p Policy) []Event {
+func (c *Conversation) elapse(now time.Time, p *Policy) []Event {
 	if c.Deadline.IsZero() || now.Before(c.Deadline) {
 		return nil
 	}

@@ -21,7 +21,7 @@ const (
 
 // heed decides what it means that the customer's words are in message m; after is the transcript's last message. The carrier's own
 // verdict, where it gives one, beats our reading of the text.
-func (c Conversation) heed(p Policy, o Order, cmd ReceiveText, m MessageID, after int) []Event {
+func (c *Conversation) heed(p *Policy, o Order, cmd ReceiveText, m MessageID, after int) []Event {
 	word, rule := keyword(p, cmd)
 	switch word {
 	case sms.Stop:
@@ -47,7 +47,7 @@ func (c Conversation) heed(p Policy, o Order, cmd ReceiveText, m MessageID, afte
 	return append([]Event{OptOutAsked{Message: m}}, c.cancelQueued(maybeOptedOut())...)
 }
 
-func keyword(p Policy, cmd ReceiveText) (sms.Keyword, OptOutRule) {
+func keyword(p *Policy, cmd ReceiveText) (sms.Keyword, OptOutRule) {
 	switch cmd.OptOut {
 	case "stop":
 		return sms.Stop, ByCarrier
@@ -60,13 +60,13 @@ func keyword(p Policy, cmd ReceiveText) (sms.Keyword, OptOutRule) {
 }
 
 // optOut ends sending.
-func (c Conversation) optOut(m MessageID, rule OptOutRule) []Event {
+func (c *Conversation) optOut(m MessageID, rule OptOutRule) []Event {
 	return append([]Event{OptedOut{Message: m, Rule: rule}}, c.cancelQueued(hasOptedOut())...)
 }
 
 // judgeOptOut is what a person makes of a text that may be a wish, or of one that was said in words that we do not understand. Only
 // the customer's own START undoes it.
-func (c Conversation) judgeOptOut(p Policy, o Order, cmd JudgeOptOut) ([]Event, error) {
+func (c *Conversation) judgeOptOut(p *Policy, o Order, cmd JudgeOptOut) ([]Event, error) {
 	if !o.By.Supervises() {
 		if err := c.heldBy(o.By); err != nil {
 			return nil, err
@@ -88,7 +88,7 @@ func (c Conversation) judgeOptOut(p Policy, o Order, cmd JudgeOptOut) ([]Event, 
 }
 
 // follow brings the conversation to what the customer has said elsewhere.
-func (c Conversation) follow(cmd FollowConsent) []Event {
+func (c *Conversation) follow(cmd FollowConsent) []Event {
 	switch {
 	case cmd.OptedOut && !c.OptedOut:
 		return c.optOut("", ByElsewhere)
@@ -99,7 +99,7 @@ func (c Conversation) follow(cmd FollowConsent) []Event {
 }
 
 // refusedFor believes a carrier that refuses a text since the customer has opted out.
-func (c Conversation) refusedFor(m MessageID, f *Failure) []Event {
+func (c *Conversation) refusedFor(m MessageID, f *Failure) []Event {
 	if f == nil || f.Class != classOptedOut || c.OptedOut {
 		return nil
 	}
@@ -118,7 +118,7 @@ func maybeOptedOut() *Failure {
 }
 
 // cancelQueued fails the texts that had not been handed to the carrier when the customer opted out, save answers to keywords.
-func (c Conversation) cancelQueued(why *Failure) []Event {
+func (c *Conversation) cancelQueued(why *Failure) []Event {
 	var events []Event
 	for _, out := range c.Outbox {
 		if out.State == MessageQueued && out.needsConsent() {
@@ -135,7 +135,7 @@ func (o Outgoing) cancelled(why *Failure) Event {
 	return MessageAdvanced{Seq: o.Seq, State: MessageFailed, Attempt: o.Attempt, Failure: why}
 }
 
-func (c Conversation) autoReply(p Policy, o Order, after int, text string) []Event {
+func (c *Conversation) autoReply(p *Policy, o Order, after int, text string) []Event {
 	if !p.EngineReplies {
 		return nil
 	}
@@ -190,7 +190,7 @@ func (c Consent) With(s Saying) Consent {
 
 // Sayings is what the customer said about texts in this conversation by these events, in order. What was said elsewhere is written
 // down there.
-func (c Conversation) Sayings(envelopes []Envelope) []Saying {
+func (c *Conversation) Sayings(envelopes []Envelope) []Saying {
 	var said []Saying
 	for _, e := range envelopes {
 		s := Saying{Channel: c.Channel, At: e.At, Conversation: c.ID}

@@ -199,11 +199,5 @@ func minutes(d time.Duration) string {
 
 // position is the place of w in the line, 1 being next.
 func (l *Line) position(w *waiter) int {
-	place := 1
-	for _, other := range l.waiting {
-		if other != w && !other.aside() && before(other, w) < 0 {
-			place++
-		}
-	}
-	return place
+	return l.groups.ahead(w) + 1
 }

@@ -44,7 +44,7 @@ const (
 )
 
 // partial finds the long text that a part belongs to: one that still lacks it.
-func (c Conversation) partial(now time.Time, p Part) (Partial, bool) {
+func (c *Conversation) partial(now time.Time, p Part) (Partial, bool) {
 	for _, long := range c.Partials {
 		same := long.Ref == p.Ref && long.Total == p.Total && now.Sub(long.Message.At) < partsTogether
 		if _, there := long.find(p.Number); same && !there {
@@ -87,13 +87,13 @@ func (l Partial) complete() bool { return len(l.Parts) == l.Total }
 
 // takePart adds one part of a long text: to the message that has begun with another of its parts, or as a new message that others will
 // complete. What the whole means, as a keyword, is heeded when it is whole.
-func (c Conversation) takePart(now time.Time, p Policy, o Order, cmd ReceiveText) []Event {
+func (c *Conversation) takePart(now time.Time, p *Policy, o Order, cmd ReceiveText) []Event {
 	long, known := c.partial(o.At, *cmd.Part)
 	if !known {
 		m := c.received(o, cmd)
 		long = Partial{Message: m, Ref: cmd.Part.Ref, Total: cmd.Part.Total}.with(cmd.Part.Number, cmd.Body)
 		added := MessageAdded{Message: long.Message, CarrierID: cmd.CarrierID, Raw: cmd.Body, Part: cmd.Part}
-		added.Until = c.Apply(now, added).patience(p, now)
+		added.Until = c.patienceAfter(now, p, added)
 		return []Event{added}
 	}
 	long = long.with(cmd.Part.Number, cmd.Body)
@@ -103,26 +103,21 @@ func (c Conversation) takePart(now time.Time, p Policy, o Order, cmd ReceiveText
 		cmd.Body = long.body()
 		heeded = c.heed(p, o, cmd, long.Message.ID, c.Seq)
 	}
-	is := c.Apply(now, grown)
-	for _, e := range heeded {
-		is = is.Apply(now, e)
-	}
-	grown.Until = is.patience(p, now)
+	grown.Until = c.patienceAfter(now, p, grown, heeded...)
 	return append([]Event{grown}, heeded...)
 }
 
-// beginPartial remembers a long text by its first part.
-func (c Conversation) beginPartial(e MessageAdded) Conversation {
+// foldPartial remembers a long text by its first part.
+func foldPartial(c *Conversation, e *MessageAdded) {
 	long := Partial{Message: e.Message, Ref: e.Part.Ref, Total: e.Part.Total, Parts: []PartText{{e.Part.Number, e.Raw}}}
 	c.Partials = append(slices.Clip(c.Partials), long)
 	if len(c.Partials) > partialsKept {
 		c.Partials = slices.Clone(c.Partials[1:])
 	}
-	return c
 }
 
-// applyGrown folds a further part. A long text that is whole is remembered no more.
-func (c Conversation) applyGrown(e MessageGrown) Conversation {
+// foldGrown folds a further part. A long text that is whole is remembered no more.
+func foldGrown(c *Conversation, e MessageGrown) {
 	if c.State == Active && c.Transfer == nil {
 		c.Deadline = e.Until
 	}
@@ -141,11 +136,10 @@ func (c Conversation) applyGrown(e MessageGrown) Conversation {
 		last.Text = e.Text
 		c.LastMessage = &last
 	}
-	return c
 }
 
 // grown is the message that grew, as it reads then; false when it is none of those that are remembered.
-func (c Conversation) grown(e MessageGrown) (Message, bool) {
+func (c *Conversation) grown(e MessageGrown) (Message, bool) {
 	for _, long := range c.Partials {
 		if long.Message.Seq == e.Seq {
 			m := long.Message

@@ -38,7 +38,7 @@ func TestParts(t *testing.T) {
 		{"more than are remembered", many, 0, []string{"a[...]", "b[...]", "c[...]", "d[...]", "e[...]", "f[...]", "g[...]", "h[...]", "i[...]", "jJ", "[...]A"}},
 	} {
 		at := sampleTime
-		log := Conversation{}.Seal(at, Principal{}, []Event{Started{ID: "cv_1"}})
+		log := new(Conversation).Seal(at, Principal{}, []Event{Started{ID: "cv_1"}})
 		c := Fold(log)
 		for _, text := range row.texts {
 			events, err := c.Decide(at, Policy{}, Order{Input: "i", At: at, Command: text})

@@ -62,14 +62,14 @@ func (t *Tenant) PolicyFor(ch ChannelID, q QueueID) Policy {
 }
 
 // queue and agent are those of the tenant with these ids.
-func (p Policy) queue(id QueueID) (Queue, bool) {
+func (p *Policy) queue(id QueueID) (Queue, bool) {
 	if p.tenant == nil {
 		return Queue{}, false
 	}
 	return p.tenant.Queue(id)
 }
 
-func (p Policy) agent(id AgentID) (Profile, bool) {
+func (p *Policy) agent(id AgentID) (Profile, bool) {
 	if p.tenant == nil {
 		return Profile{}, false
 	}
@@ -77,14 +77,15 @@ func (p Policy) agent(id AgentID) (Profile, bool) {
 }
 
 // in is the policy for another queue.
-func (p Policy) in(ch ChannelID, q QueueID) Policy {
+func (p *Policy) in(ch ChannelID, q QueueID) *Policy {
 	if p.tenant == nil {
 		return p
 	}
-	return p.tenant.PolicyFor(ch, q)
+	other := p.tenant.PolicyFor(ch, q)
+	return &other
 }
 
-func (p Policy) mayReject(a AgentID) bool { return slices.Contains(p.MayReject, a) }
+func (p *Policy) mayReject(a AgentID) bool { return slices.Contains(p.MayReject, a) }
 
 func or(s, otherwise string) string {
 	if s != "" {

@@ -10,7 +10,7 @@ func TestRampUp(t *testing.T) {
 	p := Profile{ID: "ann", Capacity: 3, RampUpSeconds: 60, Queues: []QueueID{"support"}}
 	for at, want := range map[time.Duration]int{0: 1, 59 * time.Second: 1, 60 * time.Second: 2, 119 * time.Second: 2, 120 * time.Second: 3, time.Hour: 3} {
 		r, _ := AgentRecord{ID: "ann", Status: LoggedOut}.Decide(rosterDay, SetStatus{Status: Available})
-		if got := NewAgent(p, r, time.Time{}).Seat(rosterDay.Add(at)).Free(); got != want {
+		if got := new(NewAgent(p, r, time.Time{}).Seat(rosterDay.Add(at))).Free(); got != want {
 			t.Errorf("after %v %d slots are open, want %d", at, got, want)
 		}
 	}
@@ -61,7 +61,7 @@ func TestWaitsAddUp(t *testing.T) {
 	c.Sit(at(25), SeatChanged{Seat: sits("ann", 1, 0)})
 	c.Leave(at(26), LeaveLine{Conversation: "cv_1", OfferedTo: []AgentID{"ann"}})
 	n := c.Count(at(30))
-	want := map[string]time.Duration{WaitNobodySigned: 10 * time.Second, WaitSkill: 16 * time.Second, WaitSlot: 20 * time.Second}
+	want := map[string]time.Duration{WaitNobodySigned: 10 * time.Second, WaitSkill: 15 * time.Second, WaitOffer: time.Second, WaitSlot: 20 * time.Second}
 	var sum time.Duration
 	for reason, d := range n.Waits {
 		if sum += d; d != want[reason] {

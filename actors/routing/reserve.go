@@ -19,7 +19,10 @@ func (l *Line) reserve(effects []Effect, now time.Time, w *waiter, member *seat)
 	}
 	decision := l.decision(now, w, l.chosen)
 	w.decision = &decision
+	l.reckon(now, w)
+	w.reason = WaitOffer
 	l.groups.remove(w)
+	l.alarms.cancel(w)
 	w.invited, w.proposed = w.invited[:0], false
 	for _, a := range l.chosen {
 		w.invited = append(w.invited, l.invite(now, l.seats[a]))

@@ -13,7 +13,7 @@ type Invitation struct {
 }
 
 // Rings lists the present offers, in the order in which they were made: several, where the queue asks several agents at once.
-func (c Conversation) Rings() []Offer {
+func (c *Conversation) Rings() []Offer {
 	if c.Ringing == nil {
 		return nil
 	}
@@ -21,16 +21,16 @@ func (c Conversation) Rings() []Offer {
 }
 
 // RingsAt returns the present offer at the agent.
-func (c Conversation) RingsAt(a AgentID) (Offer, bool) {
+func (c *Conversation) RingsAt(a AgentID) (Offer, bool) {
 	return c.ring(func(o Offer) bool { return o.Agent == a })
 }
 
 // Ring returns the present offer with this id.
-func (c Conversation) Ring(id OfferID) (Offer, bool) {
+func (c *Conversation) Ring(id OfferID) (Offer, bool) {
 	return c.ring(func(o Offer) bool { return o.ID == id })
 }
 
-func (c Conversation) ring(which func(Offer) bool) (Offer, bool) {
+func (c *Conversation) ring(which func(Offer) bool) (Offer, bool) {
 	rings := c.Rings()
 	if i := slices.IndexFunc(rings, which); i >= 0 {
 		return rings[i], true
@@ -38,35 +38,32 @@ func (c Conversation) ring(which func(Offer) bool) (Offer, bool) {
 	return Offer{}, false
 }
 
-// withRings replaces the present offers.
-func (c Conversation) withRings(rings []Offer) Conversation {
+// silence takes one of the present offers away.
+func silence(c *Conversation, id OfferID) {
+	rings := slices.DeleteFunc(c.Rings(), func(o Offer) bool { return o.ID == id })
 	c.Ringing, c.AlsoRinging = nil, nil
 	if len(rings) > 0 {
-		first := rings[0]
-		c.Ringing = &first
+		c.Ringing = &rings[0]
 	}
 	if len(rings) > 1 {
 		c.AlsoRinging = rings[1:]
 	}
-	return c
-}
-
-// without takes one offer away.
-func (c Conversation) without(id OfferID) Conversation {
-	return c.withRings(slices.DeleteFunc(c.Rings(), func(o Offer) bool { return o.ID == id }))
 }
 
 // lapsesAt is when the first of the present offers lapses; zero when none rings.
-func (c Conversation) lapsesAt() time.Time {
-	var at time.Time
-	for _, o := range c.Rings() {
-		at = earlier(at, o.ExpiresAt)
+func (c *Conversation) lapsesAt() time.Time {
+	if c.Ringing == nil {
+		return time.Time{}
+	}
+	at := c.Ringing.ExpiresAt
+	for i := range c.AlsoRinging {
+		at = earlier(at, c.AlsoRinging[i].ExpiresAt)
 	}
 	return at
 }
 
 // endRings ends all present offers but one, in the order in which they were made.
-func (c Conversation) endRings(but OfferID, as Outcome) []Event {
+func (c *Conversation) endRings(but OfferID, as Outcome) []Event {
 	var events []Event
 	for _, o := range c.Rings() {
 		if o.ID != but {
@@ -77,7 +74,7 @@ func (c Conversation) endRings(but OfferID, as Outcome) []Event {
 }
 
 // lapse ends the offers whose time is over.
-func (c Conversation) lapse(now time.Time) []Event {
+func (c *Conversation) lapse(now time.Time) []Event {
 	var events []Event
 	for _, o := range c.Rings() {
 		if !now.Before(o.ExpiresAt) {

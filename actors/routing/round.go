@@ -122,11 +122,11 @@ func (a *Agent) settle(now time.Time) []Effect {
 
 // reserve promises one slot to a conversation, or says no.
 func (a *Agent) reserve(now time.Time, r Reserve) Reserved {
-	held, taken := a.slots[r.Conversation]
-	again := held == place{SlotReserved, r.Ticket} && r.Ticket.Queue == "" // a transfer may not have heard the answer
-	granted := again || !taken && a.Ready(now)
+	reserved, held := place{r.Conversation, SlotReserved, r.Ticket}, a.place(r.Conversation)
+	again := held >= 0 && a.slots[held] == reserved && r.Ticket.Queue == "" // a transfer may not have heard the answer
+	granted := again || held < 0 && a.Ready(now)
 	if granted {
-		a.slots[r.Conversation] = place{SlotReserved, r.Ticket}
+		a.take(reserved)
 		a.Turn = now
 		if r.Ticket.Queue != "" {
 			a.round.took(r.Ticket.Queue)
@@ -140,8 +140,8 @@ func (a *Agent) Unreserve(now time.Time, u Unreserve) []Effect {
 	if a.round.withdraw(u) {
 		return []Effect{Reserved{Conversation: u.Conversation, Ticket: u.Ticket, Seat: a.Seat(now)}}
 	}
-	if a.slots[u.Conversation] == (place{SlotReserved, u.Ticket}) {
-		delete(a.slots, u.Conversation)
+	if at := slices.Index(a.slots, place{u.Conversation, SlotReserved, u.Ticket}); at >= 0 {
+		a.slots = slices.Delete(a.slots, at, at+1)
 	}
 	return nil
 }

@@ -128,7 +128,7 @@ func TestDivert(t *testing.T) {
 	p := tenant.PolicyFor("help", "support")
 	c := stage(text(1))
 	c.Skills = append(c.Skills, Need{"french", 50}) // its own
-	got := c.divert(p, Divert{From: "support", To: "sales", Reason: RequeueOverflow})
+	got := c.divert(&p, Divert{From: "support", To: "sales", Reason: RequeueOverflow})
 	want := []Event{Requeued{
 		Reason: RequeueOverflow, Queue: "sales", Skills: []Need{{"french", 50}}, PreferredSkills: []Need{{"french", 50}, {"billing", 60}},
 	}}
@@ -142,10 +142,10 @@ func TestDivert(t *testing.T) {
 	far := c
 	far.Diverted = maxDiversions
 	for name, events := range map[string][]Event{
-		"not in that queue": c.divert(p, Divert{From: "sales", To: "support"}),
-		"no such queue":     c.divert(p, Divert{From: "support", To: "x"}),
-		"too often":         far.divert(p, Divert{From: "support", To: "sales"}),
-		"it rings":          c.Apply(rosterDay, offered).divert(p, Divert{From: "support", To: "sales"}),
+		"not in that queue": c.divert(&p, Divert{From: "sales", To: "support"}),
+		"no such queue":     c.divert(&p, Divert{From: "support", To: "x"}),
+		"too often":         far.divert(&p, Divert{From: "support", To: "sales"}),
+		"it rings":          new(c.Apply(rosterDay, offered)).divert(&p, Divert{From: "support", To: "sales"}),
 	} {
 		if events != nil {
 			t.Errorf("%s: %v", name, events)
@@ -156,7 +156,7 @@ func TestDivert(t *testing.T) {
 		c    Conversation
 		want int
 	}{{c, 2}, {saved, 1}} {
-		if events := row.c.divert(p, Divert{From: "support", Case: true}); len(events) != row.want || applyAll(row.c, rosterDay, events).State != Ended {
+		if events := row.c.divert(&p, Divert{From: "support", Case: true}); len(events) != row.want || applyAll(row.c, rosterDay, events).State != Ended {
 			t.Errorf("a case of it: %v", events)
 		}
 	}

@@ -15,7 +15,7 @@ const SendPatience = time.Hour
 // MaxReply is the longest reply in bytes that is looked at at all; ten parts are far less.
 const MaxReply = 16 << 10
 
-func (c Conversation) sendReply(now time.Time, p Policy, by Principal, cmd SendReply) ([]Event, error) {
+func (c *Conversation) sendReply(now time.Time, p *Policy, by Principal, cmd SendReply) ([]Event, error) {
 	if err := c.heldBy(by); err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func (c Conversation) sendReply(now time.Time, p Policy, by Principal, cmd SendR
 		ID: c.ID.Message(c.Seq + 1), Seq: c.Seq + 1, Conversation: c.ID, Direction: Outbound, Kind: KindSMS, Text: cmd.Text,
 		Agent: c.Agent, At: now, State: MessageQueued, Segments: count.Count, Encoding: count.Encoding, ClientRef: cmd.ClientRef,
 	}}
-	added.Until = c.Apply(now, added).patience(p, now)
+	added.Until = c.patienceAfter(now, p, added)
 	return []Event{added}, nil
 }
 
@@ -63,7 +63,7 @@ func checkReply(text string) (sms.Segments, error) {
 }
 
 // beginSend decides, right before the carrier is called, whether the text still may go.
-func (c Conversation) beginSend(cmd BeginSend) []Event {
+func (c *Conversation) beginSend(cmd BeginSend) []Event {
 	out, ok := c.Outgoing(cmd.Message)
 	if !ok || out.State != MessageQueued || c.head() != out.Seq {
 		return nil
@@ -78,7 +78,7 @@ func (c Conversation) beginSend(cmd BeginSend) []Event {
 	return []Event{MessageAdvanced{Seq: out.Seq, State: MessageSending, Attempt: out.Attempt + 1, Failure: out.Failure}}
 }
 
-func (c Conversation) sendResult(now time.Time, cmd SendResult) []Event {
+func (c *Conversation) sendResult(now time.Time, cmd SendResult) []Event {
 	out, ok := c.Outgoing(cmd.Message)
 	if !ok || out.Attempt != cmd.Attempt || (out.State != MessageSending && out.State != MessageUnknown) {
 		return nil // a receipt was faster
@@ -99,7 +99,8 @@ func (c Conversation) sendResult(now time.Time, cmd SendResult) []Event {
 		return nil
 	}
 	if next.State == MessageFailed {
-		return append([]Event{next}, c.Apply(now, next).refusedFor(out.ID, next.Failure)...)
+		is := c.Apply(now, next)
+		return append([]Event{next}, is.refusedFor(out.ID, next.Failure)...)
 	}
 	return []Event{next}
 }
@@ -107,7 +108,7 @@ func (c Conversation) sendResult(now time.Time, cmd SendResult) []Event {
 // backoff doubles from one second to one minute.
 func backoff(attempt int) time.Duration { return min(time.Second<<min(attempt-1, 6), time.Minute) }
 
-func (c Conversation) resume() []Event {
+func (c *Conversation) resume() []Event {
 	var events []Event
 	for _, out := range c.Outbox {
 		if out.State == MessageSending {
@@ -122,7 +123,7 @@ func (c Conversation) resume() []Event {
 
 // receiveReceipt moves a text forward, never back. A report on a text that was never handed over, or that names another of
 // the carrier's ids, is none of ours.
-func (c Conversation) receiveReceipt(now time.Time, cmd ReceiveReceipt) []Event {
+func (c *Conversation) receiveReceipt(now time.Time, cmd ReceiveReceipt) []Event {
 	out, ok := c.Outgoing(cmd.Message)
 	if !ok || out.Attempt == 0 || !out.State.Advances(cmd.State) {
 		return nil
@@ -131,5 +132,6 @@ func (c Conversation) receiveReceipt(now time.Time, cmd ReceiveReceipt) []Event 
 		return nil
 	}
 	next := MessageAdvanced{Seq: out.Seq, State: cmd.State, CarrierID: cmd.CarrierID, Failure: cmd.Failure, Attempt: out.Attempt}
-	return append([]Event{next}, c.Apply(now, next).refusedFor(out.ID, cmd.Failure)...)
+	is := c.Apply(now, next)
+	return append([]Event{next}, is.refusedFor(out.ID, cmd.Failure)...)
 }

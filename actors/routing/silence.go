@@ -8,7 +8,7 @@ const overdue = time.Second
 
 // patience is when an active conversation, as it is now, ends by itself to be active; zero: never. A customer who has been
 // answered may be silent for a while before it is parked; an agent who owes an answer may take a while before it is pulled back.
-func (c Conversation) patience(p Policy, now time.Time) time.Time {
+func (c *Conversation) patience(p *Policy, now time.Time) time.Time {
 	if c.State != Active || c.Transfer != nil || c.TakenOver {
 		return time.Time{}
 	}
@@ -28,8 +28,17 @@ func (c Conversation) patience(p Policy, now time.Time) time.Time {
 	return now.Add(overdue)
 }
 
+// patienceAfter is the patience when these events have happened now.
+func (c *Conversation) patienceAfter(now time.Time, p *Policy, first Event, more ...Event) time.Time {
+	is := c.Apply(now, first)
+	for _, e := range more {
+		ApplyTo(&is, now, e)
+	}
+	return is.patience(p, now)
+}
+
 // tire decides what becomes of an active conversation whose time is up.
-func (c Conversation) tire() []Event {
+func (c *Conversation) tire() []Event {
 	if c.owesReply() {
 		return c.requeue(RequeueUnanswered)
 	}
@@ -37,7 +46,7 @@ func (c Conversation) tire() []Event {
 }
 
 // lastUntil is until when the last agent has the first right; zero when there is none.
-func (c Conversation) lastUntil() time.Time { return c.item().lastUntil() }
+func (c *Conversation) lastUntil() time.Time { return c.item().lastUntil() }
 
 func (i Item) lastUntil() time.Time {
 	if i.LastAgent == "" {

@@ -102,7 +102,7 @@ func TestPulledBack(t *testing.T) {
 	if before(front, urgent) >= 0 {
 		t.Error("somebody is before it")
 	}
-	if again := is.Apply(rosterDay, offered).Apply(rosterDay, accepted); again.Front {
+	if again := applyAll(is, rosterDay, []Event{offered, accepted}); again.Front {
 		t.Error("it stays before all others when it has been accepted")
 	}
 	gone := stage(text(1), offered, accepted, Requeued{Agent: "ann", Reason: RequeueGone})

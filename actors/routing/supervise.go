@@ -6,7 +6,7 @@ import (
 )
 
 // supervise decides what a supervisor does with a conversation that somebody else has, or nobody.
-func (c Conversation) supervise(now time.Time, p Policy, by Principal, cmd ConversationCommand) ([]Event, error) {
+func (c *Conversation) supervise(now time.Time, p *Policy, by Principal, cmd ConversationCommand) ([]Event, error) {
 	if !by.Supervises() {
 		return nil, refuse(CodeForbidden, "this is for supervisors")
 	}
@@ -41,7 +41,7 @@ func (c Conversation) supervise(now time.Time, p Policy, by Principal, cmd Conve
 }
 
 // assign leads a conversation to an agent, as an offer that whoever has it keeps it until, or to a queue, at once.
-func (c Conversation) assign(now time.Time, p Policy, cmd AssignConversation) ([]Event, error) {
+func (c *Conversation) assign(now time.Time, p *Policy, cmd AssignConversation) ([]Event, error) {
 	if c.State == PostProcessing {
 		return nil, refuse(CodeWrongState, "it is being wrapped up; release it or end it")
 	}
@@ -71,7 +71,7 @@ func (c Conversation) assign(now time.Time, p Policy, cmd AssignConversation) ([
 
 // release takes the conversation from whoever has it, or at whom it rings, and lets it wait again. What is being wrapped up is
 // over.
-func (c Conversation) release(now time.Time, p Policy) []Event {
+func (c *Conversation) release(now time.Time, p *Policy) []Event {
 	switch c.State {
 	case Queued:
 		return c.dropTransfer(now, p)
@@ -87,7 +87,7 @@ func (c Conversation) release(now time.Time, p Policy) []Event {
 }
 
 // whisper adds a note for the agent who has the conversation, or at whom it rings; customers never see notes.
-func (c Conversation) whisper(now time.Time, by Principal, cmd Whisper) ([]Event, error) {
+func (c *Conversation) whisper(now time.Time, by Principal, cmd Whisper) ([]Event, error) {
 	if len(c.Holdings()) == 0 {
 		return nil, refuse(CodeWrongState, "nobody has the conversation; add a note instead")
 	}
@@ -100,7 +100,7 @@ func (c Conversation) whisper(now time.Time, by Principal, cmd Whisper) ([]Event
 }
 
 // takeOver gives the conversation to the supervisor, who holds no slot for it.
-func (c Conversation) takeOver(now time.Time, p Policy, by Principal) ([]Event, error) {
+func (c *Conversation) takeOver(now time.Time, p *Policy, by Principal) ([]Event, error) {
 	switch {
 	case c.State == PostProcessing:
 		return nil, refuse(CodeWrongState, "it is being wrapped up; release it or end it")
@@ -114,8 +114,7 @@ func (c Conversation) takeOver(now time.Time, p Policy, by Principal) ([]Event, 
 	return append(events, ConversationTaken{By: AgentID(by.ID), From: c.Agent}), nil
 }
 
-func (c Conversation) applyTaken(at time.Time, e ConversationTaken) Conversation {
-	c = c.enter(Active, at)
+func foldTaken(c *Conversation, at time.Time, e ConversationTaken) {
+	enter(c, Active, at)
 	c.Agent, c.TakenOver, c.Refused, c.LastAgent, c.Front, c.Cause = e.By, true, nil, "", false, ""
-	return c
 }

@@ -39,7 +39,8 @@ func TestNoStateIsStuck(t *testing.T) {
 	t.Parallel()
 	for name, c := range everyState() {
 		why := c.Why()
-		if c.WaitsFor() == "" || !c.WaitsInLine() && (len(why) != 1 || why[0].For != string(c.WaitsFor()) || why[0].Detail == "") {
+		_, waits := c.WaitsInLine()
+		if c.WaitsFor() == "" || !waits && (len(why) != 1 || why[0].For != string(c.WaitsFor()) || why[0].Detail == "") {
 			t.Errorf("%s waits for nothing that has a name: %v", name, why)
 		}
 		ended := decided(t, c, sue, EndConversation{})
@@ -68,7 +69,7 @@ func TestNoStateIsStuck(t *testing.T) {
 			}
 		}
 	}
-	if end := stage(text(1), offered, accepted, over); end.WaitsFor() != "" || (Conversation{}).WaitsFor() != "" {
+	if end := stage(text(1), offered, accepted, over); end.WaitsFor() != "" || new(Conversation).WaitsFor() != "" {
 		t.Error("what has ended waits")
 	}
 }

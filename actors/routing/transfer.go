@@ -35,7 +35,7 @@ const reserveWait = 10 * time.Second
 func (t *Transfer) direct() bool { return t != nil && t.Agent != "" }
 
 // line is the queue in whose line the conversation waits: its own, or the one that it is transferred to.
-func (c Conversation) line() (q QueueID, waits bool) {
+func (c *Conversation) line() (q QueueID, waits bool) {
 	switch {
 	case c.State == Queued:
 		return c.Queue, c.Transfer == nil
@@ -45,17 +45,14 @@ func (c Conversation) line() (q QueueID, waits bool) {
 	return "", false
 }
 
-// WaitsInLine says whether it stands in a queue's line.
-func (c Conversation) WaitsInLine() bool {
-	_, waits := c.line()
-	return waits
-}
+// WaitsInLine says in which queue's line it stands, if in one.
+func (c *Conversation) WaitsInLine() (q QueueID, waits bool) { return c.line() }
 
 // wait tells one wait in a line from the next: a proposal is good for the wait that it was made for.
-func (c Conversation) wait() int { return c.Offers + int(c.Broken) }
+func (c *Conversation) wait() int { return c.Offers + int(c.Broken) }
 
 // asksFor is the agent whom the conversation asks for a slot directly, and with which ticket; empty when it asks nobody.
-func (c Conversation) asksFor() (AgentID, Ticket) {
+func (c *Conversation) asksFor() (AgentID, Ticket) {
 	if !c.Transfer.direct() || c.Ringing != nil {
 		return "", Ticket{}
 	}
@@ -64,6 +61,9 @@ func (c Conversation) asksFor() (AgentID, Ticket) {
 
 // reserveDelta asks for the slot of a transfer to one agent, and gives back one that did not become the offer.
 func reserveDelta(effects []Effect, was, is *Conversation) []Effect {
+	if was.Transfer == nil && is.Transfer == nil {
+		return effects
+	}
 	asked, before := was.asksFor()
 	asks, now := is.asksFor()
 	if asked == asks && before == now {
@@ -78,7 +78,7 @@ func reserveDelta(effects []Effect, was, is *Conversation) []Effect {
 	return effects
 }
 
-func (c Conversation) transfer(now time.Time, p Policy, by Principal, cmd TransferConversation) ([]Event, error) {
+func (c *Conversation) transfer(now time.Time, p *Policy, by Principal, cmd TransferConversation) ([]Event, error) {
 	if err := c.heldBy(by); err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func (c Conversation) transfer(now time.Time, p Policy, by Principal, cmd Transf
 }
 
 // target checks whom a conversation is to go to.
-func (c Conversation) target(p Policy, a AgentID, q QueueID) error {
+func (c *Conversation) target(p *Policy, a AgentID, q QueueID) error {
 	invalid := func(path, message string) error {
 		return &Error{Code: CodeInvalid, Detail: message, Problems: []Problem{{path, message}}}
 	}
@@ -124,7 +124,7 @@ func (c Conversation) target(p Policy, a AgentID, q QueueID) error {
 }
 
 // leadTo sets the conversation on its way. A queue that takes transfers at once has it from now on.
-func (c Conversation) leadTo(now time.Time, p Policy, a AgentID, q QueueID) Event {
+func (c *Conversation) leadTo(now time.Time, p *Policy, a AgentID, q QueueID) Event {
 	if a != "" {
 		return TransferStarted{Agent: a, Until: now.Add(reserveWait)}
 	}
@@ -138,7 +138,7 @@ func (c Conversation) leadTo(now time.Time, p Policy, a AgentID, q QueueID) Even
 }
 
 // dropTransfer ends a transfer that is on its way; nothing when there is none.
-func (c Conversation) dropTransfer(now time.Time, p Policy) []Event {
+func (c *Conversation) dropTransfer(now time.Time, p *Policy) []Event {
 	if c.Transfer == nil {
 		return nil
 	}
@@ -146,17 +146,18 @@ func (c Conversation) dropTransfer(now time.Time, p Policy) []Event {
 	return append(events, c.transferEnded(now, p, TransferCancelled))
 }
 
-func (c Conversation) transferEnded(now time.Time, p Policy, outcome TransferOutcome) TransferEnded {
+func (c *Conversation) transferEnded(now time.Time, p *Policy, outcome TransferOutcome) TransferEnded {
 	ended := TransferEnded{Outcome: outcome}
+	is := *c
 	for _, e := range c.withdrawn() {
-		c = c.Apply(now, e)
+		ApplyTo(&is, now, e)
 	}
-	ended.Until = c.Apply(now, ended).patience(p, now)
+	ended.Until = is.patienceAfter(now, p, ended)
 	return ended
 }
 
 // missed adds to the ends of offers that nobody accepted what they mean for a transfer: one to an agent is over.
-func (c Conversation) missed(now time.Time, p Policy, ends []Event) []Event {
+func (c *Conversation) missed(now time.Time, p *Policy, ends []Event) []Event {
 	if !c.Transfer.direct() || len(ends) == 0 {
 		return ends
 	}
@@ -173,7 +174,7 @@ func (c Conversation) missed(now time.Time, p Policy, ends []Event) []Event {
 }
 
 // slotAnswered turns the slot that an agent has kept for a transfer into an offer, or ends the transfer.
-func (c Conversation) slotAnswered(now time.Time, p Policy, cmd SlotAnswered) ([]Event, error) {
+func (c *Conversation) slotAnswered(now time.Time, p *Policy, cmd SlotAnswered) ([]Event, error) {
 	if asked, ticket := c.asksFor(); asked != cmd.Agent || ticket != cmd.Ticket {
 		return nil, refuse(CodeWrongState, "the slot was asked for by an earlier transfer")
 	}
@@ -193,11 +194,10 @@ func (c Conversation) slotAnswered(now time.Time, p Policy, cmd SlotAnswered) ([
 // ruleTransfer is the rule of a decision that people made.
 const ruleTransfer = "transfer"
 
-func (c Conversation) applyTransferStarted(at time.Time, e TransferStarted) Conversation {
+func foldTransferStarted(c *Conversation, at time.Time, e TransferStarted) {
 	c.Transfer = &Transfer{Agent: e.Agent, Queue: e.Queue, Skills: e.Skills, PreferredSkills: e.PreferredSkills, N: c.Rev}
 	c.Deadline, c.Refused = e.Until, nil
 	if e.Queue != "" {
 		c.EnteredAt = at
 	}
-	return c
 }

@@ -22,6 +22,7 @@ type waiter struct {
 	points    int       // of priority
 	turn      time.Time // the order among those with as many points
 	group     *group
+	alarm     int                 // its place among the line's alarms, from 1; 0: none
 	invited   []invited           // whom slots have been asked of
 	byRight   bool                // the one who was asked has the first right
 	proposed  bool                // they have answered, and the conversation was told
@@ -113,6 +114,16 @@ func (g *groups) add(w *waiter) {
 	to.waiters = slices.Insert(to.waiters, at, w)
 }
 
+// ahead is how many are served before w.
+func (g *groups) ahead(w *waiter) int {
+	n := 0
+	for _, g := range g.list {
+		at, _ := slices.BinarySearchFunc(g.waiters, w, before)
+		n += at
+	}
+	return n
+}
+
 // remove takes a waiter out; one who stands aside already is left alone.
 func (g *groups) remove(w *waiter) {
 	from := w.group
@@ -145,6 +156,7 @@ func (l *Line) queueUp(now time.Time, w *waiter) {
 			w.until = earlier(w.until, due.at)
 		}
 	}
+	l.alarms.set(w)
 	l.expect(w.until)
 	l.groups.add(w)
 }

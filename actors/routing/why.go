@@ -220,36 +220,6 @@ func (l *Line) reason(now time.Time, w *waiter) string {
 
 func utc(at time.Time) string { return at.UTC().Format(time.TimeOnly) + " UTC" }
 
-// WhyWaiting says what conversation c waits for, from committed state alone: the tenant's configuration, its agents' records
-// and its open conversations. Nil when c does not wait.
-func WhyWaiting(now time.Time, t *Tenant, records []AgentRecord, open []Conversation, c Conversation) []Wait {
-	id, waits := c.line()
-	if !waits {
-		return nil
-	}
-	queue, _ := t.Queue(id)
-	members := t.Members(id)
-	line := NewLine(queue, members)
-	line.Keep(t.Hours(queue.ID))
-	line.turn(now)
-	for _, p := range members {
-		agent := NewAgent(p, AgentRecord{ID: p.ID, Status: LoggedOut}, time.Time{})
-		for _, r := range records {
-			if r.ID == p.ID {
-				agent.Record = r
-			}
-		}
-		for _, other := range open {
-			if slot := other.slotOf(p.ID); slot != "" {
-				agent.Hold(other.ID, slot)
-			}
-		}
-		line.Sit(now, SeatChanged{Seat: agent.Seat(now)})
-	}
-	line.Enter(now, c.item())
-	return line.Why(now, c.ID)
-}
-
 func describe(needs []Need) string {
 	words := make([]string, 0, len(needs))
 	for _, n := range needs {

@@ -28,8 +28,10 @@ func (w *world) crash(id ConversationID, input string) {
 	}
 }
 
+func isOpen(c Conversation) bool { return c.Open() }
+
 func (w *world) crashOne() {
-	which := Conversation.Open
+	which := isOpen
 	if w.draw(2) == 0 { // one to which a line has something to say
 		which = func(c Conversation) bool { return w.pipes[route{lineAt(c.Queue), conversationAt(c.ID)}].full() }
 	}

@@ -80,7 +80,7 @@ func acceptAnything(c Conversation, o Order) (Conversation, Order) {
 func forgetOthers(c Conversation, o Order) (Conversation, Order) {
 	if accept, ok := o.Command.(AcceptOffer); ok {
 		if offer, rings := c.Ring(accept.Offer); rings {
-			c = c.withRings([]Offer{offer})
+			c.Ringing, c.AlsoRinging = &offer, nil
 		}
 	}
 	return c, o
@@ -135,7 +135,7 @@ func forgetLaterOptOut(c Conversation, o Order) (Conversation, Order) {
 // receiptsBack believes every receipt.
 func receiptsBack(c Conversation, o Order) (Conversation, Order) {
 	if _, ok := o.Command.(ReceiveReceipt); ok {
-		c = c.withOutbox(func(out *Outgoing) { out.State, out.Attempt = MessageSending, 1 })
+		c = withOutbox(c, func(out *Outgoing) { out.State, out.Attempt = MessageSending, 1 })
 	}
 	return c, o
 }
@@ -144,7 +144,7 @@ func receiptsBack(c Conversation, o Order) (Conversation, Order) {
 func sendAnything(c Conversation, o Order) (Conversation, Order) {
 	if begin, ok := o.Command.(BeginSend); ok {
 		_, seq := begin.Message.Conversation()
-		c = c.withOutbox(func(out *Outgoing) {
+		c = withOutbox(c, func(out *Outgoing) {
 			if out.State = MessageUnknown; out.Seq == seq {
 				out.State = MessageQueued
 			}
@@ -216,7 +216,7 @@ func keepTaken(c Conversation, o Order) (Conversation, Order) {
 	return c, o
 }
 
-func (c Conversation) withOutbox(change func(*Outgoing)) Conversation {
+func withOutbox(c Conversation, change func(*Outgoing)) Conversation {
 	c.Outbox = append([]Outgoing(nil), c.Outbox...)
 	for i := range c.Outbox {
 		change(&c.Outbox[i])

@@ -12,7 +12,7 @@ func (w *world) checkOffer(c Conversation, ev OfferMade) {
 	if p, _ := w.tenant.Agent(ev.Offer.Agent); !w.able(p, c) && !w.changing && !c.Transfer.direct() {
 		w.violation("%s needs %v and is offered to %s", c.ID, c.Skills, p.ID)
 	}
-	if w.agents[ev.Offer.Agent].slots[c.ID].slot != SlotReserved {
+	if w.agents[ev.Offer.Agent].Slots()[c.ID] != SlotReserved {
 		w.violation("I3: %s is offered to %s, who keeps no slot for it", c.ID, ev.Offer.Agent)
 	}
 	w.checkRight(c, ev)

@@ -98,7 +98,7 @@ func (w *world) somebodyWorks() {
 
 // supervisorActs lets a supervisor do something with any conversation.
 func (w *world) supervisorActs() {
-	ids := w.conversations(Conversation.Open)
+	ids := w.conversations(isOpen)
 	if len(ids) == 0 {
 		return
 	}

@@ -85,7 +85,7 @@ func (w *world) dispatchText(in Input, order Order, text ReceiveText) {
 	queue, _ := w.tenant.Queue(guidance.To(channel))
 	id := NewConversationID(in.ID)
 	w.open[thread] = id
-	order.Command = Begin{Tenant: w.tenant.ID, Channel: channel, Queue: queue, Guidance: guidance, Thread: w.threads[thread], Text: text}
+	order.Command = Begin{Tenant: w.tenant.ID, Channel: &channel, Queue: &queue, Guidance: guidance, Thread: w.threads[thread], Text: text}
 	w.send(door, conversationAt(id), order)
 }
 
@@ -149,7 +149,7 @@ func (w *world) converse(id ConversationID, o Order) {
 	}
 	is := w.commit(was, o, events, err)
 	if err == nil {
-		w.tell(conversationAt(id), w.off.effects(Misses(policy, was, w.now, events))...)
+		w.tell(conversationAt(id), w.off.effects(Misses(policy.MissedOffers, &was, w.now, events))...)
 	}
 	w.tell(conversationAt(id), w.off.effects(Delta(was, is))...)
 	if made, ok := o.Command.(MakeOffer); ok && err != nil {

@@ -123,10 +123,12 @@ func (s *scribe) write(id routing.ConversationID, by string, events ...routing.E
 		who = routing.Principal{Role: routing.RoleAgent, ID: by}
 	}
 	at := time.Date(2026, 1, 1, 0, 0, len(s.log), 0, time.UTC)
-	for _, e := range s.now[id].Seal(at, who, events) {
+	c := s.now[id]
+	for _, e := range c.Seal(at, who, events) {
 		s.log = append(s.log, logged{place: persistence.ID(fmt.Sprintf("%016x", len(s.log)+1)), Envelope: e})
-		s.now[id] = s.now[id].Apply(e.At, e.Event)
+		c = c.Apply(e.At, e.Event)
 	}
+	s.now[id] = c
 }
 
 func (s *scribe) begin(t readTranscript) {

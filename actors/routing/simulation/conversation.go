@@ -10,7 +10,7 @@ import (
 func (f *Floor) Write(t *Talk) {
 	who := &t.Customer
 	f.inputs++
-	order := routing.Order{Input: who.ID, At: f.now, Command: who.Text}
+	order := routing.Order{Input: who.ID, At: f.now}
 	if order.Input == "" {
 		order.Input = "s" + strconv.Itoa(f.inputs)
 	}
@@ -18,15 +18,16 @@ func (f *Floor) Write(t *Talk) {
 	if !who.Stranger {
 		thread := routing.ThreadID{Channel: who.Text.Channel, Number: who.Text.From}
 		if open := f.open[thread]; open != nil {
+			order.Command = who.Text
 			_ = f.order(open, order)
 			return
 		}
 		begin.Thread = f.thread(thread)
 		f.open[thread] = t
 	}
-	begin.Channel, _ = f.tenant.Channel(who.Text.Channel)
-	begin.Guidance = f.rules[begin.Channel.ID].Guide(f.now, who.Text.Body, nil)
-	begin.Queue, _ = f.tenant.Queue(begin.Guidance.To(begin.Channel))
+	begin.Channel = f.channels[who.Text.Channel]
+	begin.Guidance = f.rules[begin.Channel.ID].Guide(f.now, who.Text.Body, who.Attributes)
+	begin.Queue = f.lines[begin.Guidance.To(*begin.Channel)].queue
 	order.Command = begin
 	t.policy = f.policies[route{begin.Channel.ID, begin.Queue.ID}]
 	events, _ := t.Decide(f.now, *t.policy, order)
@@ -71,24 +72,24 @@ func (f *Floor) order(t *Talk, o routing.Order) error {
 }
 
 func (f *Floor) commit(t *Talk, events []routing.Event) {
-	was := t.Conversation
-	for _, e := range events {
-		t.Conversation = t.Apply(f.now, e)
-		f.people.Happened(f, t, e)
-	}
 	if len(events) == 0 {
 		return
+	}
+	was := t.Conversation
+	for _, e := range events {
+		routing.ApplyTo(&t.Conversation, f.now, e)
+		f.people.Happened(f, t, e)
 	}
 	if t.OptedOut != was.OptedOut {
 		for _, said := range t.Sayings(was.Seal(f.now, routing.Principal{}, events)) {
 			f.consents[t.CustomerNumber] = f.consents[t.CustomerNumber].With(said)
 		}
 	}
-	f.tell(routing.Misses(*t.policy, was, f.now, events))
+	f.tell(routing.Misses(t.policy.MissedOffers, &was, f.now, events))
 	if t.Queue != was.Queue {
 		t.policy = f.policies[route{t.Channel, t.Queue}]
 	}
-	f.tell(routing.Delta(was, t.Conversation))
+	f.mail = routing.AppendDelta(f.mail, &was, &t.Conversation)
 }
 
 // thread is what is remembered of a thread, with what its customer has said to the tenant's numbers since.

@@ -18,6 +18,7 @@ type Floor struct {
 	opened   time.Time
 	now      time.Time
 	tenant   *routing.Tenant
+	channels map[routing.ChannelID]*routing.Channel
 	policies map[route]*routing.Policy
 	rules    map[routing.ChannelID]*routing.Rules
 	lines    map[routing.QueueID]*line
@@ -69,19 +70,19 @@ const Unranked = math.MaxInt
 // [routing.Tenant.Check], and stays as it is.
 func NewFloor(t *routing.Tenant, at time.Time, people People) *Floor {
 	f := &Floor{
-		opened: at, now: at, tenant: t, policies: map[route]*routing.Policy{}, rules: map[routing.ChannelID]*routing.Rules{}, lines: map[routing.QueueID]*line{},
+		opened: at, now: at, tenant: t, channels: map[routing.ChannelID]*routing.Channel{}, policies: map[route]*routing.Policy{}, rules: map[routing.ChannelID]*routing.Rules{}, lines: map[routing.QueueID]*line{},
 		desks: map[routing.AgentID]*desk{}, talks: map[routing.ConversationID]*Talk{}, open: map[routing.ThreadID]*Talk{},
 		threads: map[routing.ThreadID]routing.Thread{}, consents: map[string]routing.Consent{}, people: people,
 	}
-	for _, c := range t.Channels {
-		f.rules[c.ID] = t.Rules(c.ID)
+	for i, c := range t.Channels {
+		f.channels[c.ID], f.rules[c.ID] = &t.Channels[i], t.Rules(c.ID)
 		for _, q := range t.Queues {
 			p := t.PolicyFor(c.ID, q.ID)
 			f.policies[route{c.ID, q.ID}] = &p
 		}
 	}
 	for i, q := range t.Queues {
-		l := &line{Line: routing.NewLine(q, t.Members(q.ID)), row: int32(i)}
+		l := &line{Line: routing.NewLine(q, t.Members(q.ID)), queue: &t.Queues[i], row: int32(i)}
 		l.Keep(t.Hours(q.ID))
 		f.lines[q.ID] = l
 		f.rows = append(f.rows, l)
@@ -248,6 +249,7 @@ func (f *Floor) match(l *line, effects []routing.Effect) {
 // line is a queue's line with the moment at which it will look at the clock.
 type line struct {
 	*routing.Line
+	queue  *routing.Queue
 	row    int32
 	awaits time.Time
 }
