@@ -31,6 +31,7 @@ func (s *Server) routes() []route {
 		{http.MethodDelete, "/v1/session", all, s.signOut},
 		{http.MethodGet, "/v1/desk", agents, s.desk},
 		{http.MethodGet, "/v1/desk/choices", agents, s.choices},
+		{http.MethodGet, "/v1/desk/queues", agents, s.deskLines},
 		{http.MethodGet, "/v1/desk/events", agents, s.events},
 		{http.MethodPut, "/v1/desk/status", agents, s.setStatus},
 		{http.MethodPost, "/v1/offers/:id/accept", agents, s.acceptOffer},

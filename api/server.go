@@ -54,6 +54,7 @@ type Server struct {
 	tenants *tenants
 	senders *senders
 	desks   *desks
+	lines   *lines
 	life    string
 	door    *door
 	foreign *http.CrossOriginProtection
@@ -83,7 +84,7 @@ func New(c Config) (*Server, error) {
 		c.Secret = func(ref string) (string, error) { return ref, nil }
 	}
 	s := &Server{
-		engine: c.Engine, store: c.Store, log: c.Logger, metrics: newMetrics(measures.NewInstruments(c.Registerer, c.Metrics)), desks: newDesks(), life: c.Life, door: newDoor(),
+		engine: c.Engine, store: c.Store, log: c.Logger, metrics: newMetrics(measures.NewInstruments(c.Registerer, c.Metrics)), desks: newDesks(), lines: newLines(), life: c.Life, door: newDoor(),
 		senders:  &senders{recent: map[sender]*allowance{}},
 		carriers: c.Carriers, secure: c.SecureCookies, foreign: http.NewCrossOriginProtection(),
 	}

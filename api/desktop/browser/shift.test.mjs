@@ -1,6 +1,7 @@
 // What else a shift is made of: stop new, saving into an open case, a disposition that is needed, an order that stays, and how an
 // incoming chat makes itself heard outside the window.
 import assert from 'node:assert/strict';
+import { audit } from './audit.mjs';
 import { scene } from './browser.mjs';
 import { customers } from './centre.mjs';
 
@@ -63,6 +64,62 @@ scene('a chat goes into an open case, and ends with the disposition that its que
   assert.equal(saved.subject, 'Scarf missing from parcel');
   assert.equal(saved.conversations.at(-1), id);
   assert.ok(saved.conversations.length > 1);
+});
+
+scene('an agent sees who waits, and chooses other keys', async (centre, take) => {
+  const seat = await take();
+  const { page } = seat;
+  await centre.text(customers.ana, 'Is anybody there?');
+  await seat.signIn('dana');
+  const queues = page.getByRole('region', { name: 'My queues' });
+  await queues.getByRole('listitem').filter({ hasText: 'Support' }).getByText('1 waiting').waitFor();
+  await queues.getByRole('listitem').filter({ hasText: 'Billing' }).getByText('nobody waits').waitFor();
+  await page.getByLabel('Notes to self').fill('Ask Sam about Friday.');
+
+  // Alt+J accepts instead of Alt+A, and Alt+A does nothing any more; a key that is taken is given in exchange.
+  await page.locator('#chats-tab').focus();
+  await page.keyboard.press('?');
+  const dialog = page.getByRole('dialog', { name: 'Keys' });
+  const another = (words) => dialog.getByRole('button', { name: `Change the key: ${words}`, exact: true });
+  await another('Accept the incoming chat').click();
+  await page.keyboard.press('Alt+5');
+  await dialog.getByText('Choose a letter, an arrow or a sign').waitFor();
+  await another('Accept the incoming chat').click();
+  await page.keyboard.press('Alt+j');
+  await dialog.getByText('Alt J: Accept the incoming chat.').waitFor();
+  await another('End the chat').click();
+  await page.keyboard.press('Alt+t');
+  await dialog.getByText('Alt T: End the chat. Alt E: Transfer.').waitFor();
+  await another('Transfer').click();
+  await page.keyboard.press('Escape'); // leaves it, and the sheet open
+  await dialog.getByRole('button', { name: 'The usual keys' }).waitFor();
+  await audit(page, 'keys that were changed');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await page.reload();
+  await seat.available();
+  await seat.offer('Ana Silva').waitFor();
+  await page.getByRole('alert').getByText('Press Alt+J to accept.').waitFor();
+  await page.keyboard.press('Alt+a');
+  await page.keyboard.press('Alt+j');
+  await seat.offer('Ana Silva').waitFor({ state: 'detached' });
+  await page.keyboard.press('Alt+t');
+  await page.getByRole('dialog', { name: 'End the chat?' }).waitFor();
+  await page.getByRole('button', { name: 'End without saving' }).click();
+  await page.getByRole('heading', { name: 'Post-processing' }).waitFor();
+  await page.keyboard.press('Alt+p');
+  await page.getByRole('heading', { name: 'No conversation' }).waitFor();
+  assert.equal(await page.getByLabel('Notes to self').inputValue(), 'Ask Sam about Friday.');
+  await queues.getByRole('listitem').filter({ hasText: 'Support' }).getByText('nobody waits').waitFor();
+
+  await page.keyboard.press('?');
+  await dialog.getByRole('button', { name: 'The usual keys' }).click();
+  await dialog.getByRole('button', { name: 'The usual keys' }).waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  await centre.text(customers.ben, 'hello');
+  await seat.offer('Ben Okafor').waitFor();
+  await page.keyboard.press('Alt+a');
+  await seat.offer('Ben Okafor').waitFor({ state: 'detached' });
 });
 
 scene('the list keeps its order while somebody points into it', async (centre, take) => {

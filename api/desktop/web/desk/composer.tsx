@@ -10,6 +10,7 @@ import type { Conversation, Segments } from '../shared/contract';
 import { draftOf, send, write } from './drafts';
 import { judgeOptOut } from './actions';
 import { FAQs } from './faqs';
+import { ariaOf } from './shortcuts';
 
 const pause = 150; // ms of not typing before a text is counted
 const partsMost = 10;
@@ -101,10 +102,10 @@ export function Composer({ c, name }: { c: Conversation; name: string }) {
       }}
     >
       <div class="modes" role="group" aria-label="What you write">
-        <button type="button" aria-pressed={!note} disabled={Boolean(sending)} aria-keyshortcuts="Alt+L" onClick={() => write(c.id, { note: false })}>
+        <button type="button" aria-pressed={!note} disabled={Boolean(sending)} aria-keyshortcuts={ariaOf('reply')} onClick={() => write(c.id, { note: false })}>
           <SMS size={16} /> Reply
         </button>
-        <button type="button" aria-pressed={note} disabled={Boolean(sending)} aria-keyshortcuts="Alt+N" onClick={() => write(c.id, { note: true })}>
+        <button type="button" aria-pressed={note} disabled={Boolean(sending)} aria-keyshortcuts={ariaOf('note')} onClick={() => write(c.id, { note: true })}>
           <Note size={16} /> Note
         </button>
         {!note && !shut && (

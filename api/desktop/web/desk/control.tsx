@@ -7,6 +7,7 @@ import { Check, Chevron, Cross, SMS } from '../shared/icons';
 import { Menu, type Entry } from '../shared/menu';
 import { settings } from '../shared/settings';
 import type { Agent, Offer, Status } from '../shared/contract';
+import { ariaOf } from './shortcuts';
 import { agent, choices, choose, chosen, held, load, nameOf, offers, queueName } from './state';
 
 export const statusNames: Record<Status, string> = {
@@ -143,11 +144,11 @@ function OfferCard({ offer }: { offer: Offer }) {
         <q>{(offer.preview ?? [c.last_message]).map((m) => m?.text).join(' ')}</q>
       </button>
       <div class="answer">
-        <button type="button" class="accept" disabled={asked} onClick={() => void accept(offer)} aria-keyshortcuts="Alt+A">
+        <button type="button" class="accept" disabled={asked} onClick={() => void accept(offer)} aria-keyshortcuts={ariaOf('accept')}>
           <Check /> Accept Chat
         </button>
         {choices.value.may_reject && (
-          <button type="button" class="reject" disabled={asked} onClick={() => void reject(offer)} aria-keyshortcuts="Alt+R">
+          <button type="button" class="reject" disabled={asked} onClick={() => void reject(offer)} aria-keyshortcuts={ariaOf('reject')}>
             <Cross /> Reject
           </button>
         )}

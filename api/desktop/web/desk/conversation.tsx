@@ -4,8 +4,11 @@ import { clock, count, number } from '../shared/format';
 import { Check, Chevron, Cross, Folder, Person, SMS, Transfer as Way } from '../shared/icons';
 import { Menu } from '../shared/menu';
 import type { Conversation, Offer } from '../shared/contract';
+import { settings } from '../shared/settings';
+import { mute, prepare, ring } from './alerts';
 import { accept, askEnd, busy, reject, save, sheet } from './actions';
 import { Composer } from './composer';
+import { ariaOf } from './shortcuts';
 import { agent, choices, current, nameOf, pane, queueName, ringing } from './state';
 import { statusOf } from './control';
 import { Transcript } from './transcript';
@@ -26,15 +29,39 @@ function Idle() {
       <SMS size={44} />
       <h2>No conversation</h2>
       {a.status === 'available' ? (
-        <p>
-          You are available for <b>{queues || 'no queue'}</b>. When a customer texts, the chat is offered in the control panel.
-        </p>
+        <>
+          <p>
+            You are available for <b>{queues || 'no queue'}</b>. When a customer texts, the chat is offered in the control panel.
+          </p>
+          <Ready />
+        </>
       ) : (
         <p>
           You are <b>{statusOf(a).toLowerCase()}</b> and get no texts. Be available to be offered those of <b>{queues || 'your queues'}</b>.
         </p>
       )}
     </div>
+  );
+}
+
+// Ready says how a chat will make itself known here, and lets it be heard once.
+function Ready() {
+  const sound = !settings.value.sound ? 'Sound off' : mute.value ? 'Sound blocked by the browser' : 'Sound on';
+  const allowed = 'Notification' in window && Notification.permission === 'granted';
+  const notifications = !settings.value.notifications ? 'Notifications off' : allowed ? 'Notifications on' : 'Notifications not allowed by the browser';
+  return (
+    <p>
+      {sound} · {notifications} ·{' '}
+      <button
+        type="button"
+        onClick={() => {
+          prepare();
+          ring();
+        }}
+      >
+        Test
+      </button>
+    </p>
   );
 }
 
@@ -58,7 +85,7 @@ function Title({ c, name }: { c: Conversation; name: string }) {
 
 function ToRecord() {
   return (
-    <button type="button" class="to-record" aria-keyshortcuts="Alt+C" onClick={() => (pane.value = 'record')}>
+    <button type="button" class="to-record" aria-keyshortcuts={ariaOf('record')} onClick={() => (pane.value = 'record')}>
       <Person /> Customer
     </button>
   );
@@ -81,13 +108,13 @@ function Conversation({ c }: { c: Conversation }) {
         <div class="acts">
           <ToRecord />
           {open && (
-            <button type="button" aria-keyshortcuts="Alt+T" onClick={() => (sheet.value = 'transfer')}>
+            <button type="button" aria-keyshortcuts={ariaOf('transfer')} onClick={() => (sheet.value = 'transfer')}>
               <Way /> Transfer
             </button>
           )}
           <SaveMenu c={c} />
           {open && (
-            <button type="button" class="end" disabled={busy.value.has(`end ${c.id}`)} aria-keyshortcuts="Alt+E" onClick={() => askEnd(c)}>
+            <button type="button" class="end" disabled={busy.value.has(`end ${c.id}`)} aria-keyshortcuts={ariaOf('end')} onClick={() => askEnd(c)}>
               <Cross /> End
             </button>
           )}

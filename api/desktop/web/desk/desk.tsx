@@ -14,9 +14,11 @@ import { Chats, ChatTab } from './chats';
 import { Control } from './control';
 import { Talk } from './conversation';
 import { listen } from './keys';
+import { Lines } from './lines';
 import { Record } from './record';
 import { EndSheet, SaveSheet } from './save';
-import { KeysSheet, Palette, SettingsSheet } from './sheets';
+import { KeysSheet } from './keysheet';
+import { Palette, SettingsSheet } from './sheets';
 import { agent, current, pane, unread } from './state';
 import { TransferSheet } from './transfer';
 import '../shared/bar.css';
@@ -55,6 +57,7 @@ function Desk() {
           <Control />
           <ChatTab id="chats-tab" />
           <Chats />
+          <Lines />
         </section>
         <section class="talk" aria-label="Conversation">
           <Talk />

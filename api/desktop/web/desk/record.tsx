@@ -8,6 +8,7 @@ import type { Case, Conversation, Customer, Message } from '../shared/contract';
 import { busy, noteCustomer } from './actions';
 import { Pick } from './pick';
 import { changed, current, nameOf, offers, pane, queueName, ringing } from './state';
+import { ToSelf } from './toself';
 import { Entry } from './transcript';
 
 export function Record() {
@@ -42,6 +43,7 @@ export function Record() {
             Customer
           </h2>
           <p>The record shows up here as soon as a chat is offered.</p>
+          <ToSelf />
         </div>
       )}
     </>

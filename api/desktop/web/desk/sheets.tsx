@@ -1,4 +1,4 @@
-// The dialogs that belong to no conversation: the keys, the palette of all deeds, and what the agent likes.
+// The dialogs that belong to no conversation: the palette of all deeds, and what the agent likes.
 import { useState } from 'preact/hooks';
 import { Dialog } from '../shared/dialog';
 import { Search } from '../shared/icons';
@@ -7,36 +7,11 @@ import { setStatus, sheet, signOut } from './actions';
 import { prepare, ring } from './alerts';
 import { statusNames } from './control';
 import { deeds } from './keys';
+import { keysOf } from './shortcuts';
 import { choose, conversations, nameOf, offers } from './state';
 import type { Status } from '../shared/contract';
 
 const shut = () => (sheet.value = '');
-
-export function KeysSheet() {
-  const more = [
-    { keys: 'Ctrl Enter', words: 'Send what you have written' },
-    { keys: '/', words: 'Search answers, at the start of a word in the reply' },
-    { keys: 'Esc', words: 'Stop the sound of an incoming chat' },
-    { keys: 'Ctrl K', words: 'Everything you can do' },
-    { keys: '?', words: 'This sheet' },
-  ];
-  return (
-    <Dialog title="Keys" close={shut}>
-      <dl class="keys">
-        {[...deeds, ...more].map((d) => (
-          <div key={d.keys}>
-            <dt>
-              {d.keys.split(' ').map((k) => (
-                <kbd key={k}>{k}</kbd>
-              ))}
-            </dt>
-            <dd>{d.words}</dd>
-          </div>
-        ))}
-      </dl>
-    </Dialog>
-  );
-}
 
 interface Item {
   words: string;
@@ -47,7 +22,7 @@ interface Item {
 function all(): Item[] {
   const chats = [...offers.value.map((o) => o.conversation), ...conversations.value];
   return [
-    ...deeds.filter((d) => d.able()),
+    ...deeds.filter((d) => d.able()).map((d) => ({ ...d, keys: keysOf(d.name) })),
     ...chats.map((c) => ({ words: `Go to ${nameOf(c)}`, act: () => choose(c.id) })),
     ...(Object.keys(statusNames) as Status[]).map((s) => ({ words: `Status: ${statusNames[s]}`, act: () => void setStatus(s) })),
     { words: 'Settings', act: () => void (sheet.value = 'settings') },

@@ -7,6 +7,7 @@ import { now } from '../shared/clock';
 import { number } from '../shared/format';
 import type { EventName } from '../shared/stream';
 import { forgetDraft, settleReply } from './drafts';
+import { ariaOf } from './shortcuts';
 import { addMessage, distrust, dropTranscript } from './transcripts';
 
 export const agent = signal<Agent | null>(null);
@@ -118,7 +119,7 @@ function makeOffer(offer: Offer): void {
   if (Date.parse(offer.expires_at) < now()) return; // told again after a break, and over
   offers.value = [...offers.value.filter((o) => o.id !== offer.id && o.conversation.id !== offer.conversation.id), offer];
   const words = `Incoming SMS from ${nameOf(offer.conversation, offer.customer_matches)}, ${queueName(offer.conversation.queue)}.`;
-  call(`${words} Press Alt+A to accept.`);
+  call(`${words} Press ${ariaOf('accept')} to accept.`);
   if (!current.value) chosen.value = offer.conversation.id;
 }
 

@@ -5,6 +5,7 @@ import { clock, spoken } from '../shared/format';
 import type { Conversation } from '../shared/contract';
 import { busy, extend, sheet, wrapUp } from './actions';
 import { keepWrapUp, wrapUpDraft } from './drafts';
+import { ariaOf } from './shortcuts';
 import { choices } from './state';
 
 export function WrapUp({ c }: { c: Conversation }) {
@@ -34,7 +35,7 @@ export function WrapUp({ c }: { c: Conversation }) {
         <span class={`time ${seconds <= 10 ? 'soon' : ''}`} role="timer" aria-label={seconds > 0 ? `${spoken(seconds)} left` : 'The time is over'}>
           {seconds > 0 ? clock(seconds) : 'time is over'}
         </span>
-        <button type="button" disabled={c.extended || busy.value.has(`extend ${c.id}`)} aria-keyshortcuts="Alt+X" onClick={() => void extend(c)}>
+        <button type="button" disabled={c.extended || busy.value.has(`extend ${c.id}`)} aria-keyshortcuts={ariaOf('extend')} onClick={() => void extend(c)}>
           {c.extended ? 'Extended' : `+${queue?.post_processing_seconds ?? 60} s`}
         </button>
       </header>
@@ -74,7 +75,7 @@ export function WrapUp({ c }: { c: Conversation }) {
         <p class="trouble" role="alert">
           {trouble}
         </p>
-        <button class="primary" disabled={busy.value.has(`wrap ${c.id}`)} aria-keyshortcuts="Alt+P">
+        <button class="primary" disabled={busy.value.has(`wrap ${c.id}`)} aria-keyshortcuts={ariaOf('wrapUp')}>
           End Post Processing
         </button>
       </div>

@@ -135,6 +135,13 @@ export interface Choices {
   status_reasons: StatusReason[];
 }
 
+export interface QueueLine {
+  id: string;
+  name: string;
+  waiting: number;
+  waiting_since?: string;
+}
+
 export interface Case {
   id: string;
   number: number;

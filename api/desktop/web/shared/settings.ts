@@ -8,9 +8,10 @@ export interface Settings {
   notifications: boolean;
   enterSends: boolean;
   theme: 'system' | 'light' | 'dark';
+  keys: Record<string, string>; // chosen instead of the usual ones
 }
 
-const usual: Settings = { sound: true, volume: 0.6, notifications: true, enterSends: false, theme: 'system' };
+const usual: Settings = { sound: true, volume: 0.6, notifications: true, enterSends: false, theme: 'system', keys: {} };
 
 export const settings = signal<Settings>({ ...usual, ...recall<Partial<Settings>>('settings', {}) });
 
