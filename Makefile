@@ -54,6 +54,7 @@ bench: ## measure what the product promises; each benchmark prints its ratios (v
 	$(GO) test -run '^$$' -bench '^BenchmarkSimulation$$' -benchtime $(BENCHTIME) ./actors/routing/simulation
 	$(GO) test -run '^$$' -bench '^Benchmark(Webhook|ConversationHeap)$$' -benchtime $(BENCHTIME) ./cmd/switchyard
 	$(GO) test -run '^$$' -bench '^BenchmarkWebhook$$' -benchtime $(BENCHTIME) ./api/carrier/...
+	$(GO) test -run '^$$' -bench '^BenchmarkReports$$' -benchtime $(BENCHTIME) ./api
 
 soak: ## compare a million matches with a naive scan, then run the end-to-end soak, the kill -9 loop and the chaos for SOAK
 	SWITCHYARD_ORACLE=1000000 $(GO) test -count=1 -timeout 0 -run 'Oracle' ./actors/routing

@@ -22,7 +22,7 @@ const rowsAtOnce = 500
 func (q *call) conversationRows(query reportQuery) table {
 	columns := reports.Conversations(q.number)
 	prefix := persistence.RowsPrefix(q.records.tenant)
-	return table{reports.Names(columns), func(after string) iter.Seq2[tableRow, error] {
+	return table{reports.Names(columns), query.zone, func(after string) iter.Seq2[tableRow, error] {
 		return func(yield func(tableRow, error) bool) {
 			told := map[routing.ConversationID]bool{}
 			tell := func(place string, row reports.Row) bool {
@@ -148,7 +148,7 @@ func (q *call) agentStates(query reportQuery) table {
 	columns := reports.States()
 	prefix := persistence.IntervalsPrefix(q.records.tenant)
 	const going = "~" // after all keys
-	return table{reports.Names(columns), func(after string) iter.Seq2[tableRow, error] {
+	return table{reports.Names(columns), query.zone, func(after string) iter.Seq2[tableRow, error] {
 		return func(yield func(tableRow, error) bool) {
 			begun, err := q.begun(query)
 			if err != nil {

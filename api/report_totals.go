@@ -51,7 +51,7 @@ func (q *call) agentTotals(query reportQuery) table {
 		t.names = append(t.names, string(agent.ID))
 	}
 	rows := totalsTable(reports.Agents(), t)
-	return table{rows.names, func(after string) iter.Seq2[tableRow, error] {
+	return table{rows.names, query.zone, func(after string) iter.Seq2[tableRow, error] {
 		stays, err := q.begun(query)
 		if err != nil {
 			return failed(err)
@@ -81,7 +81,7 @@ func (q *call) deliveryTotals(query reportQuery) table {
 func (q *call) dispositionTotals(query reportQuery) table {
 	columns := reports.Dispositions()
 	t := q.ofQueues(query)
-	return table{reports.Names(columns), func(after string) iter.Seq2[tableRow, error] {
+	return table{reports.Names(columns), query.zone, func(after string) iter.Seq2[tableRow, error] {
 		return func(yield func(tableRow, error) bool) {
 			for total, err := range t.since(after) {
 				if err != nil {
@@ -108,7 +108,7 @@ func wanted(name string) func(string) bool {
 }
 
 func totalsTable(columns []reports.Column[reports.Total], t *totals) table {
-	return table{reports.Names(columns), func(after string) iter.Seq2[tableRow, error] {
+	return table{reports.Names(columns), t.zone, func(after string) iter.Seq2[tableRow, error] {
 		return func(yield func(tableRow, error) bool) {
 			for total, err := range t.since(after) {
 				if err == nil && placeOf(total) == after {

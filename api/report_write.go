@@ -16,9 +16,10 @@ import (
 	"switchyard/actors/routing/reports"
 )
 
-// table is a report: the names of its columns, and its rows after a place, in order.
+// table is a report: the names of its columns, and its rows after a place, in order. Its times are written in the zone.
 type table struct {
 	names []string
+	zone  *time.Location
 	rows  func(after string) iter.Seq2[tableRow, error]
 }
 
@@ -50,7 +51,7 @@ func (q *call) sendPage(t table) error {
 			answer.NextCursor = &next
 			break
 		}
-		object, err := object(t.names, row.cells)
+		object, err := t.object(row.cells)
 		if err != nil {
 			return err
 		}
@@ -60,16 +61,16 @@ func (q *call) sendPage(t table) error {
 }
 
 // object is a row as a JSON object.
-func object(names []string, cells []reports.Cell) (json.RawMessage, error) {
+func (t table) object(cells []reports.Cell) (json.RawMessage, error) {
 	b := []byte{'{'}
 	for i, cell := range cells {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = strconv.AppendQuote(b, names[i]) // names are plain
+		b = strconv.AppendQuote(b, t.names[i]) // names are plain
 		b = append(b, ':')
 		if at, ok := cell.(time.Time); ok {
-			cell = at.Format(reportTimes)
+			cell = at.In(t.zone).Format(reportTimes)
 		}
 		value, err := json.Marshal(cell)
 		if err != nil {
@@ -112,7 +113,7 @@ func (q *call) sendCSV(name string, t table) error {
 		}
 		if err == nil {
 			for i, cell := range row.cells {
-				record[i] = csvText(cell)
+				record[i] = t.text(cell)
 			}
 			rows++
 			err = lines.Write(record)
@@ -147,9 +148,9 @@ func (p *patient) Write(b []byte) (int, error) {
 	return p.ResponseWriter.Write(b)
 }
 
-// csvText is a cell in CSV. Text that a spreadsheet would take for a formula gets an apostrophe before it, which spreadsheets hide
+// text is a cell in CSV. Text that a spreadsheet would take for a formula gets an apostrophe before it, which spreadsheets hide
 // (OWASP: CSV injection).
-func csvText(cell reports.Cell) string {
+func (t table) text(cell reports.Cell) string {
 	switch cell := cell.(type) {
 	case nil:
 		return ""
@@ -160,7 +161,7 @@ func csvText(cell reports.Cell) string {
 	case bool:
 		return strconv.FormatBool(cell)
 	case time.Time:
-		return cell.Format(reportTimes)
+		return cell.In(t.zone).Format(reportTimes)
 	case []string:
 		return guarded(strings.Join(cell, " "))
 	case string:
