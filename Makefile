@@ -15,7 +15,7 @@ BENCHTIME ?= 2s
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check lint format fuzz bench soak vuln pictures
+.PHONY: help run build test check dashboards lint format fuzz bench soak vuln pictures
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -32,6 +32,9 @@ test: ## install what is missing, then run the linters and every test with the r
 
 check: lint ## what to run before a commit: the linters, and the tests without the race detector
 	$(GO) test -shuffle=on ./...
+
+dashboards: ## write the dashboards, the rules and their cases from the values of package dashboards
+	$(GO) test -count=1 -run '^TestCommitted$$' ./dashboards -update
 
 lint: ## vet and lint, the walls between the rooms included
 	$(GO) vet ./...

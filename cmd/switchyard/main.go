@@ -1,6 +1,6 @@
 // Command switchyard routes SMS in a contact centre. It is the only room that knows all the others: it turns flags, files and
 // signals into a running service. serve runs it, demo runs it with a sample contact centre and a simulated carrier, config
-// reads and writes configurations, export and import carry a contact centre from one store to another.
+// reads and writes configurations, export and import carry a contact centre from one store to another, dashboards writes what watches it.
 package main
 
 import (
@@ -48,7 +48,7 @@ func program(stdin io.Reader, stdout, stderr io.Writer) *cli.Command {
 		HideVersion: true, Suggest: true,
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
 		Commands: []*cli.Command{
-			serveCommand(), demoCommand(), configCommand(), simulateCommand(), exportCommand(), importCommand(), versionCommand(),
+			serveCommand(), demoCommand(), configCommand(), simulateCommand(), exportCommand(), importCommand(), dashboardsCommand(), versionCommand(),
 		},
 		Action: needCommand,
 	}

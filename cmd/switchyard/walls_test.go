@@ -90,6 +90,14 @@ func walls() []wall {
 			[]string{echo, hollywood, "switchyard/actors/...", "switchyard/api/...", "switchyard/cmd/..."},
 			"the memory knows bytes, keys and order",
 		},
+		{
+			"switchyard/dashboards",
+			[]string{
+				echo, hollywood, pebble, redis, "switchyard/actors", "switchyard/actors/routing/...", "switchyard/actors/sms", "switchyard/api/...",
+				"switchyard/cmd/...", "switchyard/persistence/...",
+			},
+			"dashboards know the definitions of what is counted, and nothing else",
+		},
 		{"switchyard/persistence/redis", []string{pebble}, "one store knows no other"},
 		{"switchyard/persistence/pebble", []string{redis}, "one store knows no other"},
 		{"switchyard/persistence", []string{pebble, redis, "switchyard/persistence/*"}, "the port knows no store behind it"},
