@@ -59,6 +59,11 @@ async function screens(centre, seat, look) {
   await page.getByRole('dialog', { name: 'Settings' }).waitFor();
   await look('settings');
   await page.keyboard.press('Escape');
+  await centre.text(customers.stranger, 'please stop texting me');
+  await page.locator('.shut', { hasText: 'may have asked for no more texts' }).waitFor();
+  await look('a wish that may be one');
+  await page.getByRole('button', { name: 'No, that was not meant' }).click();
+  await seat.composer.waitFor();
   await centre.text(customers.stranger, 'STOP');
   await page.locator('.shut', { hasText: 'has opted out.' }).waitFor();
   await look('opted out');

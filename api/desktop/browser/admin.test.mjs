@@ -27,14 +27,14 @@ async function inTheHouse(centre) {
 
 scene('an administrator changes a queue by its form, and keeps what the form does not ask for', async (centre, take) => {
   await centre.change((tenant) => {
-    tenant.queues[0].waiting = { position: { after_seconds: 60, text: 'You are number {position}.' } };
+    tenant.queues[0].relax_levels = { every_seconds: 60, step: 10, floor: 40 };
   });
   const seat = await administer(take);
   const { page } = seat;
   seat.expect(/status of 422/);
   const dialog = page.getByRole('dialog');
   await page.getByRole('button', { name: 'Support', exact: true }).click();
-  await dialog.getByText('Kept as the document has it: waiting.').waitFor();
+  await dialog.getByText('Kept as the document has it: relax_levels.').waitFor();
 
   // What the server refuses stands at its field, and the draft stays as it was.
   const field = (words) => dialog.locator('.field', { hasText: words });
@@ -49,13 +49,19 @@ scene('an administrator changes a queue by its form, and keeps what the form doe
   await audit(page, 'a form with a mistake');
   await dialog.getByRole('combobox', { name: 'While it is closed, texts' }).selectOption('');
   await dialog.getByRole('spinbutton', { name: 'Priority' }).fill('8');
+  await dialog.getByText('More', { exact: true }).click();
+  await dialog.getByLabel('Text to who still waits').fill('You are number {position}.');
+  await dialog.getByRole('button', { name: 'Change the draft' }).click();
+  await dialog.locator('.trouble').filter({ visible: true }).first().waitFor(); // when?
+  await audit(page, 'a form with all that it has');
+  await dialog.getByLabel('Sent after, in seconds').fill('90');
   await dialog.getByRole('button', { name: 'Change the draft' }).click();
   await dialog.waitFor({ state: 'detached' });
 
   // The plan tells what changes, and what it leaves to nobody.
   await plan(page).getByText('queue support: priority').waitFor();
   await plan(page).getByText('queue support: skills').waitFor();
-  await page.getByRole('list', { name: 'What asks for care' }).getByText('Omar Said').waitFor();
+  
   await audit(page, 'the plan');
   assert.equal((await inTheHouse(centre)).means.queues[0].priority, undefined, 'a draft is not in force');
   await inForce(page);
@@ -67,7 +73,8 @@ scene('an administrator changes a queue by its form, and keeps what the form doe
     priority: 8,
     offer_timeout_seconds: 60,
     reopen_hours: 0,
-    waiting: { position: { after_seconds: 60, text: 'You are number {position}.' } },
+    relax_levels: { every_seconds: 60, step: 10, floor: 40 },
+    waiting: { position: { after_seconds: 90, text: 'You are number {position}.' } },
   });
 });
 
@@ -86,6 +93,9 @@ scene('skills, agents, channels, hours, FAQs and dispositions have forms, by key
     await dialog.waitFor({ state: 'detached' });
   };
   await add('Skills', 'skill', () => dialog.getByLabel('Id', { exact: true }).fill('french'));
+  const care = page.getByRole('list', { name: 'What asks for care' });
+  await care.getByText('nobody has french').waitFor();
+  await audit(page, 'a plan with care');
   await add('Hours', 'schedule', async () => {
     await dialog.getByLabel('Id', { exact: true }).fill('shop');
     await dialog.getByLabel('Time zone', { exact: true }).fill('Europe/Paris');
@@ -106,6 +116,7 @@ scene('skills, agents, channels, hours, FAQs and dispositions have forms, by key
     await dialog.getByRole('combobox', { name: 'orders' }).selectOption('60');
     await audit(page, 'the form of an agent');
   });
+  await care.waitFor({ state: 'detached' });
   await add('Channels', 'channel', async () => {
     await dialog.getByLabel('Id', { exact: true }).fill('paris-line');
     await dialog.getByRole('combobox', { name: 'Carrier', exact: true }).selectOption('simulated');
@@ -247,9 +258,11 @@ for (const [width, height] of [
     const seat = await administer(take, { width, height });
     const { page } = seat;
     const dialog = page.getByRole('dialog');
-    for (const sheet of ['Skills', 'Agents', 'Channels', 'Hours', 'FAQs', 'Document', 'Tokens', 'Audit', 'Queues']) {
+    const sheets = ['Skills', 'Agents', 'Channels', 'Hours', 'FAQs', 'Dispositions', 'Status reasons', 'Supervisors', 'Administrators', 'Document', 'Tokens', 'Audit', 'Queues'];
+    for (const sheet of sheets) {
       await open(page, sheet);
       await fits(page, sheet);
+      if (height === 640) await audit(page, sheet);
     }
     await page.getByRole('button', { name: 'Support', exact: true }).click();
     await dialog.waitFor();

@@ -11,6 +11,7 @@ if (wanted) await mkdir(folder, { recursive: true });
 
 async function take(page, name) {
   await page.evaluate(() => document.fonts.ready);
+  for (const notice of await page.locator('.notices').getByRole('button', { name: 'Dismiss' }).all()) await notice.click({ timeout: 1000 }).catch(() => {}); // it may go by itself
   await page.mouse.move(640, 500); // where nothing lights up
   await page.screenshot({ ...(wanted && { path: `${folder}${name}.png` }), animations: 'disabled', caret: 'hide' });
 }
@@ -98,4 +99,21 @@ scene('pictures of the desk and of the phones', async (centre, sit) => {
   await phones.page.goto('/phone');
   await phones.page.getByText('It comes tomorrow').waitFor();
   await take(phones.page, 'phones');
+});
+
+scene('pictures of the administration', async (centre, sit) => {
+  const seat = await sit({ width: 1280, height: 800, reducedMotion: 'reduce' });
+  const { page } = seat;
+  await seat.signIn('alex', '/admin');
+  const dialog = page.getByRole('dialog');
+  await page.getByRole('button', { name: 'Support', exact: true }).click();
+  await dialog.getByRole('combobox', { name: 'Level at least' }).selectOption('80');
+  await dialog.getByRole('button', { name: 'Change the draft' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('navigation', { name: 'Administration' }).getByRole('button', { name: 'Agents', exact: true }).click();
+  await page.getByRole('list', { name: 'What asks for care' }).getByText('Omar Said').waitFor();
+  await take(page, 'admin-plan');
+  await page.getByRole('button', { name: 'Omar Said', exact: true }).click();
+  await dialog.getByRole('combobox', { name: 'orders' }).waitFor();
+  await take(page, 'admin-form');
 });

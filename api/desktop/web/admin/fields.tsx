@@ -4,7 +4,7 @@ import { useId } from 'preact/hooks';
 import { Cross } from '../shared/icons';
 import type { Member, Value } from './config';
 import { draft } from './draft';
-import { levels, type Field, type Options } from './lists';
+import { levels, type Field, type Options } from './field';
 import { valueAt, withValue } from './values';
 
 export interface Props<F extends Field = Field> {
@@ -214,7 +214,7 @@ function Rows(p: Props<Of<'rows'>>) {
             </div>
           ))}
           <button type="button" onClick={() => p.set([...rows, {}])}>
-            {p.field.more}
+            {p.field.another}
           </button>
         </fieldset>
       )}

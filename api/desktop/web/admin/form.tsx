@@ -6,6 +6,7 @@ import { Dialog } from '../shared/dialog';
 import { tell } from '../shared/notices';
 import type { Member } from './config';
 import { change, draft, membersOf, working } from './draft';
+import type { Field } from './field';
 import { Asked } from './fields';
 import type { List } from './lists';
 import { usesOf } from './uses';
@@ -63,6 +64,12 @@ export function MemberForm({ of, member, close }: Props) {
     close();
   }
 
+  const asked = (field: Field) =>
+    field.kind === 'password' ? (
+      <Asked key={field.name} field={field} value={password} trouble={troubleAt(field.name)} set={(v) => setPassword(String(v))} />
+    ) : (
+      <Asked key={field.name} field={field} value={valueAt(is, field.name)} trouble={troubleAt(field.name)} set={(v) => setIs(withValue(is, field.name, v))} />
+    );
   return (
     <Dialog title={member ? String(member.name ?? member.title ?? member.id) : `New ${of.one}`} close={close} class="side">
       <form ref={form} onSubmit={(event) => void submit(event)}>
@@ -88,12 +95,12 @@ export function MemberForm({ of, member, close }: Props) {
             set={(v) => setIs(withValue(is, 'id', v))}
           />
         )}
-        {of.fields.map((field) =>
-          field.kind === 'password' ? (
-            <Asked key={field.name} field={field} value={password} trouble={troubleAt(field.name)} set={(v) => setPassword(String(v))} />
-          ) : (
-            <Asked key={field.name} field={field} value={valueAt(is, field.name)} trouble={troubleAt(field.name)} set={(v) => setIs(withValue(is, field.name, v))} />
-          ),
+        {of.fields.filter((f) => !f.more).map(asked)}
+        {of.fields.some((f) => f.more) && (
+          <details open={of.fields.some((f) => f.more && troubleAt(f.name))}>
+            <summary>More</summary>
+            <div class="more">{of.fields.filter((f) => f.more).map(asked)}</div>
+          </details>
         )}
         {kept.length > 0 && <p class="hint">Kept as the document has it: {kept.join(', ')}.</p>}
         <div class="choices">

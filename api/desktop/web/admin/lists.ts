@@ -1,26 +1,8 @@
 // The lists of the document that have forms: what each member is called, and what is asked of it. A field that is not named here is
 // kept as it is.
 import type { Member, Tenant, Value } from './config';
-
-export type Option = readonly [value: string, words: string];
-
-interface Base {
-  name: string; // of the document; a dot leads into a field
-  words: string;
-  hint?: string;
-}
-
-export type Field =
-  | (Base & { kind: 'text' | 'area' | 'secret' | 'date' | 'time'; needed?: boolean })
-  | (Base & { kind: 'number'; min: number; max: number; usual?: string; step?: string })
-  | (Base & { kind: 'check' })
-  | (Base & { kind: 'choice'; of: Options; usual?: string; whole?: boolean }) // whole: values are numbers
-  | (Base & { kind: 'many'; of: Options })
-  | (Base & { kind: 'levels'; of: Options })
-  | (Base & { kind: 'rows'; row: Field[]; more: string })
-  | (Base & { kind: 'password' });
-
-export type Options = readonly Option[] | ((t: Tenant) => Option[]);
+import { members, type Field, type Option } from './field';
+import { queueFields } from './queuefields';
 
 export interface List {
   list: string; // of the document
@@ -31,13 +13,6 @@ export interface List {
   fields: Field[];
 }
 
-const members = (list: string) => (t: Tenant) =>
-  ((t[list] ?? []) as Value[]).map((m): Option => {
-    const { id, name } = typeof m === 'string' ? { id: m, name: m } : (m as Member);
-    return [String(id), String(name || id)];
-  });
-
-export const levels: Option[] = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100].map((n) => [String(n), String(n)]);
 const days: Option[] = [
   ['mon', 'Mon'],
   ['tue', 'Tue'],
@@ -72,62 +47,7 @@ export const lists: List[] = [
       ['Priority', (m) => text(m.priority ?? 5)],
       ['Open', (m) => text(m.schedule) || 'always'],
     ],
-    fields: [
-      name,
-      { kind: 'number', name: 'priority', words: 'Priority', min: 1, max: 10, usual: '5', hint: 'Higher first. Queues of 8 are served as one line, the oldest first.' },
-      {
-        kind: 'rows',
-        name: 'skills',
-        words: 'Needs skills',
-        more: 'Another skill',
-        row: [
-          { kind: 'choice', name: 'skill', words: 'Skill', of: members('skills') },
-          { kind: 'choice', name: 'level', words: 'Level at least', of: levels, whole: true },
-        ],
-      },
-      {
-        kind: 'choice',
-        name: 'agent_rule',
-        words: 'Asks first',
-        of: [
-          ['level_then_idle', 'the best, then the longest idle'],
-          ['longest_idle', 'the longest idle'],
-          ['least_busy', 'the least busy'],
-          ['round_robin', 'each in turn'],
-        ],
-        usual: 'the best, then the longest idle',
-      },
-      { kind: 'number', name: 'offer_timeout_seconds', words: 'An offer rings for, in seconds', min: 15, max: 60, usual: "the agent's" },
-      {
-        kind: 'choice',
-        name: 'missed_offers',
-        words: 'Who misses an offer',
-        of: [
-          ['graduated', 'has a pause, and the second time a break'],
-          ['strict', 'is on break at once'],
-        ],
-        usual: 'has a pause, and the second time a break',
-      },
-      { kind: 'number', name: 'post_processing_seconds', words: 'Post-processing, in seconds', min: 0, max: 3600, usual: '60', hint: '0: none.' },
-      { kind: 'check', name: 'disposition_required', words: 'A disposition is needed to end' },
-      { kind: 'number', name: 'service_level_seconds', words: 'In time is an accept within, in seconds', min: 0, max: 3600, usual: '60' },
-      { kind: 'choice', name: 'schedule', words: 'Open hours', of: members('schedules'), usual: 'always open' },
-      {
-        kind: 'choice',
-        name: 'closed.then',
-        words: 'While it is closed, texts',
-        of: [
-          ['wait', 'wait'],
-          ['queue', 'go to another queue'],
-          ['case', 'become a case'],
-        ],
-        usual: 'wait',
-      },
-      { kind: 'choice', name: 'closed.queue', words: 'The other queue', of: members('queues'), usual: 'none' },
-      { kind: 'area', name: 'closed.reply', words: 'Reply while it is closed', hint: '{opens} stands for when it opens.' },
-      { kind: 'number', name: 'reopen_hours', words: 'A customer who writes again is known for, in hours', min: 0, max: 72, usual: '24' },
-      { kind: 'number', name: 'park_seconds', words: 'Parked after silence of, in seconds', min: 0, max: 86_400, usual: '1800', hint: '0: never.' },
-    ],
+    fields: queueFields,
   },
   {
     list: 'skills',
@@ -222,7 +142,7 @@ export const lists: List[] = [
         kind: 'rows',
         name: 'open',
         words: 'Open',
-        more: 'More hours',
+        another: 'More hours',
         row: [
           { kind: 'many', name: 'days', words: 'On', of: days },
           { kind: 'time', name: 'from', words: 'From', needed: true },
@@ -233,7 +153,7 @@ export const lists: List[] = [
         kind: 'rows',
         name: 'holidays',
         words: 'Holidays',
-        more: 'Another holiday',
+        another: 'Another holiday',
         row: [
           { kind: 'date', name: 'date', words: 'Day', needed: true },
           { kind: 'text', name: 'name', words: 'Name' },
@@ -243,7 +163,7 @@ export const lists: List[] = [
         kind: 'rows',
         name: 'exceptions',
         words: 'Days with hours of their own',
-        more: 'Another day',
+        another: 'Another day',
         row: [
           { kind: 'date', name: 'date', words: 'Day', needed: true },
           { kind: 'time', name: 'from', words: 'From', needed: true },
