@@ -203,8 +203,8 @@ func TestStrangeExport(t *testing.T) {
 // FuzzExportReader: whatever is read as a whole export is written as one that reads the same; nothing else is.
 func FuzzExportReader(f *testing.F) {
 	h, pieces := goldenExport()
-	f.Add(written(f, h, pieces))
-	f.Add(compressed(f, written(f, h, pieces[:2])))
+	f.Add(written(f, h, pieces[:1])) // small ones, since minimising takes long
+	f.Add(compressed(f, written(f, h, nil)))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		header, read, err := readExport(file)
 		if err != nil {
