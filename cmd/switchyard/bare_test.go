@@ -19,7 +19,7 @@ import (
 // the body durable by one write, grouped with those of the requests that come at the same time.
 type bare struct {
 	base   string
-	db     *pebble.DB
+	store  func([]bareWrite) error // makes a group durable
 	writes chan bareWrite
 	line   carrier.Channel
 }
@@ -31,14 +31,31 @@ type bareWrite struct {
 
 const barePath = "/webhooks/twilio/" + twilioLine
 
-func newBare(b *testing.B) *bare {
+// barePebble makes groups durable in a directory.
+func barePebble(b *testing.B) func([]bareWrite) error {
 	b.Helper()
 	db, err := pebble.Open(b.TempDir(), &pebble.Options{MemTableSize: 32 << 20, Logger: silent{}})
 	if err != nil {
 		b.Fatal(err)
 	}
+	b.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	return func(group []bareWrite) error {
+		batch := db.NewBatch()
+		for _, w := range group {
+			_ = batch.Set(w.key, w.value, nil) // fails at its commit
+		}
+		return batch.Commit(pebble.Sync)
+	}
+}
+
+func newBare(b *testing.B, store func([]bareWrite) error) *bare {
+	b.Helper()
 	l := loopback(b)
-	s := &bare{base: addressOf(l), db: db, writes: make(chan bareWrite, 1024), line: carrier.Channel{Secrets: []string{testSecret}}}
+	s := &bare{base: addressOf(l), store: store, writes: make(chan bareWrite, 1024), line: carrier.Channel{Secrets: []string{testSecret}}}
 	e := echo.New()
 	e.POST(barePath, s.serve)
 	server := &http.Server{Handler: e}
@@ -58,9 +75,6 @@ func newBare(b *testing.B) *bare {
 		}
 		close(s.writes)
 		<-stopped
-		if err := db.Close(); err != nil {
-			b.Error(err)
-		}
 	})
 	return s
 }
@@ -90,13 +104,11 @@ func (s *bare) serve(c echo.Context) error {
 	return c.Blob(http.StatusOK, "text/xml", []byte(`<?xml version="1.0" encoding="UTF-8"?><Response/>`))
 }
 
-// commit writes what has gathered in one batch with one sync.
+// commit writes what has gathered as one group.
 func (s *bare) commit() {
 	for w := range s.writes {
 		group := []bareWrite{w}
-		batch := s.db.NewBatch()
 		for more := true; more; {
-			_ = batch.Set(group[len(group)-1].key, group[len(group)-1].value, nil) // fails at its commit
 			select {
 			case w, more = <-s.writes:
 				if more {
@@ -106,7 +118,7 @@ func (s *bare) commit() {
 				more = false
 			}
 		}
-		err := batch.Commit(pebble.Sync)
+		err := s.store(group)
 		for _, w := range group {
 			w.done <- err
 		}

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"switchyard/actors/routing"
+	"switchyard/persistence"
+	"switchyard/persistence/pebble"
 )
 
 // How the webhook is measured: both programs are up at once and take turns in short windows, the first one being another
@@ -30,15 +32,59 @@ const (
 // the throughputs; a window of ours ends when all conversations of it are committed.
 func BenchmarkWebhook(b *testing.B) {
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
-	c := newCentre(b, nil, 1, 1)
-	plain := newBare(b)
+	store, err := pebble.Open(b.TempDir(), pebble.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	compare(b, store, newBare(b, barePebble(b)))
+}
+
+// counted is a store that counts the inputs that are worked off, which costs what is measured nothing.
+type counted struct {
+	persistence.Store
+	done atomic.Int64
+}
+
+func (s *counted) Commit(ctx context.Context, l persistence.Lease, b persistence.Batch) error {
+	err := s.Store.Commit(ctx, l, b)
+	if err == nil {
+		s.done.Add(int64(len(b.Ack)))
+	}
+	return err
+}
+
+// await waits until so many have been worked off, and no more: what came of itself would be counted as a text.
+func (s *counted) await(b *testing.B, inputs int64) {
+	b.Helper()
+	look := time.NewTicker(time.Millisecond)
+	defer look.Stop()
+	for begun := time.Now(); s.done.Load() < inputs; {
+		if <-look.C; time.Since(begun) > testPatience {
+			b.Fatalf("%d of %d inputs are worked off after %v", s.done.Load(), inputs, testPatience)
+		}
+	}
+	if done := s.done.Load(); done != inputs {
+		b.Fatalf("%d inputs are worked off, of %d", done, inputs)
+	}
+}
+
+// compare measures a centre on a store and a bare program in turns.
+func compare(b *testing.B, store persistence.Store, plain *bare) {
+	b.Helper()
+	count := &counted{Store: store}
+	c := newCentre(b, count, 1, 1)
+	worked := count.done.Load()
+	committed := func(texts int64) {
+		worked += texts
+		count.await(b, worked)
+	}
 	var texts atomic.Int64
 	ours, theirs := rawClients(b, c.base), rawClients(b, plain.base)
 	var ratios, rates []float64
 	for b.Loop() {
 		for round := range benchRounds {
 			measure := []func() float64{
-				func() float64 { return window(b, ours, &texts, c.committed) },
+				func() float64 { return window(b, ours, &texts, committed) },
 				func() float64 { return window(b, theirs, &texts, func(int64) {}) },
 			}
 			got := [2]float64{}

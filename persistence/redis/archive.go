@@ -239,9 +239,9 @@ func (d *dump) known(ctx context.Context, key string) error {
 }
 
 func (d *dump) inbox(ctx context.Context, p *partition) error {
-	for after := persistence.ID(""); ; {
-		page, err := d.store.page(ctx, p, d.lease, after)
-		if err != nil || len(page) == 0 {
+	for after, room := persistence.ID(""), pageFirst; ; {
+		page, err := d.store.page(ctx, p, d.lease, after, room)
+		if err != nil {
 			return err
 		}
 		for _, e := range page {
@@ -249,5 +249,9 @@ func (d *dump) inbox(ctx context.Context, p *partition) error {
 				return nil
 			}
 		}
+		if len(page) < room {
+			return nil
+		}
+		room = roomAfter(page)
 	}
 }

@@ -3,6 +3,7 @@ package redis
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"switchyard/persistence"
@@ -46,7 +47,7 @@ func (s *Store) commitCall(k keys, l persistence.Lease, b persistence.Batch) (na
 	args = append(make([]any, 0, 14+len(b.Ack)+2*len(b.Put)+len(b.Del)+len(b.Append)+2*len(b.Event)+len(b.Reply)),
 		l.Token, b.ID, b.Seq, s.leaseTime.Milliseconds(), k.bells, bellsOf(b), persistence.StreamKeep, trimBy,
 		len(b.Ack), len(b.Put), len(b.Del), len(b.Append), len(b.Event), len(b.Reply))
-	for _, id := range b.Ack {
+	for _, id := range slices.Sorted(slices.Values(b.Ack)) {
 		args = append(args, entryOf(id))
 	}
 	for key, value := range b.Put {

@@ -8,15 +8,18 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"switchyard/persistence"
 )
 
 const (
 	// pollTime is how often an inbox is looked at when no bell rings; a bell may be lost.
 	pollTime = 250 * time.Millisecond
-	// A page of an inbox ends with the first of these limits.
-	pageEntries = 128
-	pageBytes   = 1 << 20
+	// How many entries a page of an inbox takes: few at first, since each may be large, and more as long as they are small.
+	pageFirst = 16
+	pageMost  = 128
+	pageBytes = 1 << 20
 )
 
 // Inbox implements [persistence.Store]. While Redis does not answer it waits: the lease decides, not the connection.
@@ -34,10 +37,10 @@ func (s *Store) Inbox(ctx context.Context, l persistence.Lease, after persistenc
 		defer p.leave(r)
 		poll := time.NewTicker(pollTime)
 		defer poll.Stop()
-		failing := false
+		failing, room := false, pageFirst
 		for {
 			r.forget()
-			page, err := s.page(ctx, p, l, after)
+			page, err := s.page(ctx, p, l, after, room)
 			switch {
 			case ctx.Err() != nil:
 				return
@@ -54,10 +57,11 @@ func (s *Store) Inbox(ctx context.Context, l persistence.Lease, after persistenc
 					return
 				}
 			}
-			if len(page) > 0 {
+			if len(page) == room {
+				room = roomAfter(page)
 				continue
 			}
-			select {
+			select { // what came after the page rings
 			case <-r.bell:
 			case <-poll.C:
 			case <-ctx.Done():
@@ -73,8 +77,24 @@ func final(err error) bool {
 		errors.Is(err, persistence.ErrInvalid) || errors.Is(err, persistence.ErrDamaged)
 }
 
-// page reads the next entries after a place.
-func (s *Store) page(ctx context.Context, p *partition, l persistence.Lease, after persistence.ID) ([]persistence.Entry, error) {
+// roomAfter is how many entries the next page takes, by the size of those of a full one.
+func roomAfter(page []persistence.Entry) int {
+	bytes := 0
+	for _, e := range page {
+		bytes += len(e.Body)
+	}
+	if bytes > pageBytes {
+		return max(len(page)/2, 1)
+	}
+	if 2*bytes < pageBytes {
+		return min(2*len(page), pageMost)
+	}
+	return len(page)
+}
+
+// page reads the next entries after a place, as many as there is room for. Whose the partition is, is asked after they have been
+// read: a token that is lost never comes back, so it was the owner who read.
+func (s *Store) page(ctx context.Context, p *partition, l persistence.Lease, after persistence.ID, room int) ([]persistence.Entry, error) {
 	if s.closed.Load() {
 		return nil, persistence.ErrClosed
 	}
@@ -82,18 +102,24 @@ func (s *Store) page(ctx context.Context, p *partition, l persistence.Lease, aft
 	if err != nil {
 		return nil, err
 	}
-	answer, err := s.run(ctx, s.scripts.inbox, []string{p.keys.own, p.keys.inbox}, l.Token, "("+place+"-0", pageEntries, pageBytes)
-	if err != nil {
-		return nil, err
+	pipe := s.client.Pipeline()
+	read := pipe.Do(ctx, "xrange", p.keys.inbox, "("+place+"-0", "+", "count", room)
+	owner := pipe.HGet(ctx, p.keys.own, "token")
+	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
+		return nil, s.fault(err)
 	}
-	if !granted(answer) {
+	if owner.Val() != l.Token {
 		if s.closed.Load() { // Close gives the lease back before it ends the calls that wait
 			return nil, persistence.ErrClosed
 		}
 		return nil, persistence.ErrLost
 	}
-	page := make([]persistence.Entry, 0, len(answer)-1)
-	for _, a := range answer[1:] {
+	answer, err := read.Slice()
+	if err != nil {
+		return nil, s.fault(err)
+	}
+	page := make([]persistence.Entry, 0, len(answer))
+	for _, a := range answer {
 		id, fields, err := streamEntry(a)
 		if err == nil && len(fields) != 4 {
 			err = fmt.Errorf("%w: entry %s of the inbox of partition %d", persistence.ErrDamaged, id, l.Part)

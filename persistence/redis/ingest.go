@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"switchyard/persistence"
@@ -16,13 +15,6 @@ const (
 	groupInputs = 256
 	groupBytes  = 1 << 20
 )
-
-// ingests is what waits to be ingested into one partition.
-type ingests struct {
-	mu      sync.Mutex
-	waiting []*ingest
-	flying  bool
-}
 
 // ingest is one input and what became of it.
 type ingest struct {
@@ -43,7 +35,7 @@ func (s *Store) Ingest(ctx context.Context, part int, in persistence.Input) (per
 	}
 	in.Body = append([]byte(nil), in.Body...) // the caller may go before the group does
 	i := &ingest{Input: in, done: make(chan error, 1)}
-	if !s.join(p, i) {
+	if !p.ingests.join(s, i, func() { s.sendGroups(p) }) {
 		return persistence.Receipt{}, persistence.ErrClosed
 	}
 	select {
@@ -57,26 +49,10 @@ func (s *Store) Ingest(ctx context.Context, part int, in persistence.Input) (per
 	return i.receipt, nil
 }
 
-// join adds an input to the next group, and sends groups off if nobody does; false when the store is closed.
-func (s *Store) join(p *partition, i *ingest) bool {
-	q := &p.ingests
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.waiting = append(q.waiting, i)
-	if !q.flying {
-		q.flying = s.launch(func() { s.sendGroups(p) })
-		if !q.flying {
-			q.waiting = nil
-			return false
-		}
-	}
-	return true
-}
-
 // sendGroups sends group after group until none waits.
 func (s *Store) sendGroups(p *partition) {
 	for {
-		group := p.ingests.take()
+		group := p.ingests.take(groupInputs, groupBytes, func(i *ingest) int { return len(i.Body) })
 		if len(group) == 0 {
 			return
 		}
@@ -85,20 +61,6 @@ func (s *Store) sendGroups(p *partition) {
 			i.done <- errors.Join(err, i.refused)
 		}
 	}
-}
-
-func (q *ingests) take() []*ingest {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	n, bytes := 0, 0
-	for n < len(q.waiting) && n < groupInputs && (n == 0 || bytes+len(q.waiting[n].Body) <= groupBytes) {
-		bytes += len(q.waiting[n].Body)
-		n++
-	}
-	group := q.waiting[:n:n]
-	q.waiting = q.waiting[n:]
-	q.flying = n > 0
-	return group
 }
 
 func (s *Store) ingestGroup(p *partition, group []*ingest) error {

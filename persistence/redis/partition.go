@@ -6,12 +6,14 @@ import (
 	"switchyard/persistence"
 )
 
-// partition is what a store knows of one partition beside its keys: who listens, who reads, what waits to be ingested.
+// partition is what a store knows of one partition beside its keys: who listens, who reads, what waits to be
+// ingested or read.
 type partition struct {
-	number  int
-	keys    keys
-	bells   persistence.Bells
-	ingests ingests
+	number    int
+	keys      keys
+	bells     persistence.Bells
+	ingests   gathering[*ingest]
+	questions gathering[*question]
 
 	mu      sync.Mutex
 	readers map[*reader]bool

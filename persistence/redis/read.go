@@ -2,7 +2,6 @@ package redis
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -14,6 +13,9 @@ import (
 
 // scanAtOnce is how many records one call reads at the most, so that Redis is never busy for long.
 const scanAtOnce = 256
+
+// scanTogether is how many records at the most are read together with what others ask for.
+const scanTogether = 8
 
 // Load implements [persistence.Store].
 func (s *Store) Load(ctx context.Context, l persistence.Lease) iter.Seq2[persistence.Record, error] {
@@ -46,7 +48,7 @@ func (s *Store) Get(ctx context.Context, part int, key string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.field(ctx, p.keys.records, key)
+	return s.field(ctx, p, p.keys.records, key)
 }
 
 // Answer implements [persistence.Store]. With [Options.Wait] a reply counts as committed when the replicas have it.
@@ -55,7 +57,7 @@ func (s *Store) Answer(ctx context.Context, part int, key string) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	reply, err := s.field(ctx, p.keys.seen+key, "reply")
+	reply, err := s.field(ctx, p, p.keys.seen+key, "reply")
 	if err != nil || s.wait == 0 {
 		return reply, err
 	}
@@ -67,17 +69,6 @@ func (s *Store) Answer(ctx context.Context, part int, key string) ([]byte, error
 		return []byte(words[0]), nil
 	}
 	return nil, persistence.ErrNotFound
-}
-
-func (s *Store) field(ctx context.Context, hash, field string) ([]byte, error) {
-	value, err := s.client.HGet(ctx, hash, field).Result()
-	if errors.Is(err, redis.Nil) {
-		return nil, persistence.ErrNotFound
-	}
-	if err != nil {
-		return nil, s.fault(err)
-	}
-	return []byte(value), nil
 }
 
 // Scan implements [persistence.Store].
@@ -109,7 +100,16 @@ func (s *Store) records(ctx context.Context, p *partition, token, prefix, after 
 		from = "[" + prefix
 	}
 	keys := []string{p.keys.own, p.keys.names, p.keys.records}
-	answer, err := s.run(ctx, s.scripts.scan, keys, token, from, beyond(prefix), limit)
+	ask := s.run
+	if token == "" && limit <= scanTogether {
+		if none, err := s.noNames(ctx, p, from, beyond(prefix)); none || err != nil {
+			return nil, err
+		}
+		ask = func(ctx context.Context, lua script, keys []string, args ...any) ([]any, error) {
+			return s.askScript(ctx, p, lua, keys, args)
+		}
+	}
+	answer, err := ask(ctx, s.scripts.scan, keys, token, from, beyond(prefix), limit)
 	if err != nil {
 		return nil, err
 	}
@@ -125,6 +125,18 @@ func (s *Store) records(ctx context.Context, p *partition, token, prefix, after 
 		found = append(found, persistence.Record{Key: pair[0], Value: []byte(pair[1])})
 	}
 	return found, nil
+}
+
+// noNames says that no record has a name in a range. Most who ask for a few records find none, which costs no script.
+func (s *Store) noNames(ctx context.Context, p *partition, from, to string) (bool, error) {
+	var found *redis.StringSliceCmd
+	err := s.ask(ctx, p, func(pipe redis.Pipeliner) {
+		found = pipe.ZRangeByLex(s.ctx, p.keys.names, &redis.ZRangeBy{Min: from, Max: to, Count: 1})
+	})
+	if err != nil {
+		return false, err
+	}
+	return len(found.Val()) == 0, s.fault(found.Err())
 }
 
 // beyond is the end of a prefix's keys, as ZRANGEBYLEX understands it.

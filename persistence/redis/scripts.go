@@ -26,8 +26,6 @@ var (
 	releaseText string
 	//go:embed lua/commit.lua
 	commitText string
-	//go:embed lua/inbox.lua
-	inboxText string
 	//go:embed lua/scan.lua
 	scanText string
 	//go:embed lua/range.lua
@@ -45,14 +43,14 @@ type script struct {
 }
 
 type scripts struct {
-	ingest, answer, attend, acquire, renew, release, commit, inbox, scan, entries, restore, remove script
+	ingest, answer, attend, acquire, renew, release, commit, scan, entries, restore, remove script
 }
 
 func newScripts() scripts {
 	of := func(text string) script { return script{redis.NewScript(text), text} }
 	return scripts{
 		ingest: of(ingestText), answer: of(answerText), attend: of(attendText), acquire: of(acquireText), renew: of(renewText), release: of(releaseText),
-		commit: of(commitText), inbox: of(inboxText), scan: of(scanText), entries: of(rangeText),
+		commit: of(commitText), scan: of(scanText), entries: of(rangeText),
 		restore: of(restoreText), remove: of(removeText),
 	}
 }

@@ -5,7 +5,7 @@
 -- ARGV  1 token   2 id of the batch   3 its number   4 lease in milliseconds   5 the bells' channel   6 bells, or empty
 --       7 how many entries a stream keeps   8 how many leave it at once
 --       9…14 how many Ack, Put, Del, Append, Event, Reply follow
---       then: entries of the inbox; keys and values; keys; values; streams' names and values; values
+--       then: entries of the inbox, in order; keys and values; keys; values; streams' names and values; values
 -- Answers {'ok'}, {'lost', why}, or {'broken', why} when the partition holds half a batch.
 --
 -- Lua has no rollback, so everything is checked before the first write. What fails all the same after it (somebody else
@@ -27,10 +27,16 @@ local seq = own[3] or '0'
 if string.format('%.0f', tonumber(seq) + 1) ~= ARGV[3] then
   return { 'lost', 'commit ' .. ARGV[3] .. ' does not follow ' .. seq }
 end
-local at = 15
-for i = at, at + tonumber(ARGV[9]) - 1 do
-  if #redis.call('XRANGE', KEYS[2], ARGV[i], ARGV[i]) == 0 then
-    return { 'lost', 'input ' .. ARGV[i] .. ' is not in the inbox' }
+local at, acks = 15, tonumber(ARGV[9])
+if acks > 0 then
+  local there = {}
+  for _, entry in ipairs(redis.call('XRANGE', KEYS[2], ARGV[at], ARGV[at + acks - 1], 'COUNT', 2 * acks)) do
+    there[entry[1]] = true
+  end
+  for i = at, at + acks - 1 do
+    if not there[ARGV[i]] and #redis.call('XRANGE', KEYS[2], ARGV[i], ARGV[i]) == 0 then
+      return { 'lost', 'input ' .. ARGV[i] .. ' is not in the inbox' }
+    end
   end
 end
 
@@ -40,7 +46,18 @@ local last = math.max(tonumber(redis.call('GET', KEYS[3]) or '0'), tonumber(time
 
 local function add(value)
   last = last + 1
-  redis.call('XADD', KEYS[key], string.format('%.0f', last) .. '-0', 'value', value)
+  local high = math.floor(last / 1000000) -- a float of its size is slow to write down
+  redis.call('XADD', KEYS[key], string.format('%d%06d-0', high, last - high * 1000000), 'value', value)
+end
+
+-- each takes the next arguments, so many at once as a call can have: a call costs more than what it does.
+local function each(count, act)
+  local stop = at + count
+  while at < stop do
+    local to = math.min(at + 999, stop - 1)
+    act(at, to)
+    at = to + 1
+  end
 end
 
 local function trim(name)
@@ -54,21 +71,20 @@ local function trim(name)
 end
 
 local function write()
-  for _ = 1, tonumber(ARGV[9]) do
-    redis.call('XDEL', KEYS[2], ARGV[at])
-    at = at + 1
-  end
-  for _ = 1, tonumber(ARGV[10]) do
-    if redis.call('HSET', KEYS[4], ARGV[at], ARGV[at + 1]) == 1 then
-      redis.call('ZADD', KEYS[5], 0, ARGV[at])
+  each(acks, function(from, to) redis.call('XDEL', KEYS[2], unpack(ARGV, from, to)) end)
+  each(2 * tonumber(ARGV[10]), function(from, to)
+    redis.call('HSET', KEYS[4], unpack(ARGV, from, to))
+    local names = {}
+    for i = from, to, 2 do
+      names[#names + 1] = 0
+      names[#names + 1] = ARGV[i]
     end
-    at = at + 2
-  end
-  for _ = 1, tonumber(ARGV[11]) do
-    redis.call('HDEL', KEYS[4], ARGV[at])
-    redis.call('ZREM', KEYS[5], ARGV[at])
-    at = at + 1
-  end
+    redis.call('ZADD', KEYS[5], unpack(names))
+  end)
+  each(tonumber(ARGV[11]), function(from, to)
+    redis.call('HDEL', KEYS[4], unpack(ARGV, from, to))
+    redis.call('ZREM', KEYS[5], unpack(ARGV, from, to))
+  end)
   for _ = 1, tonumber(ARGV[12]) do
     add(ARGV[at])
     key, at = key + 1, at + 1
