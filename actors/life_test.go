@@ -167,13 +167,13 @@ func TestSupervisorTakesOver(t *testing.T) {
 		for _, item := range items {
 			var a routing.Audit
 			decode(t, item.Value, &a)
-			did = append(did, a.By.ID+" "+a.Action)
+			did = append(did, strings.TrimSpace(a.By.ID+" "+a.Action+" "+string(a.Refused)))
 			if strings.Contains(string(item.Value), "secret") || a.At.IsZero() {
 				t.Errorf("%s", item.Value)
 			}
 		}
 		want := []string{
-			"root replace_config", "sue whisper", "sue take_over", "sue reply", "ada read_conversation", "sue end", "sue status",
+			"root replace_config", "sue whisper", "sue take_over", "sue reply", "ada read_conversation", "sue take_over not-found", "sue end", "sue status",
 			"ada create_customer",
 		}
 		if diff := cmp.Diff(want, did); diff != "" || err != nil {

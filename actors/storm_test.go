@@ -137,7 +137,7 @@ func (s *storm) step(i int) {
 
 // fault lets one of the next commits fail.
 func (s *storm) fault(kind func(faulty.Method, int) faulty.Fault) {
-	s.store.Add(kind(faulty.Commit, s.store.Calls(faulty.Commit)+1+s.dice.IntN(3)))
+	s.store.Soon(kind, faulty.Commit, 1+s.dice.IntN(3))
 }
 
 // write has a customer send a text until it is taken, sometimes twice.

@@ -194,7 +194,14 @@ func (t *tenure) answerRefusal(e entry, err error) {
 		return
 	}
 	t.metrics.refusals.WithLabelValues(string(no.Code)).Inc()
-	t.settle(&work{ack: e.id, replyTo: e.key, writes: writes{answer: &routing.Answer{Refusal: no}}})
+	unit := &work{ack: e.id, replyTo: e.key, writes: writes{answer: &routing.Answer{Refusal: no}}}
+	if len(e.body) > 0 {
+		if err := unit.auditRefusal(clock(), e.body, no); err != nil {
+			t.fail(err)
+			return
+		}
+	}
+	t.settle(unit)
 }
 
 // settle commits a unit that nobody waits for.

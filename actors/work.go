@@ -85,6 +85,24 @@ func (w *writes) audit(tenant routing.TenantID, at time.Time, by routing.Princip
 	if !ok {
 		return nil
 	}
+	return w.auditEntry(tenant, entry)
+}
+
+// auditRefusal writes down what a supervisor or an administrator was not let do, by the input that asked for it.
+func (w *writes) auditRefusal(at time.Time, input []byte, no *routing.Error) error {
+	var in routing.Input
+	if err := json.Unmarshal(input, &in); err != nil {
+		return err
+	}
+	entry, ok := routing.AuditOf(at, in.By, in.Command)
+	if !ok {
+		return nil
+	}
+	entry.Refused = no.Code
+	return w.auditEntry(in.Tenant, entry)
+}
+
+func (w *writes) auditEntry(tenant routing.TenantID, entry routing.Audit) error {
 	b, err := json.Marshal(entry)
 	if err != nil {
 		return err

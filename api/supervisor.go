@@ -258,6 +258,7 @@ type auditView struct {
 	Channel      routing.ChannelID      `json:"channel,omitempty"`
 	Message      routing.MessageID      `json:"message,omitempty"`
 	Rule         routing.OptOutRule     `json:"rule,omitempty"`
+	Refused      routing.Code           `json:"refused,omitempty"`
 }
 
 // audit is GET /v1/audit: what supervisors and administrators did, and what customers said about texts, oldest first.
@@ -280,7 +281,7 @@ func (s *Server) audit(q *call) error {
 			item.ID,
 			stamp{a.At},
 			a.By, a.Action, a.Conversation, a.Agent, a.Queue, a.Priority, a.Status, a.Customer, a.Case, a.Token,
-			a.Config, a.Channel, a.Message, a.Rule,
+			a.Config, a.Channel, a.Message, a.Rule, a.Refused,
 		})
 	}
 	return q.JSON(http.StatusOK, turn(p, views, func(v auditView) string { return string(v.ID) }))

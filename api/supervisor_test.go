@@ -115,7 +115,7 @@ func TestAuditIsListed(t *testing.T) {
 	priority := 7
 	h.batch(t, acme, func(b *persistence.Batch) {
 		for _, a := range []routing.Audit{
-			{At: noon, By: routing.Principal{Role: routing.RoleSupervisor, ID: "sue"}, Action: "prioritize", Conversation: "cv_1", Priority: &priority},
+			{At: noon, By: routing.Principal{Role: routing.RoleSupervisor, ID: "sue"}, Action: "prioritize", Conversation: "cv_1", Priority: &priority, Refused: routing.CodeWrongState},
 			{At: noon, By: routing.Principal{Role: routing.RoleAdmin, ID: "ada"}, Action: "replace_config", Config: "e1"},
 			{At: noon, By: routing.Principal{Role: routing.RoleCustomer}, Action: "opted_out", Conversation: "cv_1", Channel: "main", Message: "ms_1_1", Rule: routing.ByKeyword},
 		} {
@@ -123,7 +123,7 @@ func TestAuditIsListed(t *testing.T) {
 		}
 	})
 	page := decoded[list[auditView]](t, h.call(t, "sue", http.MethodGet, "/v1/audit?limit=1", ""))
-	if len(page.Items) != 1 || page.Items[0].By.ID != "sue" || *page.Items[0].Priority != 7 || page.NextCursor == nil {
+	if len(page.Items) != 1 || page.Items[0].By.ID != "sue" || *page.Items[0].Priority != 7 || page.Items[0].Refused != routing.CodeWrongState || page.NextCursor == nil {
 		t.Fatalf("first page %+v", page)
 	}
 	page = decoded[list[auditView]](t, h.call(t, "ada", http.MethodGet, "/v1/audit?limit=1&cursor="+*page.NextCursor, ""))

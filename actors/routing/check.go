@@ -26,8 +26,7 @@ const (
 )
 
 // Check lists what is wrong with the configuration, in the order of the document; none when it is safe to run. Each problem's
-// path says where in the document it is, and its message what to write instead. A queue that nobody serves is not wrong:
-// its conversations wait, and say so.
+// path says where in the document it is, and its message what to write instead.
 func (t *Tenant) Check() []Problem {
 	c := checker{tenant: t, ids: map[string]string{}}
 	c.slug("id", string(t.ID))
@@ -157,6 +156,9 @@ func (c *checker) timeout(path string, seconds int) {
 
 func (c *checker) queue(path string, q Queue) {
 	c.id(path+".id", "queue", string(q.ID))
+	if len(c.tenant.Members(q.ID)) == 0 && !q.unattended() {
+		c.add(path+".id", "no agent serves it; write it under an agent's queues, or an overflow {when: no_agents, …} for what comes here")
+	}
 	if q.Priority != 0 {
 		c.between(path+".priority", q.Priority, MinPriority, MaxPriority, fmt.Sprintf("(higher first), or leave it out for %d", DefaultPriority))
 	}

@@ -45,6 +45,7 @@ func soundTenant() Tenant {
 		Agents: []Profile{
 			{ID: "ann", Capacity: 6, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100, "spanish": 10}, QueueSkills: map[QueueID]map[SkillID]Level{"support": {"spanish": 60}}},
 			{ID: "bob", OfferTimeoutSeconds: 60, RampUpSeconds: 30},
+			{ID: "cid", Queues: []QueueID{"support", "sales"}},
 		},
 		Supervisors:  []Staff{{ID: "sue"}},
 		Admins:       []Staff{{ID: "adam"}},
@@ -56,7 +57,9 @@ func soundTenant() Tenant {
 
 func TestCheckPassesWhatIsSound(t *testing.T) {
 	t.Parallel()
-	for name, tenant := range map[string]Tenant{"everything": soundTenant(), "nothing but a name": {ID: "empty-1_"}} {
+	letterbox := soundTenant()
+	letterbox.Queues = append(letterbox.Queues, Queue{ID: "night", Overflow: []OverflowRule{{When: WhenNoAgents, Then: ThenCase}}})
+	for name, tenant := range map[string]Tenant{"everything": soundTenant(), "nothing but a name": {ID: "empty-1_"}, "a queue for cases": letterbox} {
 		if problems := tenant.Check(); problems != nil {
 			t.Errorf("%s: %v", name, problems)
 		}
@@ -72,10 +75,14 @@ func TestCheck(t *testing.T) {
 		path   string
 		advice string // what the message must contain
 	}{
+		{"queue that nobody serves", func(c *Tenant) { c.Queues = append(c.Queues, Queue{ID: "night"}) }, "queues[2].id", "under an agent's queues"},
+		{"queue where nobody is told what then", func(c *Tenant) {
+			c.Queues = append(c.Queues, Queue{ID: "night", Overflow: []OverflowRule{{When: WhenNoAgents, Then: ThenReply, Reply: "Later."}}})
+		}, "queues[2].id", "overflow"},
 		{"tenant without id", func(c *Tenant) { c.ID = "" }, "id", "lower-case letters"},
 		{"id with capitals", func(c *Tenant) { c.ID = "Acme" }, "id", "lower-case letters"},
 		{"id too long", func(c *Tenant) { c.ID = TenantID(strings.Repeat("a", 65)) }, "id", "1 to 64"},
-		{"id with a slash", func(c *Tenant) { c.Queues = append(c.Queues, Queue{ID: "a/b"}) }, "queues[2].id", "digits, - or _"},
+		{"id with a slash", func(c *Tenant) { c.Queues = append(c.Queues, Queue{ID: "a/b", Overflow: []OverflowRule{{When: WhenNoAgents, Then: ThenCase}}}) }, "queues[2].id", "digits, - or _"},
 		{"country in small letters", func(c *Tenant) { c.Countries = append(c.Countries, "fr") }, "countries[2]", "two capital letters"},
 		{"country that is none", func(c *Tenant) { c.Countries = append(c.Countries, "UK") }, "countries[2]", "GB"},
 		{"country of two blanks", func(c *Tenant) { c.Countries = append(c.Countries, "E A") }, "countries[2]", "capital letters"},
@@ -83,7 +90,7 @@ func TestCheck(t *testing.T) {
 		{"skill misspelt", func(c *Tenant) { c.Skills = append(c.Skills, "Billing!") }, "skills[2]", "lower-case"},
 		{"queue twice", func(c *Tenant) {
 			c.Queues[1].ID = "support"
-			c.Queues[0].Overflow, c.Queues[0].Closed, c.Channels[1].Queue, c.FAQs, c.Agents, c.Channels[0].Rules = nil, nil, "support", nil, nil, nil
+			c.Queues[0].Overflow, c.Queues[0].Closed, c.Channels[1].Queue, c.FAQs, c.Agents, c.Channels[0].Rules = nil, nil, "support", nil, []Profile{{ID: "ann", Queues: []QueueID{"support"}}}, nil
 		}, "queues[1].id", "queues[0].id"},
 		{"queue needs unknown skill", func(c *Tenant) { c.Queues[0].Skills[0].Skill = "x" }, "queues[0].skills[0].skill", "add it to skills"},
 		{"queue needs a skill twice", func(c *Tenant) { c.Queues[0].Skills = []Need{{"billing", 40}, {"billing", 50}} }, "queues[0].skills[1].skill", "higher level"},

@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,6 +54,11 @@ const (
 
 // arrival is how long after its entry a conversation that comes to the line has just come. One that comes back from an offer has not.
 const arrival = 5 * time.Second
+
+// unattended says whether the queue knows what to do with conversations that no agent is there for.
+func (q Queue) unattended() bool {
+	return slices.ContainsFunc(q.Overflow, func(r OverflowRule) bool { return r.When == WhenNoAgents && r.Then != ThenReply })
+}
 
 // sign keeps count of the members who are signed in. It says whether the last one has signed out.
 func (l *Line) sign(was, is bool) (deserted bool) {

@@ -89,15 +89,24 @@ func (c *Conversation) transfer(now time.Time, p *Policy, by Principal, cmd Tran
 		return nil, err
 	}
 	var events []Event
-	if cmd.Note != "" {
+	if cmd.Note != "" && !c.noted(by, cmd.Note) {
 		note, err := c.note(now, by, c.Seq+1, cmd.Note)
 		if err != nil {
 			return nil, err
 		}
 		events = append(events, note)
 	}
+	if t := c.Transfer; t != nil && t.Agent == cmd.Agent && t.Queue == cmd.Queue { // it is on its way there
+		return events, nil
+	}
 	events = append(events, c.dropTransfer(now, p)...)
 	return append(events, c.leadTo(now, p, cmd.Agent, cmd.Queue)), nil
+}
+
+// noted says whether the newest message is this very note: a transfer that nobody took is repeated with it.
+func (c *Conversation) noted(by Principal, text string) bool {
+	m := c.LastMessage
+	return m != nil && m.Kind == KindNote && string(m.Agent) == by.ID && m.Text == text
 }
 
 // target checks whom a conversation is to go to.

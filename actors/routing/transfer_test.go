@@ -52,6 +52,30 @@ func TestTransferRefuses(t *testing.T) {
 	}
 }
 
+// Asking again for what is under way changes nothing, and a transfer that is repeated since nobody took it does not repeat its note.
+func TestTransferAgain(t *testing.T) {
+	t.Parallel()
+	active := stage(text(1), offered, accepted)
+	ask := TransferConversation{Agent: "bob", Note: "yours"}
+	under := led(t, active, ask)
+	if again := led(t, under, ask); again.Rev != under.Rev {
+		t.Errorf("asked again it is %+v", again)
+	}
+	if other := led(t, under, TransferConversation{Agent: "bob", Note: "please"}); other.Seq != under.Seq+1 || other.Transfer.N != under.Transfer.N {
+		t.Errorf("with another note it is %+v", other)
+	}
+	missed := applyAll(under, rosterDay, []Event{TransferEnded{Outcome: TransferMissed}})
+	for to, next := range map[AgentID]TransferConversation{"bob": ask, "cid": {Agent: "cid", Note: "yours"}} {
+		if again := led(t, missed, next); again.Seq != missed.Seq || again.Transfer.Agent != to {
+			t.Errorf("to %s again: %d messages after %d, %+v", to, again.Seq, missed.Seq, again.Transfer)
+		}
+	}
+	written := applyAll(missed, rosterDay, []Event{text(3)})
+	if again := led(t, written, ask); again.Seq != written.Seq+1 {
+		t.Error("after a text of the customer's the note is old")
+	}
+}
+
 // A transfer to an agent holds two slots from the offer to the accept, and no more.
 func TestTransferToAgent(t *testing.T) {
 	t.Parallel()

@@ -121,6 +121,10 @@ func (w *world) checkEvent(was, is Conversation, e Envelope, o Order) {
 		w.checkAdvance(was, ev)
 	case ConversationParked, Requeued, Returned:
 		w.checkBack(was, is, e, o)
+	case PostProcessingExtended:
+		if was.Extended {
+			w.violation("%s is extended twice", was.ID)
+		}
 	case ConversationEnded:
 		if was.State == Queued && was.Case != "" {
 			w.count("case of a closed queue")
@@ -158,6 +162,9 @@ func (w *world) checkBack(was, is Conversation, e Envelope, o Order) {
 		w.count("requeued: " + string(ev.Reason))
 		if ev.Reason == RequeueUnanswered && (!owes || w.now.Before(was.Deadline) || !is.Front) {
 			w.violation("%s is pulled back: owes an answer %v, until %v", was.ID, owes, was.Deadline)
+		}
+		if ev.Reason.byQueue() && was.Diverted >= maxDiversions {
+			w.violation("%s went to another queue %d times and goes on", was.ID, was.Diverted)
 		}
 		if !is.WaitingSince.Equal(was.WaitingSince) && was.State != Parked {
 			w.violation("%s goes back with another age", was.ID)

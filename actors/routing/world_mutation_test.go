@@ -23,6 +23,7 @@ type guards struct {
 	mute          bool // lines do not answer who asks for work
 	openEarly     bool // lines open before all have said what they hold
 	forgetGone    bool // nothing is taken back from an agent who is away
+	hurried       bool // agents do not know the pace of a shift's beginning
 	spare         int  // slots that an agent believes to have beyond its capacity
 
 	skew    func(Conversation, Order) (Conversation, Order) // what Decide is asked instead
@@ -59,6 +60,9 @@ func (g guards) item(i Item) Item {
 
 func (g guards) profile(p Profile) Profile {
 	p.Capacity += g.spare
+	if g.hurried {
+		p.RampUpSeconds = 0
+	}
 	return p
 }
 
@@ -82,6 +86,30 @@ func forgetOthers(c Conversation, o Order) (Conversation, Order) {
 		if offer, rings := c.Ring(accept.Offer); rings {
 			c.Ringing, c.AlsoRinging = &offer, nil
 		}
+	}
+	return c, o
+}
+
+// extendAlways forgets that there was an extension.
+func extendAlways(c Conversation, o Order) (Conversation, Order) {
+	if _, ok := o.Command.(ExtendPostProcessing); ok {
+		c.Extended = false
+	}
+	return c, o
+}
+
+// tellAlways forgets what the customer was told.
+func tellAlways(c Conversation, o Order) (Conversation, Order) {
+	if _, ok := o.Command.(Inform); ok {
+		c.Informed = nil
+	}
+	return c, o
+}
+
+// divertAlways forgets how often the conversation has gone to another queue.
+func divertAlways(c Conversation, o Order) (Conversation, Order) {
+	if _, ok := o.Command.(Divert); ok {
+		c.Diverted = 0
 	}
 	return c, o
 }
@@ -275,6 +303,10 @@ func TestWorldMutations(t *testing.T) {
 		{"nothing becomes of misses", guards{lenient: true}, "let an offer lapse"},
 		{"lines do not know their hours", guards{alwaysOpen: true}, "which is closed"},
 		{"lines do not look at the clock", guards{clockless: true}, "I11"},
+		{"post-processing is extended again and again", guards{skew: extendAlways}, "extended twice"},
+		{"customers are told the same again", guards{skew: tellAlways}, "told"},
+		{"queues send conversations round in circles", guards{skew: divertAlways}, "goes on"},
+		{"a shift begins with all slots", guards{hurried: true}, "beginning of the shift"},
 		{"last agents are forgotten", guards{distort: func(i Item) Item { i.LastAgent = ""; return i }}, "first right"},
 		{"needs are forgotten", guards{distort: func(i Item) Item { i.Skills = nil; return i }}, "needs"},
 	} {

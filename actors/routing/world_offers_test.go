@@ -15,6 +15,7 @@ func (w *world) checkOffer(c Conversation, ev OfferMade) {
 	if w.agents[ev.Offer.Agent].Slots()[c.ID] != SlotReserved {
 		w.violation("I3: %s is offered to %s, who keeps no slot for it", c.ID, ev.Offer.Agent)
 	}
+	w.checkPace(c, ev)
 	w.checkRight(c, ev)
 	if d := ev.Decision; !d.At.IsZero() && d.Rule != ruleTransfer && !w.tenant.Hours(d.Queue).Open(d.At) && !w.changing {
 		w.violation("%s is offered to %s by queue %s, which is closed", c.ID, ev.Offer.Agent, d.Queue)
@@ -55,6 +56,22 @@ func (w *world) checkRight(c Conversation, ev OfferMade) {
 		if other.Agent == c.LastAgent && !other.Chosen && other.ExcludedBy == "" {
 			w.violation("%s is offered to %s, though %s has the first right and is free", c.ID, ev.Offer.Agent, c.LastAgent)
 		}
+	}
+}
+
+// checkPace wants nobody to have more at the beginning of a shift than is open by then. A slot that was kept before the shift counts
+// for the one before.
+func (w *world) checkPace(c Conversation, ev OfferMade) {
+	p, _ := w.tenant.Agent(ev.Offer.Agent)
+	shift := w.records[p.ID].ShiftAt
+	open, _ := p.opened(shift, w.now)
+	if open == 0 || w.changing || shift.After(ev.Decision.At) {
+		return
+	}
+	w.count("offer at the beginning of a shift")
+	held := w.held(p.ID)
+	if delete(held, c.ID); len(held) >= open {
+		w.violation("%s has %v at the beginning of the shift, where %d are open, and is offered %s", p.ID, held, open, c.ID)
 	}
 }
 

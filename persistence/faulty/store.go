@@ -46,6 +46,17 @@ func New(inner persistence.Archive, script ...Fault) *Store {
 func (s *Store) Add(script ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.add(script...)
+}
+
+// Soon lets the n-th of the method's next calls fail, 1 being the very next, also while others are calling.
+func (s *Store) Soon(kind func(Method, int) Fault, m Method, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.add(kind(m, s.calls[m]+n))
+}
+
+func (s *Store) add(script ...Fault) {
 	for _, f := range script {
 		if f.nth <= s.calls[f.method] {
 			panic(fmt.Sprintf("faulty: call %d of %s is past", f.nth, f.method))
