@@ -18,10 +18,10 @@ type Audit struct {
 	Token        string         `json:"token,omitempty"`
 	Config       string         `json:"config,omitempty"` // the ETag of the configuration that was replaced
 	// Refused is why it was not done; empty: it was.
-	Refused Code `json:"refused,omitempty"`
-	Channel      ChannelID      `json:"channel,omitempty"`
-	Message      MessageID      `json:"message,omitempty"` // where a customer opted out or in
-	Rule         OptOutRule     `json:"rule,omitempty"`    // and how it is known
+	Refused Code       `json:"refused,omitempty"`
+	Channel ChannelID  `json:"channel,omitempty"`
+	Message MessageID  `json:"message,omitempty"` // where a customer opted out or in
+	Rule    OptOutRule `json:"rule,omitempty"`    // and how it is known
 }
 
 // RoleCustomer is the role of customers in the audit. They have no credential.

@@ -82,7 +82,9 @@ func TestCheck(t *testing.T) {
 		{"tenant without id", func(c *Tenant) { c.ID = "" }, "id", "lower-case letters"},
 		{"id with capitals", func(c *Tenant) { c.ID = "Acme" }, "id", "lower-case letters"},
 		{"id too long", func(c *Tenant) { c.ID = TenantID(strings.Repeat("a", 65)) }, "id", "1 to 64"},
-		{"id with a slash", func(c *Tenant) { c.Queues = append(c.Queues, Queue{ID: "a/b", Overflow: []OverflowRule{{When: WhenNoAgents, Then: ThenCase}}}) }, "queues[2].id", "digits, - or _"},
+		{"id with a slash", func(c *Tenant) {
+			c.Queues = append(c.Queues, Queue{ID: "a/b", Overflow: []OverflowRule{{When: WhenNoAgents, Then: ThenCase}}})
+		}, "queues[2].id", "digits, - or _"},
 		{"country in small letters", func(c *Tenant) { c.Countries = append(c.Countries, "fr") }, "countries[2]", "two capital letters"},
 		{"country that is none", func(c *Tenant) { c.Countries = append(c.Countries, "UK") }, "countries[2]", "GB"},
 		{"country of two blanks", func(c *Tenant) { c.Countries = append(c.Countries, "E A") }, "countries[2]", "capital letters"},
