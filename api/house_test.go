@@ -281,4 +281,11 @@ func (e *scriptedEngine) Receive(_ context.Context, tenant routing.TenantID, cmd
 	return e.receive
 }
 
+// refuse says what Receive answers from now on; nil: it takes what comes.
+func (e *scriptedEngine) refuse(err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.receive = err
+}
+
 var _ http.Handler = (*Server)(nil)

@@ -6,23 +6,38 @@ import (
 	"log/slog"
 	"time"
 
+	"switchyard/actors/routing"
 	"switchyard/api/carrier"
 )
 
-// recoverEvery is how often carriers are asked for texts that did not come, beside right after the start.
-const recoverEvery = 5 * time.Minute
+const (
+	// recoverEvery is how often carriers are asked for texts that did not come, beside right after the start.
+	recoverEvery = 5 * time.Minute
+	// recoverOverlap is how far before the last look that found everything the next one begins: a carrier may still have been trying then.
+	recoverOverlap = time.Hour
+)
 
 // recoverTexts finds what carriers received while nobody could take it, on channels whose configuration asks for that. A text that has
 // been taken is known by its id and changes nothing.
 func (s *Server) recoverTexts() {
 	tick := time.NewTicker(recoverEvery)
 	defer tick.Stop()
+	looked := map[recovered]time.Time{} // when each channel was last seen through
 	for {
 		for _, t := range s.tenants.now().tenants {
 			for i, l := range t.lines {
 				hours := time.Duration(t.Tenant.Channels[i].RecoverHours) * time.Hour
-				if lister, lists := l.dialect.(carrier.Lister); lists && hours > 0 && l.unready == nil {
-					s.recoverLine(l, lister, time.Now().Add(-hours))
+				lister, lists := l.dialect.(carrier.Lister)
+				if !lists || hours == 0 || l.unready != nil {
+					continue
+				}
+				now, key := time.Now(), recovered{l.tenant, l.channel.ID}
+				since := now.Add(-hours)
+				if last := looked[key].Add(-recoverOverlap); last.After(since) {
+					since = last
+				}
+				if s.recoverLine(l, lister, since) {
+					looked[key] = now
 				}
 			}
 		}
@@ -34,7 +49,14 @@ func (s *Server) recoverTexts() {
 	}
 }
 
-func (s *Server) recoverLine(l *line, lister carrier.Lister, since time.Time) {
+// recovered names a channel whose missed texts are looked for.
+type recovered struct {
+	tenant  routing.TenantID
+	channel string
+}
+
+// recoverLine says whether all that the carrier lists is taken.
+func (s *Server) recoverLine(l *line, lister carrier.Lister, since time.Time) bool {
 	h := &hook{server: s, line: l}
 	texts, err := lister.Received(s.alive, l.channel, since)
 	for _, t := range texts {
@@ -45,6 +67,7 @@ func (s *Server) recoverLine(l *line, lister carrier.Lister, since time.Time) {
 	if err != nil && !errors.Is(err, context.Canceled) {
 		s.log.LogAttrs(s.alive, slog.LevelWarn, "texts that may have been missed cannot be looked for", h.attrs(err)...)
 	}
+	return err == nil
 }
 
 // recover takes one text of a list, under the same id as if it had been brought.

@@ -49,5 +49,17 @@ func TestMissedTexts(t *testing.T) {
 		if len(got) != 1 || got[0].Key != "simulated/sim-acme/2" || got[0].Command.(routing.ReceiveText).Body != "missed" {
 			t.Errorf("received %+v", got)
 		}
+		h.engine.refuse(routing.ErrBusy) // nothing is taken now
+		<-time.After(recoverEvery)
+		synctest.Wait()
+		h.engine.refuse(nil)
+		if since := <-carriers.asked; time.Since(since) != recoverOverlap+recoverEvery {
+			t.Errorf("when all had been taken, asked for texts since %v ago", time.Since(since))
+		}
+		<-time.After(recoverEvery)
+		synctest.Wait()
+		if since := <-carriers.asked; time.Since(since) != recoverOverlap+2*recoverEvery {
+			t.Errorf("when nothing could be taken, asked for texts since %v ago", time.Since(since))
+		}
 	})
 }

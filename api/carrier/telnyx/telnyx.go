@@ -36,8 +36,8 @@ func (Carrier) Setup() carrier.Setup {
 	}}
 }
 
-// Window implements [carrier.Carrier]: the signature carries the time.
-func (Carrier) Window() time.Duration { return carrier.WindowTimed }
+// Window implements [carrier.Carrier]. The signature carries the time, but a list of what was missed names a text for days.
+func (Carrier) Window() time.Duration { return carrier.WindowUntimed }
 
 // Ack implements [carrier.Carrier]: any 2xx, within the two seconds that Telnyx waits.
 func (Carrier) Ack(bool) carrier.Ack { return carrier.EmptyAck() }

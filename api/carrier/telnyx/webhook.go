@@ -11,19 +11,22 @@ type event struct {
 	Data struct {
 		Type       string `json:"event_type"`
 		OccurredAt string `json:"occurred_at"`
-		Payload    struct {
-			ID         string
-			Direction  string
-			From       party
-			To         []party
-			Text       string
-			ReceivedAt string `json:"received_at"`
-			Media      []struct {
-				ContentType string `json:"content_type"`
-			}
-			Errors []struct{ Code carrier.Scalar }
-		}
+		Payload    payload
 	}
+}
+
+// payload is a message, in a webhook and where one is asked for.
+type payload struct {
+	ID         string
+	Direction  string
+	From       party
+	To         []party
+	Text       string
+	ReceivedAt string `json:"received_at"`
+	Media      []struct {
+		ContentType string `json:"content_type"`
+	}
+	Errors []struct{ Code carrier.Scalar }
 }
 
 type party struct {
@@ -50,19 +53,25 @@ func (Carrier) Inbound(ch carrier.Channel, r carrier.Request) ([]carrier.Text, e
 	if err != nil || e.Data.Type != received || e.Data.Payload.Direction == "outbound" {
 		return nil, err
 	}
-	p := e.Data.Payload
-	text := carrier.Text{CarrierID: p.ID, From: p.From.Number, To: addressed(p.To, ch.Number), Body: p.Text}
+	text := e.Data.Payload.inbound(ch)
 	if text.From == "" || text.To == "" {
 		return nil, carrier.Lacking("from or to is")
 	}
-	text.At = carrier.Time(p.ReceivedAt, time.RFC3339)
 	if text.At.IsZero() {
 		text.At = carrier.Time(e.Data.OccurredAt, time.RFC3339)
+	}
+	return []carrier.Text{text}, nil
+}
+
+// inbound is the message as a text that the channel received.
+func (p payload) inbound(ch carrier.Channel) carrier.Text {
+	text := carrier.Text{
+		CarrierID: p.ID, From: p.From.Number, To: addressed(p.To, ch.Number), Body: p.Text, At: carrier.Time(p.ReceivedAt, time.RFC3339),
 	}
 	for _, m := range p.Media[:min(len(p.Media), carrier.MediaMost)] {
 		text.Media = append(text.Media, carrier.Media{ContentType: m.ContentType})
 	}
-	return []carrier.Text{text}, nil
+	return text
 }
 
 // addressed is the number of ours among the receivers, of whom a group message has several; else the first.
