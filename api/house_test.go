@@ -281,6 +281,13 @@ func (e *scriptedEngine) Receive(_ context.Context, tenant routing.TenantID, cmd
 	return e.receive
 }
 
+// forget drops what it has heard.
+func (e *scriptedEngine) forget() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.heard = nil
+}
+
 // refuse says what Receive answers from now on; nil: it takes what comes.
 func (e *scriptedEngine) refuse(err error) {
 	e.mu.Lock()

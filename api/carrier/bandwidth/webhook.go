@@ -31,6 +31,9 @@ func read(r carrier.Request) ([]event, error) {
 	if err := carrier.ReadJSON(r, &events); err != nil {
 		return nil, err
 	}
+	if events == nil {
+		return nil, carrier.Lacking("the list of events is")
+	}
 	for _, e := range events {
 		if e.Type == "" || e.Message.ID == "" {
 			return nil, carrier.Lacking("type or message.id is")
