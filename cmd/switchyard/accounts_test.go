@@ -129,6 +129,28 @@ func (h history) checkReports() []string {
 	return h.books.accounts.wrong(recount(h.tenant, h.books.events(), h.books.accounts.intervals))
 }
 
+// checkReported: reports count what the transcripts show.
+func (h history) checkReported() []string {
+	shown := map[string]float64{"conversations_begun": float64(len(h.transcripts)), "texts_in": 0, "texts_out": 0}
+	for _, t := range h.transcripts {
+		for _, m := range t.messages {
+			switch {
+			case m.asks():
+				shown["texts_in"]++
+			case m.Kind == "sms":
+				shown["texts_out"]++
+			}
+		}
+	}
+	var wrong []string
+	for column, n := range shown {
+		if h.reported[column] != n {
+			wrong = append(wrong, fmt.Sprintf("reports have %v %s, and the transcripts %v", h.reported[column], column, n))
+		}
+	}
+	return wrong
+}
+
 // events are those of the log, without their places.
 func (b *books) events() []routing.Envelope {
 	events := make([]routing.Envelope, 0, len(b.log))

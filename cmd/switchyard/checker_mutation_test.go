@@ -93,6 +93,7 @@ func TestCheckerComplains(t *testing.T) {
 		{"an agent in two statuses", "is on_break from", func(h *history) {
 			h.books.accounts.intervals = append(h.books.accounts.intervals, h.books.accounts.intervals[0])
 		}},
+		{"text not reported", "reports have 4 texts_in, and the transcripts 5", func(h *history) { h.reported["texts_in"] = 4 }},
 		{"row lost", "rows, as the logs make them", func(h *history) { delete(h.books.accounts.rows, "cv_1") }},
 		{"end unheard", "has not heard the last 1 events, from 14 on", func(h *history) { h.hear(1, "13") }},
 	} {

@@ -14,7 +14,7 @@ func (h history) check() []string {
 	for _, rule := range []func(history) []string{
 		history.checkTexts, history.checkOrder, history.checkCapacity, history.checkWaiting, history.checkReplies,
 		history.checkLog, history.checkBooks, history.checkSending, history.checkCommands, history.checkStreams,
-		history.checkReports,
+		history.checkReports, history.checkReported,
 	} {
 		wrong = append(wrong, rule(h)...)
 	}

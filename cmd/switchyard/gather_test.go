@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 )
 
 // readers is how many read transcripts at a time.
@@ -32,6 +33,7 @@ func (o *outside) gather(r *recorder, sam client, agents map[string]client) hist
 	for _, c := range list[conversationObject](o.t, sam, "/v1/conversations?limit=200") {
 		h.transcripts = append(h.transcripts, readTranscript{conversationObject: c})
 	}
+	h.reported = o.reported(sam)
 	var reading sync.WaitGroup
 	for n := range readers {
 		reading.Go(func() {
@@ -48,6 +50,21 @@ func (o *outside) gather(r *recorder, sam client, agents map[string]client) hist
 		h.books = o.books().audit(o.t, o.tenant)
 	}
 	return h
+}
+
+// reported are the sums of all queues over the days that a test may be in.
+func (o *outside) reported(sam client) map[string]float64 {
+	o.t.Helper()
+	today := time.Now().UTC()
+	span := "from=" + today.AddDate(0, 0, -1).Format(time.DateOnly) + "&to=" + today.AddDate(0, 0, 2).Format(time.DateOnly)
+	sums := map[string]float64{}
+	for _, queue := range list[map[string]any](o.t, sam, "/v1/reports/queues?"+span) {
+		for column, cell := range queue {
+			n, _ := cell.(float64)
+			sums[column] += n
+		}
+	}
+	return sums
 }
 
 // busy is what somebody has to do: something rings, or a text of a conversation on a desk is not answered. Empty: nothing.

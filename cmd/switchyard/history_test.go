@@ -26,6 +26,8 @@ type history struct {
 	commands []saidCommand
 	// hearings are what each agent's streams brought: one for each time the desk was read anew.
 	hearings map[string][]hearing
+	// reported are the sums of all queues, by the names of their columns.
+	reported map[string]float64
 	// books is what the store holds; nil when nobody looked.
 	books *books
 }

@@ -57,6 +57,7 @@ func soundHistory(t *testing.T) history {
 		replies:  []messageObject{reply("cv_1", 2, "r1", "queued")},
 		received: map[string][]string{ana: {"r1"}, ben: {}},
 		desks:    map[string]deskObject{"agent-0": busy},
+		reported: map[string]float64{"conversations_begun": 4, "texts_in": 5, "texts_out": 2},
 	}
 	soundBooks(&h)
 	return h
