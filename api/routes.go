@@ -18,12 +18,13 @@ type route struct {
 }
 
 // routes lists every operation under /v1: whoever is not named is not let in.
-func (s *Server) routes() []route {
+func (s *Server) routes() []route { return append(s.work(), s.supervision()...) }
+
+// work is what agents do, and what everybody does.
+func (s *Server) work() []route {
 	var (
 		all    = anyRole()
 		agents = []routing.Role{routing.RoleAgent}
-		admins = []routing.Role{routing.RoleAdmin}
-		above  = []routing.Role{routing.RoleSupervisor, routing.RoleAdmin}
 	)
 	return []route{
 		{http.MethodPost, "/v1/session", nil, s.signIn},
@@ -50,6 +51,24 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/v1/conversations/:id/extend", all, s.extend},
 		{http.MethodPost, "/v1/conversations/:id/wrap_up", all, s.wrapUp},
 		{http.MethodPost, "/v1/conversations/:id/opt_out", all, s.judgeOptOut},
+		{http.MethodGet, "/v1/customers", all, s.listCustomers},
+		{http.MethodPost, "/v1/customers", all, s.createCustomer},
+		{http.MethodGet, "/v1/customers/:id", all, s.getCustomer},
+		{http.MethodPatch, "/v1/customers/:id", all, s.changeCustomer},
+		{http.MethodGet, "/v1/customers/:id/cases", all, s.customerCases},
+		{http.MethodGet, "/v1/customers/:id/conversations", all, s.customerConversations},
+		{http.MethodGet, "/v1/cases/:id", all, s.getCase},
+		{http.MethodPatch, "/v1/cases/:id", all, s.changeCase},
+		{http.MethodGet, "/v1/faqs", all, s.faqs},
+		{http.MethodPost, "/v1/segments", all, s.segments},
+	}
+}
+
+// supervision is what supervisors do, and administrators.
+func (s *Server) supervision() []route {
+	admins := []routing.Role{routing.RoleAdmin}
+	above := append([]routing.Role{routing.RoleSupervisor}, admins...)
+	return []route{
 		{http.MethodPost, "/v1/conversations/:id/assign", above, s.assign},
 		{http.MethodPost, "/v1/conversations/:id/priority", above, s.prioritize},
 		{http.MethodPost, "/v1/conversations/:id/release", above, s.release},
@@ -63,16 +82,6 @@ func (s *Server) routes() []route {
 		{http.MethodPut, "/v1/agents/:id/status", above, s.setAgentStatus},
 		{http.MethodGet, "/v1/reports/:name", above, s.report},
 		{http.MethodGet, "/v1/audit", above, s.audit},
-		{http.MethodGet, "/v1/customers", all, s.listCustomers},
-		{http.MethodPost, "/v1/customers", all, s.createCustomer},
-		{http.MethodGet, "/v1/customers/:id", all, s.getCustomer},
-		{http.MethodPatch, "/v1/customers/:id", all, s.changeCustomer},
-		{http.MethodGet, "/v1/customers/:id/cases", all, s.customerCases},
-		{http.MethodGet, "/v1/customers/:id/conversations", all, s.customerConversations},
-		{http.MethodGet, "/v1/cases/:id", all, s.getCase},
-		{http.MethodPatch, "/v1/cases/:id", all, s.changeCase},
-		{http.MethodGet, "/v1/faqs", all, s.faqs},
-		{http.MethodPost, "/v1/segments", all, s.segments},
 		{http.MethodGet, "/v1/config", admins, s.getConfig},
 		{http.MethodPut, "/v1/config", admins, s.putConfig},
 		{http.MethodPost, "/v1/config/plan", admins, s.planConfig},

@@ -182,6 +182,9 @@ func (s *scenario) run(c *cli.Command, day *simulation.Recording) error {
 		if gone := strangers(day, s.given); len(gone) > 0 {
 			fmt.Fprintf(c.Root().ErrWriter, "%s has not all who worked on that day; left out: %s\n", s.Name, strings.Join(gone, ", "))
 		}
+		if gone := goneFrom(day, s.given); len(gone) > 0 {
+			fmt.Fprintf(c.Root().ErrWriter, "%s has not all channels and queues of that day; left out with what came there: %s\n", s.Name, strings.Join(gone, ", "))
+		}
 		s.tally = simulation.Run(simulation.Plan{Tenant: s.tenant, Recorded: day.Staffed(s.given, len(s.tenant.Agents))})
 		return nil
 	}
@@ -211,6 +214,32 @@ func strangers(day *simulation.Recording, t *routing.Tenant) []string {
 		}
 	}
 	return ids
+}
+
+// goneFrom lists the channels by which texts came on the day, and the queues in which it began, that the tenant does not have.
+func goneFrom(day *simulation.Recording, t *routing.Tenant) []string {
+	var gone []string
+	note := func(what string) {
+		if !slices.Contains(gone, what) {
+			gone = append(gone, what)
+		}
+	}
+	for _, f := range day.Facts {
+		if f.Event == nil {
+			continue
+		}
+		started, ok := f.Event.Event.(routing.Started)
+		if !ok {
+			continue
+		}
+		if _, known := t.Channel(started.Channel); !known {
+			note("channel " + string(started.Channel))
+		}
+		if _, known := t.Queue(started.Queue); !known && f.Event.At.Before(day.From) {
+			note("queue " + string(started.Queue))
+		}
+	}
+	return gone
 }
 
 // randomStreams makes streams that are independent of each other and the same each time.

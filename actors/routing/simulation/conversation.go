@@ -6,9 +6,14 @@ import (
 	"switchyard/actors/routing"
 )
 
-// Write lets the talk's customer write the first text: it joins the open conversation of the thread, or begins this one.
+// Write lets the talk's customer write the first text: it joins the open conversation of the thread, or begins this one. A channel
+// that is not configured brings nothing.
 func (f *Floor) Write(t *Talk) {
 	who := &t.Customer
+	channel := f.channels[who.Text.Channel]
+	if channel == nil {
+		return
+	}
 	f.inputs++
 	order := routing.Order{Input: who.ID, At: f.now}
 	if order.Input == "" {
@@ -25,7 +30,7 @@ func (f *Floor) Write(t *Talk) {
 		begin.Thread = f.thread(thread)
 		f.open[thread] = t
 	}
-	begin.Channel = f.channels[who.Text.Channel]
+	begin.Channel = channel
 	begin.Guidance = f.rules[begin.Channel.ID].Guide(f.now, who.Text.Body, who.Attributes)
 	begin.Queue = f.lines[begin.Guidance.To(*begin.Channel)].queue
 	order.Command = begin
@@ -35,11 +40,15 @@ func (f *Floor) Write(t *Talk) {
 	f.commit(t, events)
 }
 
-// seat takes a conversation in that is under way already, and lets it say everything.
-func (f *Floor) seat(t *Talk) {
+// seat takes a conversation in that is under way already, and lets it say everything; false when its channel or queue is not
+// configured.
+func (f *Floor) seat(t *Talk) bool {
+	if t.policy = f.policies[route{t.Channel, t.Queue}]; t.policy == nil {
+		return false
+	}
 	f.talks[t.ID], f.open[t.Thread()] = t, t
-	t.policy = f.policies[route{t.Channel, t.Queue}]
 	f.tell(routing.Delta(routing.Conversation{}, t.Conversation))
+	return true
 }
 
 // Order lets somebody command something of a talk. It says whether that was refused.

@@ -104,7 +104,9 @@ func (c *crowd) restore(f *Floor, p *replay) {
 			f.threads[t.Thread()] = f.threads[t.Thread()].After(t.Conversation)
 			continue
 		}
-		f.seat(t)
+		if !f.seat(t) {
+			continue
+		}
 		for _, o := range t.Rings() {
 			for n := range t.Offers {
 				if t.ID.Offer(n+1) == o.ID {
