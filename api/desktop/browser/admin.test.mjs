@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { audit, fits } from './audit.mjs';
 import { scene } from './browser.mjs';
+import { customers } from './centre.mjs';
 
 const open = (page, name) => page.getByRole('navigation', { name: 'Administration' }).getByRole('button', { name, exact: true }).click();
 const plan = (page) => page.getByRole('list', { name: 'What changes' });
@@ -227,6 +228,33 @@ scene('what somebody else has changed meanwhile is not overwritten', async (cent
   await plan(page).getByText('Harbour Road').waitFor();
   await inForce(page);
   assert.equal((await inTheHouse(centre)).means.name, 'Harbour Road');
+});
+
+scene('what open conversations need stays, and an administrator goes on to the wallboard', async (centre, take) => {
+  const dana = await take();
+  await dana.signIn('dana');
+  await dana.available();
+  await centre.text(customers.ana, 'hello');
+  await dana.accept('Ana Silva');
+  const seat = await administer(take);
+  const { page } = seat;
+  seat.expect(/status of 422/);
+  const dialog = page.getByRole('dialog');
+  await open(page, 'Agents');
+  await page.getByRole('button', { name: 'Dana Reyes', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Take out…' }).click();
+  await dialog.getByRole('button', { name: 'Yes, take it out' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Put in force' }).click();
+  await page.getByRole('alert').getByText(/still needs .*dana.*; end it first/).waitFor();
+  assert.ok((await inTheHouse(centre)).means.agents.some((a) => a.id === 'dana'));
+  await audit(page, 'a refused draft');
+  await page.getByRole('button', { name: /^Alex Winter/ }).click();
+  await page.getByRole('menuitem', { name: 'Wallboard' }).click();
+  await page.getByRole('row', { name: 'Dana Reyes' }).getByText('1 of 6').waitFor();
+  await page.getByRole('button', { name: /^Alex Winter/ }).click();
+  await page.getByRole('menuitem', { name: 'Administration' }).click();
+  await page.getByRole('navigation', { name: 'Administration' }).waitFor();
 });
 
 scene('an administrator makes a token and reads the audit', async (centre, take) => {

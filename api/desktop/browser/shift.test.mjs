@@ -80,18 +80,22 @@ scene('an agent sees who waits, and chooses other keys', async (centre, take) =>
   await page.locator('#chats-tab').focus();
   await page.keyboard.press('?');
   const dialog = page.getByRole('dialog', { name: 'Keys' });
-  const another = (words) => dialog.getByRole('button', { name: `Change the key: ${words}`, exact: true });
-  await another('Accept the incoming chat').click();
+  const another = async (words) => {
+    await dialog.getByRole('button', { name: `Change the key: ${words}`, exact: true }).click();
+    await dialog.getByRole('button', { name: `Press it now… the key: ${words}`, exact: true }).waitFor();
+  };
+  await another('Accept the incoming chat');
   await page.keyboard.press('Alt+5');
   await dialog.getByText('Choose a letter, an arrow or a sign').waitFor();
-  await another('Accept the incoming chat').click();
+  await another('Accept the incoming chat');
   await page.keyboard.press('Alt+j');
   await dialog.getByText('Alt J: Accept the incoming chat.').waitFor();
-  await another('End the chat').click();
+  await another('End the chat');
   await page.keyboard.press('Alt+t');
   await dialog.getByText('Alt T: End the chat. Alt E: Transfer.').waitFor();
-  await another('Transfer').click();
+  await another('Transfer');
   await page.keyboard.press('Escape'); // leaves it, and the sheet open
+  await dialog.getByRole('button', { name: 'Change the key: Transfer', exact: true }).waitFor();
   await dialog.getByRole('button', { name: 'The usual keys' }).waitFor();
   await audit(page, 'keys that were changed');
   await page.keyboard.press('Escape');

@@ -71,6 +71,11 @@ function Admin({ who }: { who: string }) {
   );
 }
 
+const entries = [
+  { label: 'Wallboard', act: () => location.assign('/board') },
+  { label: 'Sign out', act: () => void signOut() },
+];
+
 function Bar() {
   return (
     <header class="bar">
@@ -79,7 +84,7 @@ function Bar() {
       </p>
       <h1 class="heard">Administration</h1>
       <div class="tools">
-        <Menu class="me" name="You" label={`${holder.value?.name}: sign out`} entries={[{ label: 'Sign out', act: () => void signOut() }]}>
+        <Menu class="me" name="You" label={`${holder.value?.name}: wallboard, sign out`} entries={entries}>
           <span class="wide">{holder.value?.name}</span>
           <span class="narrow">
             <Person />

@@ -62,6 +62,7 @@ function Board() {
             label={`${holder.value?.name}: appearance, sign out`}
             entries={[
               { label: dark ? 'Appearance as the system' : 'Dark, for a wall', act: () => change({ theme: dark ? 'system' : 'dark' }) },
+              ...(holder.value?.role === 'admin' ? [{ label: 'Administration', act: () => location.assign('/admin') }] : []),
               { label: 'Sign out', act: () => void signOut() },
             ]}
           >

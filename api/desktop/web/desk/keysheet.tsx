@@ -1,5 +1,5 @@
 // The sheet of keys. Each that does something can be changed for another; who had that one gets the old one.
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { Dialog } from '../shared/dialog';
 import { sheet } from './actions';
 import { deeds } from './keys';
@@ -28,8 +28,8 @@ export function KeysSheet() {
   const [said, setSaid] = useState('');
   const wordsOf = (name: Deed) => deeds.find((d) => d.name === name)!.words;
 
-  useEffect(() => {
-    if (!changing) return;
+  useLayoutEffect(() => {
+    if (!changing) return; // it listens as soon as it says so
     const onKey = (event: KeyboardEvent) => {
       if (/^(Alt|Control|Shift|Meta)/.test(event.code)) return; // and what else?
       window.removeEventListener('keydown', onKey, true);
