@@ -55,7 +55,7 @@ fuzz: ## run each fuzz target for FUZZTIME
 bench: ## measure what the product promises; each benchmark prints its ratios (vs_…)
 	$(GO) test -run '^$$' -bench '^Benchmark(Match|Line)$$' -benchtime $(BENCHTIME) ./actors/routing
 	$(GO) test -run '^$$' -bench '^BenchmarkSimulation$$' -benchtime $(BENCHTIME) ./actors/routing/simulation
-	$(GO) test -run '^$$' -bench '^Benchmark(Webhook|WebhookOnRedis|ConversationHeap)$$' -benchtime $(BENCHTIME) ./cmd/switchyard
+	$(GO) test -run '^$$' -bench '^Benchmark(Webhook|WebhookOnRedis|NodesOnRedis|ConversationHeap)$$' -benchtime $(BENCHTIME) ./cmd/switchyard
 	$(GO) test -run '^$$' -bench '^BenchmarkWebhook$$' -benchtime $(BENCHTIME) ./api/carrier/...
 	$(GO) test -run '^$$' -bench '^BenchmarkReports$$' -benchtime $(BENCHTIME) ./api
 
