@@ -60,7 +60,7 @@ bench: ## measure what the product promises; each benchmark prints its ratios (v
 	$(GO) test -run '^$$' -bench '^BenchmarkReports$$' -benchtime $(BENCHTIME) ./api
 
 soak: ## compare a million matches with a naive scan, then run the end-to-end soak, the kill -9 loop and the chaos for SOAK
-	SWITCHYARD_ORACLE=1000000 $(GO) test -count=1 -timeout 0 -run 'Oracle' ./actors/routing
+	SWITCHYARD_ORACLE=1000000 $(GO) test -v -count=1 -timeout 0 -run 'Oracle' ./actors/routing
 	SWITCHYARD_SOAK=$(SOAK) CGO_ENABLED=1 $(GO) test -race -v -count=1 -timeout 0 -run 'Soak|Kill|Chaos' ./cmd/switchyard
 
 vuln: ## look for known vulnerabilities; VULNDB=file://DIR uses a local copy of the database

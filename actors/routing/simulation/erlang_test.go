@@ -116,7 +116,7 @@ func (c textbook) simulate(seed uint64, days int, each float64) []figures {
 	var observed []figures
 	for _, d := range tally.Queues[0].Days[:days] {
 		observed = append(observed, figures{
-			asa: d.WaitSum.Seconds() / meanHandle.Seconds() / float64(d.Answered), inTime: float64(d.InTime) / float64(d.Entered),
+			asa: d.WaitSum / meanHandle.Seconds() / float64(d.Answered), inTime: float64(d.InTime) / float64(d.Entered),
 			abandoned: float64(d.Abandoned) / float64(d.Entered),
 		})
 	}

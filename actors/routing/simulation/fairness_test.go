@@ -43,7 +43,7 @@ func TestEqualAgentsAreEquallyIdle(t *testing.T) {
 				for _, d := range a.Days {
 					w.Add(d)
 				}
-				idle = append(idle, w.Offered.Seconds()-w.Taken.Seconds())
+				idle = append(idle, w.Offered-w.Taken)
 			}
 			if j := jain(idle); j < 0.99 {
 				t.Errorf("%s, capacity %d: Jain's index of the idle time is %.4f: %.0f", rule, capacity, j, idle)

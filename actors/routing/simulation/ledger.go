@@ -6,11 +6,11 @@ import (
 	"switchyard/actors/routing"
 )
 
-// Worked is how an agent's time was spent.
+// Worked is how an agent's time was spent, in seconds: the slot-time of many agents in many days is more than a time.Duration holds.
 type Worked struct {
-	Offered time.Duration // slot-time for work: each slot while available, and beyond that each one taken
-	Taken   time.Duration // slot-time with an offer, a conversation or its wrap-up
-	Idle    time.Duration // time available without anything to do
+	Offered float64 // slot-time for work: each slot while available, and beyond that each one taken
+	Taken   float64 // slot-time with an offer, a conversation or its wrap-up
+	Idle    float64 // time available without anything to do
 }
 
 // Add adds the time of another, or of another day.
@@ -31,20 +31,20 @@ type ledger struct {
 
 // count adds the time since the last count, and looks how the agent stands now.
 func (l *ledger) count(now time.Time, a *routing.Agent) {
-	passed := now.Sub(l.since)
+	passed := now.Sub(l.since).Seconds()
 	if l.since.IsZero() {
 		passed = 0
 	}
 	l.since = now
-	l.Taken += passed * time.Duration(l.load)
+	l.Taken += passed * float64(l.load)
 	switch {
 	case l.staffed:
-		l.Offered += passed * time.Duration(max(l.slots, l.load))
+		l.Offered += passed * float64(max(l.slots, l.load))
 		if l.load == 0 {
 			l.Idle += passed
 		}
 	default:
-		l.Offered += passed * time.Duration(l.load)
+		l.Offered += passed * float64(l.load)
 	}
 	l.load, l.slots = a.Load(), a.Profile.Slots()
 	l.staffed = a.Record.Status == routing.Available && !a.Record.Gone(now)

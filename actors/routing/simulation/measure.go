@@ -47,10 +47,10 @@ func (d *Day) Figures() Figures {
 	quitters, over := float64(d.Abandoned-d.Short), float64(d.Decided()-d.Late)
 	return Figures{
 		ServiceLevel: float64(d.InTime) / float64(d.Decided()),
-		ASA:          d.WaitSum.Seconds() / float64(d.Answered),
+		ASA:          d.WaitSum / float64(d.Answered),
 		P50:          percentile(waits, 50), P90: percentile(waits, 90), P99: percentile(waits, 99),
 		Abandoned: quitters / over,
-		Occupancy: float64(d.Worked.Taken) / float64(d.Worked.Offered),
+		Occupancy: d.Worked.Taken / d.Worked.Offered,
 	}
 }
 

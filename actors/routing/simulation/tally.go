@@ -19,9 +19,9 @@ type Day struct {
 	Ended     int // were ended before that
 	Late      int // still wait, and longer than the service level
 	Waiting   int // still wait
-	// Waits are those of the answered, in milliseconds, not in order; WaitSum is their sum.
+	// Waits are those of the answered, in milliseconds, not in order; WaitSum is their sum in seconds.
 	Waits   []uint32
-	WaitSum time.Duration
+	WaitSum float64
 	// Worked is the time of those who serve the queue, for whatever queue: members of two queues count in both.
 	Worked Worked
 }
@@ -148,7 +148,7 @@ func (t *Tally) answered(now time.Time, talk *Talk) {
 		return
 	}
 	day.Answered++
-	day.WaitSum += wait
+	day.WaitSum += wait.Seconds()
 	day.Waits = append(day.Waits, uint32(wait/time.Millisecond)) //nolint:gosec // 49 days fit
 	if wait <= service {
 		day.InTime++
