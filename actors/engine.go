@@ -183,10 +183,22 @@ func (e *Engine) Ready() error {
 	switch {
 	case !e.started.Load(), !e.members.others() && served < all:
 		return fmt.Errorf("%d of %d partitions are served", served, all)
+	case e.stuck() != nil:
+		return fmt.Errorf("partition %d is this node's to serve and cannot be taken into service; the log says why", e.stuck().part)
 	case e.members.cutOff(time.Now()):
 		return fmt.Errorf("the store has not answered for more than %v", silence)
 	case e.members.twinned(time.Now()):
 		return fmt.Errorf("another process that shares the store is called %q too; give one of them another listen address", e.members.me().Name)
+	}
+	return nil
+}
+
+// stuck is a place of a partition that does not come into service; nil when there is none.
+func (e *Engine) stuck() *post {
+	for _, p := range e.posts {
+		if p.stuck.Load() {
+			return p
+		}
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"switchyard/actors/routing"
 	"switchyard/persistence"
+	"switchyard/persistence/faulty"
 	"switchyard/persistence/memory"
 )
 
@@ -120,6 +121,34 @@ func TestNodesShareThePartitions(t *testing.T) {
 		third.close()
 		pass(rollEvery)
 		balanced(t, first)
+		first.close()
+	})
+}
+
+// TestNodeThatCannotLoadIsNotReady has a node go whose partitions another one cannot read: that one says so, as long as it cannot.
+func TestNodeThatCannotLoadIsNotReady(t *testing.T) {
+	inCluster(t, func(t *testing.T, store *memory.Store, first *desk) {
+		second := first.join("second")
+		flawed := faulty.New(store)
+		third := &desk{t: t, store: flawed, sent: first.sent, sender: first.sender, node: "third"}
+		third.start()
+		pass(4 * time.Second)
+		balanced(t, first, second, third)
+		for n := range 40 {
+			flawed.Soon(faulty.Fail, faulty.Load, n+1)
+		}
+		second.engine.Retire(t.Context())
+		second.close()
+		pass(time.Second)
+		if err := third.engine.Ready(); err == nil || first.engine.Ready() != nil {
+			t.Errorf("ready: the one that cannot load %v, the other one %v", err, first.engine.Ready())
+		}
+		pass(5 * time.Minute)
+		balanced(t, first, third)
+		if err := third.engine.Ready(); err != nil {
+			t.Errorf("ready, now that it can load: %v", err)
+		}
+		third.close()
 		first.close()
 	})
 }

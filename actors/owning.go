@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"switchyard/persistence"
@@ -25,6 +26,7 @@ type post struct {
 	part    int
 	wake    chan struct{} // who is to serve it may have changed
 	once    sync.Once
+	stuck   atomic.Bool  // it is to be served here, and the last attempt did not get that far
 	settled chan<- error // hears once that the partition is served, here or elsewhere, or why it is not
 }
 
@@ -35,8 +37,12 @@ func (e *Engine) own(ctx context.Context, p *post) {
 	defer p.settle(context.Canceled)
 	pause := restartPause
 	for e.awaitTurn(ctx, p) {
-		start := time.Now()
-		err := e.serve(ctx, p.part, func() { p.settle(nil) })
+		start, served := time.Now(), false
+		err := e.serve(ctx, p.part, func() {
+			served = true
+			p.stuck.Store(false)
+			p.settle(nil)
+		})
 		switch {
 		case ctx.Err() != nil || errors.Is(err, persistence.ErrClosed):
 			return
@@ -44,6 +50,7 @@ func (e *Engine) own(ctx context.Context, p *post) {
 			e.metrics.handOvers.Inc()
 			continue
 		case errors.Is(err, persistence.ErrHeld):
+			p.stuck.Store(false)
 			e.log.DebugContext(ctx, "another node has the partition", slog.Int("partition", p.part), slog.Any("error", err))
 			if e.members.others() {
 				p.settle(nil)
@@ -51,6 +58,7 @@ func (e *Engine) own(ctx context.Context, p *post) {
 			e.elsewhere(ctx, p, heldPause)
 			continue
 		}
+		p.stuck.Store(!served)
 		p.settle(fmt.Errorf("partition %d: %w", p.part, err)) // unless it has been in service
 		e.log.WarnContext(ctx, "a partition starts over", slog.Int("partition", p.part), slog.Any("error", err))
 		if time.Since(start) > 10*time.Second {
@@ -70,6 +78,7 @@ func (e *Engine) awaitTurn(ctx context.Context, p *post) bool {
 		if e.members.wants(p.part) {
 			return true
 		}
+		p.stuck.Store(false)
 		p.settle(nil)
 		e.elsewhere(ctx, p, 0)
 	}
