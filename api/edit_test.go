@@ -94,11 +94,12 @@ func TestEditAnyDocument(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	for name, source := range map[string]string{
-		"in JSON":          string(encoded(t, sample(acme))),
-		"in braces":        `{id: acme, name: Acme, queues: [{id: support}], channels: [], agents: [{id: ann, name: Ann, queues: []}]}`,
-		"a dash by itself": "id: acme\nname: Acme\nagents:\n-\n  id: ann\n  name: Ann\n  queues: []\nqueues: []\n",
-		"with an anchor":   "id: acme\nname: &n Ann\nagents:\n  - id: ann\n    name: *n\n    queues: []\n",
-		"as a DOS does":    "id: acme\r\nname: Acme\r\nagents:\r\n  - id: ann\r\n    name: Ann\r\n    queues: []\r\n",
+		"in JSON":             string(encoded(t, sample(acme))),
+		"in braces":           `{id: acme, name: Acme, queues: [{id: support}], channels: [], agents: [{id: ann, name: Ann, queues: []}]}`,
+		"a dash by itself":    "id: acme\nname: Acme\nagents:\n-\n  id: ann\n  name: Ann\n  queues: []\nqueues: []\n",
+		"a dash after others": "id: acme\nname: Acme\nagents:\n- id: bob\n  name: Bob\n  queues: []\n-\n  id: ann\n  name: Ann\n  queues: []\n",
+		"with an anchor":      "id: acme\nname: &n Ann\nagents:\n  - id: ann\n    name: *n\n    queues: []\n",
+		"as a DOS does":       "id: acme\r\nname: Acme\r\nagents:\r\n  - id: ann\r\n    name: Ann\r\n    queues: []\r\n",
 	} {
 		body := string(encoded(t, map[string]any{"source": source, "edits": []any{
 			map[string]any{"list": "agents", "id": "ann", "value": map[string]any{"id": "ann", "name": "Ann B.", "queues": []string{}}, "password": "open sesame"},
@@ -110,11 +111,13 @@ func TestEditAnyDocument(t *testing.T) {
 			continue
 		}
 		got, err := readDocument(decoded[editView](t, w).Source)
-		if err != nil || got.Agents[0].Name != "Ann B." || len(got.Dispositions) != 1 {
+		was, _ := readDocument(source)
+		ann, _ := got.Agent("ann")
+		if err != nil || ann.Name != "Ann B." || len(got.Agents) != len(was.Agents) || len(got.Dispositions) != 1 {
 			t.Errorf("%s: %v, %+v", name, err, got)
 			continue
 		}
-		if !checkPassword(got.Agents[0].Password, "open sesame") {
+		if !checkPassword(ann.Password, "open sesame") {
 			t.Errorf("%s: the password is not kept", name)
 		}
 	}

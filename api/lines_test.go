@@ -9,12 +9,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"switchyard/actors/routing"
+	"switchyard/persistence"
 )
 
 // TestDeskLines: agents see the lines of their own queues; a look is shared for two seconds, and no longer.
 func TestDeskLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t)
+		more := sample(acme)
+		more.Queues = append(more.Queues, routing.Queue{ID: "night"}) // which neither of them serves
+		h.put(t, acme, persistence.ConfigKey(string(acme)), routing.Config{Tenant: more, ETag: "e2"})
+		h.server.refresh()
 		ask := func(who string) []lineView {
 			t.Helper()
 			return decoded[list[lineView]](t, h.call(t, who, http.MethodGet, "/v1/desk/queues", "")).Items
