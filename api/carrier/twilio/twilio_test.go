@@ -54,15 +54,17 @@ func decoded(s string) string {
 	return s
 }
 
-func TestTwilio(t *testing.T) {
-	carriertest.Run(t, carriertest.Suite{
+func suite() carriertest.Suite {
+	return carriertest.Suite{
 		New:     func(client *http.Client) carrier.Carrier { return twilio.New(client) },
 		Channel: channel(),
 		Sign:    sign,
 		Inbound: append(texts(), reports()...),
 		Sends:   append(answers(), carriertest.Faults(outbound, carriertest.Response{Status: 201, Body: `{"sid":"` + sid + `"}`})...),
-	})
+	}
 }
+
+func TestTwilio(t *testing.T) { carriertest.Run(t, suite()) }
 
 // form encodes a webhook's parameters, given in pairs, upon those that each text has.
 func form(pairs ...string) string {
