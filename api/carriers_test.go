@@ -170,7 +170,7 @@ func TestLint(t *testing.T) {
 	}
 	want := []string{
 		"channels[3].carrier", "channels[3].keyword_replies", "channels[4].number", "channels[4].carrier", "channels[5].carrier",
-		"channels[5].keyword_replies", "channels[6].carrier", "faqs[0].text",
+		"channels[5].keyword_replies", "channels[6].carrier", "keywords", "faqs[0].text",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)

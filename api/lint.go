@@ -100,6 +100,10 @@ func Lint(t routing.Tenant, carriers ...carrier.Carrier) []routing.Problem {
 			warn(path+"keyword_replies", ch.Carrier+" does not answer STOP, START and HELP, and customers must be answered once; write engine, or none if somebody else does")
 		}
 	}
+	engine := slices.ContainsFunc(t.Channels, func(ch routing.Channel) bool { return ch.KeywordReplies == routing.RepliesEngine })
+	if engine && (t.Keywords.StopReply == "" || t.Keywords.HelpReply == "") {
+		warn("keywords", "customers who text STOP or HELP get words without your name; carriers want stop_reply and help_reply to name you, and the latter a contact")
+	}
 	for i, f := range t.FAQs {
 		if strange := f.Strange(); len(strange) > 0 {
 			warn(fmt.Sprintf("faqs[%d].text", i), strings.Join(strange, ", ")+" would be sent as it is; what is filled in are {customer} and {agent}")

@@ -210,13 +210,13 @@ func fold(c *Conversation, at time.Time, e Event) {
 	case ConversationEnded:
 		enter(c, Ended, at)
 		c.Agent, c.Ringing = e.Agent, nil
-	case OptedOut, OptedIn:
-		_, c.OptedOut = e.(OptedOut)
-		c.OptOutAsked = ""
-	case OptOutAsked:
-		c.OptOutAsked = e.Message
-	case OptOutDismissed:
-		c.OptOutAsked = ""
+	case OptedOut:
+		c.applyConsent(true, e.Rule, e.Until)
+	case OptedIn:
+		c.applyConsent(false, e.Rule, e.Until)
+	case OptOutAsked, OptOutDismissed:
+		asked, _ := e.(OptOutAsked)
+		c.OptOutAsked = asked.Message
 	}
 }
 

@@ -135,7 +135,7 @@ func (c *Conversation) Decide(now time.Time, policy Policy, o Order) ([]Event, e
 	case ReceiveText:
 		return c.receiveText(now, p, o, cmd)
 	case ReceiveReceipt:
-		return c.receiveReceipt(now, cmd), nil
+		return c.receiveReceipt(now, p, cmd), nil
 	case MakeOffer:
 		return c.makeOffer(now, cmd)
 	case AcceptOffer:
@@ -157,13 +157,13 @@ func (c *Conversation) Decide(now time.Time, policy Policy, o Order) ([]Event, e
 	case BeginSend:
 		return c.beginSend(cmd), nil
 	case SendResult:
-		return c.sendResult(now, cmd), nil
+		return c.sendResult(now, p, cmd), nil
 	case Resume:
 		return c.resume(), nil
 	case JudgeOptOut:
-		return c.judgeOptOut(p, o, cmd)
+		return c.judgeOptOut(now, p, o, cmd)
 	case FollowConsent:
-		return c.follow(cmd), nil
+		return c.follow(now, p, cmd), nil
 	case Begin:
 		return nil, nil // handled above
 	case AddNote, MarkRead, AttachCustomer, SaveCase, TransferConversation, EndConversation, ExtendPostProcessing, WrapUp:

@@ -57,6 +57,11 @@ func TestDecideRefuses(t *testing.T) {
 		{"reply: in post-processing", wrap, last, ann, SendReply{Text: "x"}, CodeWrongState},
 		{"reply: after the end", ended, last, ann, SendReply{Text: "x"}, CodeWrongState},
 		{"reply: opted out", out, last, ann, SendReply{Text: "x"}, CodeOptedOut},
+		{"reply: to a short code", numbered(active, "72975"), last, ann, SendReply{Text: "x"}, CodeInvalid},
+		{"reply: before a wish is judged", active.Apply(rosterDay, OptOutAsked{Message: "ms_1_1"}), last, ann, SendReply{Text: "x"}, CodeOptedOut},
+		{"opt-out: another's", active, last, bob, JudgeOptOut{OptedOut: true}, CodeNotYourConversation},
+		{"opt-out: after the end", ended, last, sue, JudgeOptOut{OptedOut: true}, CodeWrongState},
+		{"opt-out: undone by an agent", out, last, ann, JudgeOptOut{}, CodeOptedOut},
 		{"reply: empty", active, last, ann, SendReply{Text: " \n"}, CodeInvalid},
 		{"reply: emoji", active, last, ann, SendReply{Text: "👍"}, CodeNotPlainText},
 		{"reply: eleven parts", active, last, ann, SendReply{Text: strings.Repeat("x", 1531)}, CodeTooLong},
@@ -293,4 +298,10 @@ func TestBeginSendAfterOptOut(t *testing.T) {
 			t.Errorf("%s: %+v, %v, want %s", row.name, events, err, row.want)
 		}
 	}
+}
+
+// numbered is the conversation with another customer's number.
+func numbered(c Conversation, number string) Conversation {
+	c.CustomerNumber = number
+	return c
 }

@@ -202,12 +202,16 @@ type ConversationEnded struct {
 type OptedOut struct {
 	Message MessageID  `json:"message"` // where; empty when a person says so of no particular one, or it was elsewhere
 	Rule    OptOutRule `json:"rule,omitempty"`
+	// Until is as that of a text, where no text of the customer's came with it.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // OptedIn says that the customer asked for texts again.
 type OptedIn struct {
 	Message MessageID  `json:"message"`
 	Rule    OptOutRule `json:"rule,omitempty"`
+	// Until is as that of an opt-out.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // OptOutAsked says that a text may be the customer's wish for no more texts, and that a person is to judge it.

@@ -19,6 +19,17 @@ const (
 	ByElsewhere OptOutRule = "elsewhere" // said to another of the tenant's numbers
 )
 
+// alone says that no text of the customer's came with it, which would have said how long the conversation stays as it is.
+func (r OptOutRule) alone() bool { return r == ByAgent || r == ByRefusal || r == ByElsewhere }
+
+// applyConsent folds what the customer wants.
+func (c *Conversation) applyConsent(out bool, rule OptOutRule, until time.Time) {
+	c.OptedOut, c.OptOutAsked = out, ""
+	if rule.alone() && c.State == Active && c.Transfer == nil {
+		c.Deadline = until
+	}
+}
+
 // heed decides what it means that the customer's words are in message m; after is the transcript's last message. The carrier's own
 // verdict, where it gives one, beats our reading of the text.
 func (c *Conversation) heed(p *Policy, o Order, cmd ReceiveText, m MessageID, after int) []Event {
@@ -28,7 +39,7 @@ func (c *Conversation) heed(p *Policy, o Order, cmd ReceiveText, m MessageID, af
 		if c.OptedOut {
 			return nil // one confirmation per opt-out
 		}
-		return append(c.optOut(m, rule), c.autoReply(p, o, after, p.StopReply)...)
+		return append(c.optOut(OptedOut{Message: m, Rule: rule}), c.autoReply(p, o, after, p.StopReply)...)
 	case sms.Start:
 		switch {
 		case c.OptedOut:
@@ -60,13 +71,20 @@ func keyword(p *Policy, cmd ReceiveText) (sms.Keyword, OptOutRule) {
 }
 
 // optOut ends sending.
-func (c *Conversation) optOut(m MessageID, rule OptOutRule) []Event {
-	return append([]Event{OptedOut{Message: m, Rule: rule}}, c.cancelQueued(hasOptedOut())...)
+func (c *Conversation) optOut(out OptedOut) []Event {
+	return append([]Event{out}, c.cancelQueued(hasOptedOut())...)
+}
+
+// optOutAlone is the same where no text of the customer's says so.
+func (c *Conversation) optOutAlone(now time.Time, p *Policy, m MessageID, rule OptOutRule) []Event {
+	out := OptedOut{Message: m, Rule: rule}
+	out.Until = c.patienceAfter(now, p, out)
+	return c.optOut(out)
 }
 
 // judgeOptOut is what a person makes of a text that may be a wish, or of one that was said in words that we do not understand. Only
 // the customer's own START undoes it.
-func (c *Conversation) judgeOptOut(p *Policy, o Order, cmd JudgeOptOut) ([]Event, error) {
+func (c *Conversation) judgeOptOut(now time.Time, p *Policy, o Order, cmd JudgeOptOut) ([]Event, error) {
 	if !o.By.Supervises() {
 		if err := c.heldBy(o.By); err != nil {
 			return nil, err
@@ -78,7 +96,7 @@ func (c *Conversation) judgeOptOut(p *Policy, o Order, cmd JudgeOptOut) ([]Event
 	case c.OptedOut && cmd.OptedOut:
 		return nil, nil
 	case cmd.OptedOut:
-		return append(c.optOut(c.OptOutAsked, ByAgent), c.autoReply(p, o, c.Seq, p.StopReply)...), nil
+		return append(c.optOutAlone(now, p, c.OptOutAsked, ByAgent), c.autoReply(p, o, c.Seq, p.StopReply)...), nil
 	case c.OptedOut:
 		return nil, refuse(CodeOptedOut, "the customer has opted out; only START from the customer's phone restores texts")
 	case c.OptOutAsked == "":
@@ -88,22 +106,24 @@ func (c *Conversation) judgeOptOut(p *Policy, o Order, cmd JudgeOptOut) ([]Event
 }
 
 // follow brings the conversation to what the customer has said elsewhere.
-func (c *Conversation) follow(cmd FollowConsent) []Event {
+func (c *Conversation) follow(now time.Time, p *Policy, cmd FollowConsent) []Event {
 	switch {
 	case cmd.OptedOut && !c.OptedOut:
-		return c.optOut("", ByElsewhere)
+		return c.optOutAlone(now, p, "", ByElsewhere)
 	case !cmd.OptedOut && c.OptedOut:
-		return []Event{OptedIn{Rule: ByElsewhere}}
+		in := OptedIn{Rule: ByElsewhere}
+		in.Until = c.patienceAfter(now, p, in)
+		return []Event{in}
 	}
 	return nil
 }
 
 // refusedFor believes a carrier that refuses a text since the customer has opted out.
-func (c *Conversation) refusedFor(m MessageID, f *Failure) []Event {
+func (c *Conversation) refusedFor(now time.Time, p *Policy, m MessageID, f *Failure) []Event {
 	if f == nil || f.Class != classOptedOut || c.OptedOut {
 		return nil
 	}
-	return c.optOut(m, ByRefusal)
+	return c.optOutAlone(now, p, m, ByRefusal)
 }
 
 // classOptedOut is the carriers' word for a customer who has opted out with them.

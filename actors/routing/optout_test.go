@@ -114,3 +114,28 @@ func decides(t *testing.T, c Conversation, cmd ConversationCommand) []Event {
 	}
 	return events
 }
+
+// An opt-out that comes without a text of the customer's ends the wait for an answer, and one that is taken back elsewhere begins it.
+func TestOptOutSetsTheAlarm(t *testing.T) {
+	t.Parallel()
+	p := samplePolicy()
+	p.ParkAfter, p.PullBackAfter = time.Hour, 0
+	owes := stage(text(1), offered, accepted)
+	for name, row := range map[string]struct {
+		c    Conversation
+		by   Principal
+		cmd  ConversationCommand
+		want time.Time
+	}{
+		"confirmed":       {owes, ann, JudgeOptOut{OptedOut: true}, rosterDay.Add(time.Hour)},
+		"said elsewhere":  {owes, Principal{}, FollowConsent{OptedOut: true}, rosterDay.Add(time.Hour)},
+		"taken back":      {applyAll(owes, rosterDay, []Event{OptedOut{Rule: ByElsewhere, Until: rosterDay.Add(time.Hour)}}), Principal{}, FollowConsent{}, time.Time{}},
+		"said, parked":    {stage(text(1), offered, accepted, ConversationParked{}), Principal{}, FollowConsent{OptedOut: true}, time.Time{}},
+		"said, in a line": {stage(text(1)), Principal{}, FollowConsent{OptedOut: true}, time.Time{}},
+	} {
+		events, err := row.c.Decide(rosterDay, p, Order{Input: "9", At: rosterDay, By: row.by, Command: row.cmd})
+		if is := applyAll(row.c, rosterDay, events); err != nil || len(events) == 0 || !is.Deadline.Equal(row.want) {
+			t.Errorf("%s: until %v, %v, want %v", name, is.Deadline, err, row.want)
+		}
+	}
+}

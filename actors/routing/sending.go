@@ -28,6 +28,9 @@ func (c *Conversation) sendReply(now time.Time, p *Policy, by Principal, cmd Sen
 	if c.OptOutAsked != "" {
 		return nil, refuse(CodeOptedOut, "the customer may have asked for no more texts; say first whether that is so")
 	}
+	if _, err := sms.Number(c.CustomerNumber); err != nil { // a record that another program wrote
+		return nil, refuse(CodeInvalid, "the customer's number cannot be texted: "+err.Error())
+	}
 	count, err := checkReply(cmd.Text)
 	if err != nil {
 		return nil, err
@@ -78,7 +81,7 @@ func (c *Conversation) beginSend(cmd BeginSend) []Event {
 	return []Event{MessageAdvanced{Seq: out.Seq, State: MessageSending, Attempt: out.Attempt + 1, Failure: out.Failure}}
 }
 
-func (c *Conversation) sendResult(now time.Time, cmd SendResult) []Event {
+func (c *Conversation) sendResult(now time.Time, p *Policy, cmd SendResult) []Event {
 	out, ok := c.Outgoing(cmd.Message)
 	if !ok || out.Attempt != cmd.Attempt || (out.State != MessageSending && out.State != MessageUnknown) {
 		return nil // a receipt was faster
@@ -100,7 +103,7 @@ func (c *Conversation) sendResult(now time.Time, cmd SendResult) []Event {
 	}
 	if next.State == MessageFailed {
 		is := c.Apply(now, next)
-		return append([]Event{next}, is.refusedFor(out.ID, next.Failure)...)
+		return append([]Event{next}, is.refusedFor(now, p, out.ID, next.Failure)...)
 	}
 	return []Event{next}
 }
@@ -123,7 +126,7 @@ func (c *Conversation) resume() []Event {
 
 // receiveReceipt moves a text forward, never back. A report on a text that was never handed over, or that names another of
 // the carrier's ids, is none of ours.
-func (c *Conversation) receiveReceipt(now time.Time, cmd ReceiveReceipt) []Event {
+func (c *Conversation) receiveReceipt(now time.Time, p *Policy, cmd ReceiveReceipt) []Event {
 	out, ok := c.Outgoing(cmd.Message)
 	if !ok || out.Attempt == 0 || !out.State.Advances(cmd.State) {
 		return nil
@@ -133,5 +136,5 @@ func (c *Conversation) receiveReceipt(now time.Time, cmd ReceiveReceipt) []Event
 	}
 	next := MessageAdvanced{Seq: out.Seq, State: cmd.State, CarrierID: cmd.CarrierID, Failure: cmd.Failure, Attempt: out.Attempt}
 	is := c.Apply(now, next)
-	return append([]Event{next}, is.refusedFor(out.ID, cmd.Failure)...)
+	return append([]Event{next}, is.refusedFor(now, p, out.ID, cmd.Failure)...)
 }

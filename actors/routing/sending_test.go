@@ -31,7 +31,7 @@ func TestPatienceWithACarrier(t *testing.T) {
 		m.State, m.At = MessageSending, sampleTime
 		c := Conversation{ID: "cv_1", State: Active, Outbox: []Outgoing{{Message: m, Attempt: row.attempt}}}
 		result := SendResult{Message: m.ID, Attempt: row.attempt, Failure: &SendFailure{Failure: away, Retryable: true, After: row.after}}
-		events := c.sendResult(sampleTime.Add(row.age), result)
+		events := c.sendResult(sampleTime.Add(row.age), &Policy{}, result)
 		row.want.Seq, row.want.Attempt, row.want.Failure = m.Seq, row.attempt, &away
 		if diff := cmp.Diff([]Event{row.want}, events); diff != "" {
 			t.Errorf("attempt %d at the age of %v (-want +got):\n%s", row.attempt, row.age, diff)

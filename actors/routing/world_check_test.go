@@ -212,6 +212,9 @@ func (w *world) checkAdvance(c Conversation, ev MessageAdvanced) {
 	if w.threads[c.Thread()].OptedOut && out.Kind != KindAuto {
 		w.violation("%s is sent to a customer who has opted out", out.ID)
 	}
+	if c.OptOutAsked != "" && out.Kind != KindAuto {
+		w.violation("%s is sent to a customer who may have opted out, and nobody has judged", out.ID)
+	}
 	for _, other := range c.Outbox {
 		if other.Seq < out.Seq && other.State.rank() <= MessageSending.rank() {
 			w.violation("%s overtakes %s", out.ID, other.ID)

@@ -160,6 +160,16 @@ func forgetLaterOptOut(c Conversation, o Order) (Conversation, Order) {
 	return c, o
 }
 
+// forgetWish looks past a text that may be a wish for no more texts.
+func forgetWish(c Conversation, o Order) (Conversation, Order) {
+	_, reply := o.Command.(SendReply)
+	_, begin := o.Command.(BeginSend)
+	if reply || begin {
+		c.OptOutAsked = ""
+	}
+	return c, o
+}
+
 // receiptsBack believes every receipt.
 func receiptsBack(c Conversation, o Order) (Conversation, Order) {
 	if _, ok := o.Command.(ReceiveReceipt); ok {
@@ -289,6 +299,7 @@ func TestWorldMutations(t *testing.T) {
 		{"texts are sent in any order and state", guards{skew: sendAnything}, "I8"},
 		{"opt-outs are not looked at before sending", guards{skew: forgetOptOut}, "opted out"},
 		{"opt-outs in a later conversation are not looked at", guards{skew: forgetLaterOptOut}, "opted out"},
+		{"texts are sent before a wish is judged", guards{skew: forgetWish}, "nobody has judged"},
 		{"agents do not say how they stand", guards{silentAgent: true}, "I11"},
 		{"nobody hears who enters the line", guards{deafTo: deaf[EnterLine]}, "line"},
 		{"nobody hears who leaves the line", guards{deafTo: deaf[LeaveLine]}, "line"},

@@ -25,7 +25,7 @@ func oneOf[T any](w *world, from ...T) T { return from[w.draw(len(from))] }
 func (w *world) customerTexts() {
 	text := ReceiveText{
 		Channel: oneOf(w, w.tenant.Channels...).ID, From: fmt.Sprintf("+1415555020%d", w.draw(w.customers)),
-		Body: oneOf(w, "hi", "still there?", "thank you 👍", "more", "STOP", "START", "HELP"), CarrierID: fmt.Sprintf("t%d", w.inputs),
+		Body: oneOf(w, "hi", "still there?", "thank you 👍", "more", "STOP", "please stop", "START", "HELP"), CarrierID: fmt.Sprintf("t%d", w.inputs),
 	}
 	if text.Body == "more" {
 		text.Part = &Part{Ref: "7", Number: 1 + w.inputs%2, Total: 2}
@@ -88,6 +88,7 @@ func (w *world) somebodyWorks() {
 	command := oneOf[Command](w,
 		SendReply{Conversation: c.ID, Text: "hello", ClientRef: ref}, SendReply{Conversation: c.ID, Text: "and", ClientRef: ref},
 		SendReply{Conversation: c.ID, Text: "👍", ClientRef: ref}, AddNote{Conversation: c.ID, Text: "note"},
+		JudgeOptOut{Conversation: c.ID, OptedOut: w.draw(4) == 0},
 		MarkRead{Conversation: c.ID, Seq: w.draw(c.Seq + 2)}, AttachCustomer{Conversation: c.ID, Customer: "cu_1"},
 		SaveCase{Conversation: c.ID}, EndConversation{Conversation: c.ID}, EndConversation{Conversation: c.ID, Disposition: oneOf(w, "", "solved")}, ExtendPostProcessing{c.ID},
 		WrapUp{Conversation: c.ID, Disposition: "solved"}, WrapUp{Conversation: c.ID, Disposition: oneOf(w, "", "x", "solved")},
