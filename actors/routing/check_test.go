@@ -45,7 +45,6 @@ func soundTenant() Tenant {
 		Agents: []Profile{
 			{ID: "ann", Capacity: 6, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100, "spanish": 10}, QueueSkills: map[QueueID]map[SkillID]Level{"support": {"spanish": 60}}},
 			{ID: "bob", OfferTimeoutSeconds: 60, RampUpSeconds: 30},
-			{ID: "cid", Queues: []QueueID{"support", "sales"}},
 		},
 		Supervisors:  []Staff{{ID: "sue"}},
 		Admins:       []Staff{{ID: "adam"}},
@@ -223,6 +222,7 @@ func TestCheck(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			tenant := soundTenant()
+			tenant.Agents = append(tenant.Agents, Profile{ID: "cid", Queues: []QueueID{"support", "sales"}}) // whatever becomes of the others
 			row.spoil(&tenant)
 			problems := tenant.Check()
 			if !slices.ContainsFunc(problems, func(p Problem) bool { return p.Path == row.path && strings.Contains(p.Message, row.advice) }) {
