@@ -94,6 +94,7 @@ func (h *headcount) sum() {
 
 // moved notes that a conversation went from one state to another.
 func (t *tenure) moved(was, is routing.Conversation) {
+	t.waiting.moved(&is)
 	if was.State == is.State {
 		return
 	}
@@ -166,8 +167,12 @@ func (h *headcount) Collect(ch chan<- prometheus.Metric) {
 	}
 	h.mu.Unlock()
 	queues, channels := h.engine.lines()
+	now := time.Now()
+	for _, t := range h.engine.tenures() {
+		t.waiting.count(now, queues)
+	}
 	for _, line := range queues {
-		showLine(show, line)
+		showLine(show, *line)
 	}
 	for channel, texts := range channels {
 		show(measures.OutboxWaiting, float64(texts.waiting), string(channel))
@@ -175,13 +180,13 @@ func (h *headcount) Collect(ch chan<- prometheus.Metric) {
 	}
 }
 
-func showLine(show func(name string, v float64, labels ...string), line routing.LineCount) {
+func showLine(show func(name string, v float64, labels ...string), line standing) {
 	queue := string(line.Queue)
-	show(measures.QueueWaiting, float64(line.Waiting), queue)
-	show(measures.LongestWait, line.Longest.Seconds(), queue)
+	show(measures.QueueWaiting, float64(line.waiting), queue)
+	show(measures.LongestWait, line.longest.Seconds(), queue)
 	show(measures.QueueThreshold, line.Level.Seconds(), queue)
 	show(measures.ReplyTarget, line.Target.Seconds(), queue)
-	show(measures.WaitingOverThreshold, float64(line.Late), queue)
+	show(measures.WaitingOverThreshold, float64(line.late), queue)
 	for _, v := range routing.Views() {
 		show(measures.QueueAgents, float64(line.Members[v]), queue, string(v))
 	}
@@ -205,7 +210,7 @@ const asksAtOnce = 1024
 
 // lines asks all queues how they stand, and all couriers what waits with them. Those of several tenants that have one name count as
 // one; one that does not answer in time is left out.
-func (e *Engine) lines() (map[routing.QueueID]routing.LineCount, map[routing.ChannelID]outbox) {
+func (e *Engine) lines() (map[routing.QueueID]*standing, map[routing.ChannelID]outbox) {
 	lines, texts := make(chan routing.LineCount, asksAtOnce), make(chan outbox, asksAtOnce)
 	asked, counting := 0, 0
 	for _, t := range e.tenures() {
@@ -214,13 +219,16 @@ func (e *Engine) lines() (map[routing.QueueID]routing.LineCount, map[routing.Cha
 		counting += e.ask(t.couriers, asksAtOnce-counting, counted{texts})
 		t.mu.Unlock()
 	}
-	queues, channels := make(map[routing.QueueID]routing.LineCount, asked), make(map[routing.ChannelID]outbox, counting)
+	queues, channels := make(map[routing.QueueID]*standing, asked), make(map[routing.ChannelID]outbox, counting)
 	late := time.NewTimer(scrapePatience)
 	defer late.Stop()
 	for range asked + counting {
 		select {
 		case n := <-lines:
-			queues[n.Queue] = together(queues[n.Queue], n)
+			if was := queues[n.Queue]; was != nil {
+				n = together(was.LineCount, n)
+			}
+			queues[n.Queue] = &standing{LineCount: n}
 		case n := <-texts:
 			was := channels[n.channel]
 			channels[n.channel] = outbox{n.channel, was.waiting + n.waiting, max(was.oldest, n.oldest)}
@@ -242,9 +250,6 @@ func (e *Engine) ask(pids []*actor.PID, most int, question any) int {
 
 // together is how two lines stand that are counted as one.
 func together(a, b routing.LineCount) routing.LineCount {
-	b.Waiting += a.Waiting
-	b.Late += a.Late
-	b.Longest = max(a.Longest, b.Longest)
 	b.Level = max(a.Level, b.Level)
 	b.Target = max(a.Target, b.Target)
 	for reason, d := range a.Waits {

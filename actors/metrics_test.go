@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -285,6 +286,56 @@ func TestServiceLevelOfTheQueueThatWaited(t *testing.T) {
 			if got[series] != want {
 				t.Errorf("%s is %q, want %q", series, got[series], want)
 			}
+		}
+	})
+}
+
+// TestShortAbandons: who gives up at once does not count, who gives up later does. A supervisor ends what is left of them.
+func TestShortAbandons(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		for i, patience := range []time.Duration{time.Second, 5 * time.Second, time.Minute} {
+			number := fmt.Sprintf("+1415555010%d", i)
+			d.text(number, "m"+number, "hello")
+			pass(patience)
+			d.text(number, "s"+number, "STOP")
+			d.must(routing.Principal{Role: routing.RoleSupervisor, ID: "sam"}, routing.EndConversation{Conversation: d.conversations()[0].ID})
+		}
+		got := gather(t, d.registry)
+		if abandoned, short := got[`switchyard_queue_entries_ended_total{outcome="abandoned",queue="support"}`], got[`switchyard_queue_short_abandoned_total{queue="support"}`]; abandoned != "3" || short != "1" {
+			t.Errorf("%s abandoned, %s of them at once; want 3 and 1", abandoned, short)
+		}
+	})
+}
+
+// TestWaitingRings: who rings at an agent still waits, as on the wallboard.
+func TestWaitingRings(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		d.available("bob") // who has two places
+		for i := range 3 {
+			d.text(fmt.Sprintf("+1415555010%d", i), fmt.Sprintf("m%d", i), "hello")
+		}
+		pass(10 * time.Second)
+		got := gather(t, d.registry)
+		for series, want := range map[string]string{
+			`switchyard_queue_waiting{queue="support"}`:              "3",
+			`switchyard_queue_longest_wait_seconds{queue="support"}`: "10",
+			`switchyard_conversations{state="offered"}`:              "2",
+		} {
+			if got[series] != want {
+				t.Errorf("%s is %q, want %q", series, got[series], want)
+			}
+		}
+		for _, tenure := range d.engine.tenures() {
+			tenure.fail(context.Canceled)
+		}
+		pass(10 * time.Second)
+		if got := gather(t, d.registry)[`switchyard_queue_waiting{queue="support"}`]; got != "3" {
+			t.Errorf("read again, %s wait", got)
+		}
+		ringing := slices.IndexFunc(d.conversations(), func(c routing.Conversation) bool { return c.Ringing != nil })
+		d.must(agentNamed("bob"), routing.AcceptOffer{Offer: d.conversations()[ringing].Ringing.ID})
+		if got := gather(t, d.registry)[`switchyard_queue_waiting{queue="support"}`]; got != "2" {
+			t.Errorf("one is accepted, and %s wait", got)
 		}
 	})
 }

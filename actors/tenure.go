@@ -30,6 +30,7 @@ type tenure struct {
 	partition *actor.PID
 	name      string
 	share     share
+	waiting   queueing
 	draining  atomic.Bool
 	working   tally         // what has begun and is not finished
 	calls     tally         // texts that are with their carrier

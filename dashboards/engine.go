@@ -13,7 +13,7 @@ func engine() Dashboard {
 				lines("Partitions served", Count, "Over all nodes this is the number of partitions; less is an outage of some tenants.", Query{Expr: s.now(measures.PartitionsServed, ""), Legend: "all nodes"}),
 				lines("Nodes", Count, "Nodes that share the store.", Query{Expr: s.now(measures.NodesLiving, ""), Legend: "nodes"}),
 				lines("Hand-overs", Count, "Partitions handed over in order.", Query{Expr: s.grown(measures.HandOvers, quarter, ""), Legend: "hand-overs"}),
-				lines("Recovery", Seconds, "How long nine of ten partitions took from being owned to being served.", Query{Expr: s.quantile("0.9", measures.Recovery, "1h", ""), Legend: "nine of ten"}),
+				lines("Recovery", Seconds, "How long nine of ten partitions took from being owned to being served.", Query{Expr: s.quantile("0.9", measures.Recovery, "1h", ""), Legend: "nine of ten"}).rare("no partition has come to a node in the last hour"),
 			}},
 			{"Inputs", []Panel{
 				lines("Inbox", Count, "Inputs that are read and not worked off.", Query{Expr: s.now(measures.InboxDepth, ""), Legend: "inputs"}),

@@ -22,9 +22,6 @@ func (l *Line) look(now time.Time, w *waiter) {
 // LineCount is how a line stands at one moment.
 type LineCount struct {
 	Queue   QueueID
-	Waiting int           // those that a slot has been asked for included
-	Longest time.Duration // of their waits, 0 when nobody waits
-	Late    int           // how many wait longer than the queue's service level
 	Level   time.Duration // the queue's service level: the wait within which an accept is in time
 	Target  time.Duration // the queue's reply target: the time within which a reply is
 	Members map[View]int
@@ -37,14 +34,9 @@ type LineCount struct {
 
 // Count counts the line and its members.
 func (l *Line) Count(now time.Time) LineCount {
-	n := LineCount{Queue: l.Queue, Waiting: len(l.waiting), Level: l.queue.ServiceLevel(), Target: l.queue.ReplyTarget(), Members: map[View]int{}}
+	n := LineCount{Queue: l.Queue, Level: l.queue.ServiceLevel(), Target: l.queue.ReplyTarget(), Members: map[View]int{}}
 	for _, w := range l.waiting {
 		l.look(now, w)
-		wait := now.Sub(w.Entered)
-		n.Longest = max(n.Longest, wait)
-		if wait > l.queue.ServiceLevel() {
-			n.Late++
-		}
 	}
 	for _, s := range l.seats {
 		n.Members[s.View()]++

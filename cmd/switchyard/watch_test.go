@@ -1,0 +1,403 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"math"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"switchyard/actors/measures"
+	"switchyard/api/desktop"
+	"switchyard/dashboards"
+	"switchyard/persistence"
+	"switchyard/persistence/redis"
+	"switchyard/persistence/redis/redistest"
+)
+
+// watched is two nodes on one Redis, each of which serves a contact centre that plays the same shift.
+type watched struct {
+	t      *testing.T
+	nodes  []*service
+	shifts []*watchedShift
+	began  time.Time
+	before []map[string]exposed // what each node showed before the shift
+	total  map[string]float64   // of both shifts, counted by hand
+}
+
+// TestWatch lets a real Prometheus watch a shift on two nodes. Every panel and rule must have an answer that is a number; what they
+// say must be what was counted by hand, and what the reports say.
+func TestWatch(t *testing.T) {
+	t.Parallel()
+	w := &watched{t: t, began: time.Now(), total: map[string]float64{}}
+	w.open()
+	var ops []string
+	for _, n := range w.nodes {
+		ops = append(ops, n.ops.Addr().String())
+		w.before = append(w.before, scrape(t, addressOf(n.ops)))
+	}
+	p := newObservatory(t, ops...)
+	for _, s := range w.shifts {
+		s.play()
+	}
+	for name, n := range watchedTotals() {
+		w.total[name] = n * float64(len(w.shifts))
+	}
+	w.refused()
+	w.settled(p)
+	t.Run("series are there from the beginning", func(*testing.T) { w.wasThere() })
+	t.Run("numbers", func(t *testing.T) { w.numbers(t, p) })
+	t.Run("reports", func(t *testing.T) { w.reports(t, p) })
+	t.Run("panels", func(t *testing.T) { w.panels(t, p) })
+	t.Run("rules", func(t *testing.T) { w.rules(t, p) })
+}
+
+// open starts the nodes, and installs a contact centre at each.
+func (w *watched) open() {
+	t := w.t
+	server := redistest.New(t, t.TempDir())
+	for range 2 {
+		store, err := redis.Open(t.Context(), server.URL(), redis.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts := serviceConfig{
+			store: store, pages: desktop.New(), listener: loopback(t), ops: loopback(t), log: slog.New(slog.DiscardHandler),
+			metrics: measures.Options{PerAgent: true},
+		}
+		if parts.publicURL = addressOf(parts.listener); len(w.nodes) > 0 {
+			parts.publicURL = w.nodes[0].publicURL // the same on all nodes: carriers sign it
+		}
+		s, err := newService(parts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), testPatience)
+			defer cancel()
+			if err := s.stop(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+		if err := s.start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.nodes = append(w.nodes, s)
+	}
+	owner := func(part int) string {
+		name, _ := server.Try("hget", "switchyard:{p"+strconv.Itoa(part)+"}:own", "node") // none while it moves
+		text, _ := name.(string)
+		return text
+	}
+	eventually(t, "both nodes serve", func() bool {
+		names := map[string]int{}
+		for part := range w.nodes[0].store.Partitions() {
+			names[owner(part)]++
+		}
+		delete(names, "")
+		return len(names) == len(w.nodes)
+	})
+	taken := map[string]bool{}
+	for i := 0; len(w.shifts) < len(w.nodes); i++ {
+		id := fmt.Sprintf("shift%d", i)
+		part := persistence.PartitionOf(id, w.nodes[0].store.Partitions())
+		if node := owner(part); node != "" && !taken[node] {
+			taken[node] = true
+			w.hire(id, w.nodes[len(w.shifts)])
+		}
+	}
+}
+
+// hire installs a contact centre, whose people talk to one node whoever serves it, and signs them in.
+func (w *watched) hire(id string, node *service) {
+	t := w.t
+	tenant := watchedTenant(testTenant(t, "", 2, 6), id)
+	o := newOutsideOf(t, node.publicURL, tenant, nil, func(h http.Handler) http.Handler { return h })
+	o.base = addressOf(node.listener)
+	if err := node.install(t.Context(), o.tenant, documentOf(t, o.tenant), ""); err != nil {
+		t.Fatal(err)
+	}
+	s := &watchedShift{outside: o, talks: map[string]string{}}
+	s.first, s.second = o.signIn("agent-0"), o.signIn("agent-1")
+	s.listenIn(s.first)
+	s.listenIn(s.second)
+	s.ok(s.first.setStatus(t.Context(), "available"))
+	w.shifts = append(w.shifts, s)
+}
+
+// refused posts a call that no carrier has signed.
+func (w *watched) refused() {
+	address := addressOf(w.nodes[1].listener) + "/webhooks/simulated/" + string(w.shifts[0].tenant.Channels[0].ID)
+	req, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, address, strings.NewReader("{}"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusForbidden {
+		w.t.Fatalf("a call that nobody has signed is answered %d", resp.StatusCode)
+	}
+}
+
+// settled waits until the last receipts are counted, and Prometheus has seen it twice.
+func (w *watched) settled(p *observatory) {
+	last := map[string]float64{
+		"sum(" + measures.Deliveries + `{status="delivered"} offset 2s)`: w.total["delivered"],
+		"sum(" + measures.Deliveries + `{status="failed"} offset 2s)`:    w.total["failed"],
+		"sum(" + measures.Conversations + `{state="active"} offset 2s)`:  w.total["active"],
+		"sum(" + measures.QueueWaiting + " offset 2s)":                   w.total["waiting"],
+	}
+	seen := map[string]float64{}
+	w.t.Cleanup(func() {
+		if !maps.Equal(seen, last) {
+			w.t.Logf("Prometheus has seen %v, not %v", seen, last)
+		}
+	})
+	eventually(w.t, "Prometheus has seen the whole shift", func() bool {
+		for expr := range last {
+			seen[expr], _ = p.number(expr)
+		}
+		return maps.Equal(seen, last)
+	})
+}
+
+// wasThere: no series has come with the shift but those of which it is said.
+func (w *watched) wasThere() {
+	for _, n := range w.nodes {
+		for name, is := range scrape(w.t, addressOf(n.ops)) {
+			if !strings.HasPrefix(name, "switchyard_") || measures.Of(name).Later != "" {
+				continue
+			}
+			for series := range is.series {
+				there := slices.ContainsFunc(w.before, func(was map[string]exposed) bool { return was[name].series[series] }) // a partition may have moved
+				if !there {
+					w.t.Errorf("%s was not there at 0", series)
+				}
+			}
+		}
+	}
+}
+
+// numbers compares what Prometheus has with what was counted by hand: exactly as it stands, and nearly as a panel asks for it.
+func (w *watched) numbers(t *testing.T, p *observatory) {
+	queue := func(name, queue string, matchers ...string) string {
+		return "sum(" + name + "{" + strings.Join(append(matchers, `queue="`+queue+`"`), ",") + "})"
+	}
+	sum := func(name, matchers string) string { return "sum(" + name + "{" + matchers + "})" }
+	for what, expr := range map[string]string{
+		"sent":      sum(measures.Deliveries, `status="sent"`),
+		"delivered": sum(measures.Deliveries, `status="delivered"`),
+		"failed":    sum(measures.Deliveries, `status="failed",class="unreachable"`),
+		"opt-outs":  sum(measures.OptOuts, ""),
+		"texts in":  sum(measures.Messages, `direction="inbound",kind="sms"`),
+		"active":    sum(measures.Conversations, `state="active"`),
+		"waiting":   sum(measures.QueueWaiting, ""),
+		"busy":      sum(measures.Agents, `state="busy"`),
+
+		"entered support":    queue(measures.QueueEntries, "support"),
+		"entered billing":    queue(measures.QueueEntries, "billing"),
+		"answered support":   queue(measures.QueueEntriesEnded, "support", `outcome="answered"`),
+		"answered billing":   queue(measures.QueueEntriesEnded, "billing", `outcome="answered"`),
+		"abandoned support":  queue(measures.QueueEntriesEnded, "support", `outcome="abandoned"`),
+		"in time support":    queue(measures.QueueWait+"_bucket", "support", `outcome="answered"`, `le="137"`),
+		"in time billing":    queue(measures.AnsweredInTime, "billing"),
+		"accepted support":   queue(measures.Offers, "support", `outcome="accepted"`),
+		"accepted billing":   queue(measures.Offers, "billing", `outcome="accepted"`),
+		"replies support":    queue(measures.Replies, "support"),
+		"replies billing":    queue(measures.Replies, "billing"),
+		"in target support":  queue(measures.Response+"_bucket", "support", `le="241"`),
+		"in target billing":  queue(measures.RepliesInTarget, "billing"),
+		"unanswered support": queue(measures.Unanswered, "support"),
+		"unanswered billing": queue(measures.Unanswered, "billing"),
+		"to agents support":  queue(measures.Transfers, "support", `kind="agent"`),
+		"wrap-ups support":   queue(measures.WrapUp+"_count", "support"),
+	} {
+		if got, err := p.number(expr); err != nil || got != w.total[what] {
+			t.Errorf("%s: %v, counted by hand %v (%v)", what, got, w.total[what], err)
+		}
+	}
+	for title, want := range map[string]float64{
+		"Waiting": w.total["waiting"], "Conversations": w.total["active"], "Agents ready": w.total["busy"], "Agents away": 0,
+		"Service level": 1, "Replies in time": 1, "Abandoned": 0, "Opt-outs": w.total["opt-outs"],
+		"Not delivered": w.total["failed"] / (w.total["failed"] + w.total["delivered"]), "Calls refused": 1, "Dead letters": 0,
+	} {
+		panel := panelOf(title)
+		got, err := p.number(w.asked(panel.Queries[0].Expr))
+		near := 0.0
+		if strings.Contains(panel.Queries[0].Expr, "increase") { // which extrapolates
+			near = 0.15 * math.Max(1, want)
+		}
+		if title == "Abandoned" || title == "Service level" { // who gave up on a busy machine may have waited for more than 5 seconds
+			near = 0.25
+		}
+		if err != nil || math.Abs(got-want) > near {
+			t.Errorf("panel %s shows %v, counted by hand %v (%v)", title, got, want, err)
+		}
+	}
+}
+
+// reports compares both with what the reports say of the two contact centres.
+func (w *watched) reports(t *testing.T, p *observatory) {
+	said := map[string]float64{}
+	for _, s := range w.shifts {
+		sam := s.signIn("sam")
+		for _, report := range []string{"queues", "deliveries"} {
+			var answer struct{ Items []map[string]any }
+			ask := url.Values{"from": {w.began.Truncate(15 * time.Minute).UTC().Format(time.RFC3339)}, "to": {time.Now().Truncate(15 * time.Minute).Add(15 * time.Minute).UTC().Format(time.RFC3339)}}
+			s.ok(sam.call(t.Context(), http.MethodGet, "/v1/reports/"+report+"?"+ask.Encode(), "", nil, &answer))
+			for _, row := range answer.Items {
+				for column, v := range row {
+					if n, is := v.(float64); is {
+						of := ""
+						if q, is := row["queue"].(string); is {
+							of = " " + q
+						}
+						said[column+of] += n
+					}
+				}
+			}
+		}
+	}
+	for column, what := range map[string]string{
+		"entered": "entered", "answered": "answered", "answered_in_service_level": "in time", "replies": "replies", "replies_in_target": "in target",
+		"offers_accepted": "accepted", "unanswered": "unanswered",
+	} {
+		for _, queue := range []string{" support", " billing"} {
+			if said[column+queue] != w.total[what+queue] {
+				t.Errorf("the reports say %v %s%s, counted by hand %v", said[column+queue], column, queue, w.total[what+queue])
+			}
+		}
+	}
+	for column, what := range map[string]string{
+		"abandoned support": "abandoned support", "transfers_to_agents support": "to agents support", "wrap_ups support": "wrap-ups support",
+		"opt_outs support": "opt-outs", "delivered": "delivered", "failed": "failed", "texts_in support": "",
+	} {
+		want, counted := w.total[what]
+		if counted && said[column] != want {
+			t.Errorf("the reports say %v %s, counted by hand %v", said[column], column, want)
+		}
+	}
+	for column, expr := range map[string]string{
+		"short_abandoned support": "sum(" + measures.ShortAbandoned + "{queue=\"support\"})",
+		"wait_seconds support":    "sum(" + measures.QueueWait + `_sum{queue="support",outcome="answered"})`,
+		"reply_seconds support":   "sum(" + measures.Response + `_sum{queue="support"})`,
+		"segments":                "sum(" + measures.Segments + ")",
+	} {
+		if got, err := p.number(expr); err != nil || math.Abs(got-said[column]) > 0.001 {
+			t.Errorf("%s: Prometheus has %v, the reports say %v (%v)", column, got, said[column], err)
+		}
+	}
+}
+
+// asked puts in the place of Grafana's variables what Grafana would.
+func (w *watched) asked(expr string) string {
+	whole := strconv.Itoa(int(time.Since(w.began).Seconds())+5) + "s"
+	return strings.NewReplacer("$__range", whole, "$__rate_interval", "4s", "$job", "switchyard", "$queue", ".+").Replace(expr)
+}
+
+func panelOf(title string) dashboards.Panel {
+	for _, d := range dashboards.All() {
+		for _, row := range d.Rows {
+			for _, p := range row.Panels {
+				if p.Title == title && p.Kind == dashboards.Stat {
+					return p
+				}
+			}
+		}
+	}
+	return dashboards.Panel{Queries: []dashboards.Query{{Expr: "no panel " + title}}}
+}
+
+// panels asks for every query of every panel as Grafana does.
+func (w *watched) panels(t *testing.T, p *observatory) {
+	asked := 0
+	for _, d := range dashboards.All() {
+		for _, row := range d.Rows {
+			for _, panel := range row.Panels {
+				for _, q := range panel.Queries {
+					asked++
+					answer, err := p.query(w.asked(q.Expr))
+					if panel.Kind == dashboards.Series || panel.Kind == dashboards.Stack {
+						answer, err = p.course(w.asked(q.Expr), w.began)
+					}
+					if wrong := sound(answer, err); wrong != "" && (wrong != nothing || panel.Rare == "") {
+						t.Errorf("%s, %s, %s: %s\n%s", d.Title, panel.Title, q.Legend, wrong, w.asked(q.Expr))
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d queries", asked)
+}
+
+const nothing = "nothing"
+
+// sound says what is wrong with an answer.
+func sound(answer []answered, err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	if len(answer) == 0 {
+		return nothing
+	}
+	for _, s := range answer {
+		for _, v := range s.values {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				return fmt.Sprintf("%v is no number", s.labels)
+			}
+			if v < 0 {
+				return fmt.Sprintf("%v is %v, less than nothing", s.labels, v)
+			}
+		}
+	}
+	return ""
+}
+
+// rules looks at what Prometheus made of the rules: each is evaluated, what is recorded is a number, what alerts look at is there,
+// and none of them fires.
+func (w *watched) rules(t *testing.T, p *observatory) {
+	var answer struct {
+		Groups []struct {
+			Rules []struct{ Name, Health, LastError, State string }
+		}
+	}
+	health := map[string]string{}
+	eventually(t, "all rules are evaluated", func() bool {
+		if err := p.get("/api/v1/rules", nil, &answer); err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range answer.Groups {
+			for _, r := range g.Rules {
+				health[r.Name] = strings.Join(strings.Fields(r.Health+" "+r.LastError+" "+r.State), " ")
+			}
+		}
+		return !slices.ContainsFunc(slices.Collect(maps.Values(health)), func(h string) bool { return strings.HasPrefix(h, "unknown") })
+	})
+	for _, r := range dashboards.Records() {
+		answer, err := p.query(r.Name)
+		if wrong := sound(answer, err); wrong != "" || health[r.Name] != "ok" {
+			t.Errorf("%s: %s, %s", r.Name, wrong, health[r.Name])
+		}
+	}
+	for _, a := range dashboards.Alerts() {
+		if health[a.Name] != "ok inactive" && health[a.Name] != "ok pending" { // a few seconds may look worse than they are
+			t.Errorf("%s is %q", a.Name, health[a.Name])
+		}
+		for _, selects := range regexp.MustCompile(`(?:[a-z]+:)?switchyard[_:][a-z0-9_:]+(?:\{[^}]*\})?`).FindAllString(a.Expr, -1) {
+			if found, err := p.query(selects); err != nil || len(found) == 0 {
+				t.Errorf("%s looks at %s, which is not there (%v)", a.Name, selects, err)
+			}
+		}
+	}
+}
