@@ -79,7 +79,7 @@ func TestPolicy(t *testing.T) {
 func TestTenantDefaults(t *testing.T) {
 	t.Parallel()
 	tenant := soundTenant()
-	if got := tenant.Members("support"); len(got) != 2 || got[0].ID != "ann" || got[1].ID != "cid" {
+	if got := tenant.Members("support"); len(got) != 1 || got[0].ID != "ann" {
 		t.Errorf("members %v", got)
 	}
 	for capacity, want := range map[int]int{0: DefaultCapacity, 1: 1, 6: 6, 7: MaxCapacity} {
