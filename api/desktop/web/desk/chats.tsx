@@ -132,7 +132,7 @@ function ChatRow({ c }: { c: Conversation }) {
         )}
         <span class="stand">
           {words} · {queueName(c.queue)}
-          {c.opted_out && ' · Opted out'}
+          {c.opted_out ? ' · Opted out' : c.opt_out_asked && ' · May want no more texts'}
         </span>
       </button>
     </li>
