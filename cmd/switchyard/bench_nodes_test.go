@@ -17,25 +17,26 @@ import (
 )
 
 // BenchmarkNodesOnRedis compares two nodes, each of which owns the partition of one tenant, with one node that owns both, under the
-// same load, each pair on a Redis of its own. vs_one_node is the ratio of the throughputs when each text comes to the node that owns
-// its tenant, vs_one_node_any when half of them come to the other one, as they do behind a load balancer.
+// same load, each variant on a Redis of its own, so that all hold as much. vs_one_node is the ratio of the throughputs when each text
+// comes to the node that owns its tenant, vs_one_node_any when half of them come to the other one, as they do behind a load balancer.
 //
 // The nodes are whole services in this process. They share nothing but Redis, and talk to nobody else: a border between
 // processes would change which collector cleans up, and nothing that one node has to do because there is another. It would not
 // give them more cores either: on one machine a second node adds nothing, and what is measured is what it costs.
 func BenchmarkNodesOnRedis(b *testing.B) {
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
-	one, two := newCluster(b, 1), newCluster(b, 2)
+	one, two, spread := newCluster(b, 1), newCluster(b, 2), newCluster(b, 2)
 	var texts atomic.Int64
 	programs := make([]func() float64, 0, 3)
 	for _, side := range []struct {
 		*cluster
 		clients []*rawClient
-	}{{one, one.clients(b, false)}, {two, two.clients(b, false)}, {two, two.clients(b, true)}} {
+	}{{one, one.clients(b, false)}, {two, two.clients(b, false)}, {spread, spread.clients(b, true)}} {
 		programs = append(programs, func() float64 { return window(b, side.clients, &texts, side.committed) })
 	}
 	got := inTurns(b, programs...)
 	two.unmoved()
+	spread.unmoved()
 	b.ReportMetric(medianRatio(got[1], got[0]), "vs_one_node")
 	b.ReportMetric(medianRatio(got[2], got[0]), "vs_one_node_any")
 	b.ReportMetric(median(got[1]), "texts/s")
