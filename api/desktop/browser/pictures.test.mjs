@@ -11,7 +11,8 @@ if (wanted) await mkdir(folder, { recursive: true });
 
 async function take(page, name) {
   await page.evaluate(() => document.fonts.ready);
-  for (const notice of await page.locator('.notices').getByRole('button', { name: 'Dismiss' }).all()) await notice.click({ timeout: 1000 }).catch(() => {}); // it may go by itself
+  await page.evaluate(() => document.querySelectorAll('.notices button').forEach((dismiss) => dismiss.click()));
+  await page.locator('.notices p').first().waitFor({ state: 'detached' });
   await page.mouse.move(640, 500); // where nothing lights up
   await page.screenshot({ ...(wanted && { path: `${folder}${name}.png` }), animations: 'disabled', caret: 'hide' });
 }

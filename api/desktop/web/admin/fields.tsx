@@ -151,7 +151,12 @@ function Many(p: Props<Of<'many'>>) {
           <div class="boxes">
             {options.map(([v, words]) => (
               <label key={v} class="check">
-                <input type="checkbox" checked={chosen.includes(v)} onChange={(event) => set(event.currentTarget.checked ? [...chosen, v] : chosen.filter((c) => c !== v))} /> {words}
+                <input
+                  type="checkbox"
+                  checked={chosen.includes(v)}
+                  onChange={(event) => set(event.currentTarget.checked ? [...chosen, v] : chosen.filter((c) => c !== v))}
+                />{' '}
+                {words}
               </label>
             ))}
             {options.length === 0 && <span class="none">There are none yet.</span>}

@@ -12,6 +12,15 @@ import type { List } from './lists';
 import { usesOf } from './uses';
 import { slug, valueAt, withValue } from './values';
 
+// idField asks for the id of a new member. Where there is a name, one can be made of it.
+const idField = (named: boolean): Field => ({
+  kind: 'text',
+  name: 'id',
+  words: 'Id',
+  needed: !named,
+  hint: `Lower-case letters, digits, - or _.${named ? ' Left empty, it is made of the name.' : ''}`,
+});
+
 interface Props {
   of: List;
   member: Member | null; // null: a new one
@@ -89,7 +98,7 @@ export function MemberForm({ of, member, close }: Props) {
           </p>
         ) : (
           <Asked
-            field={{ kind: 'text', name: 'id', words: 'Id', needed: of.fields.length === 0, hint: of.fields.length ? 'Lower-case letters, digits, - or _. Left empty, it is made of the name.' : 'Lower-case letters, digits, - or _.' }}
+            field={idField(of.fields.length > 0)}
             value={is.id}
             trouble={troubleAt('id')}
             set={(v) => setIs(withValue(is, 'id', v))}

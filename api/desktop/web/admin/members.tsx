@@ -25,7 +25,15 @@ export function Members({ of }: { of: List }) {
     <section class="card" aria-labelledby="list">
       <header>
         <h2 id="list">{of.title}</h2>
-        {all.length > many && <input type="search" aria-label={`Find among ${of.title.toLowerCase()}`} placeholder="Find…" value={words} onInput={(event) => setWords(event.currentTarget.value)} />}
+        {all.length > many && (
+          <input
+            type="search"
+            aria-label={`Find among ${of.title.toLowerCase()}`}
+            placeholder="Find…"
+            value={words}
+            onInput={(event) => setWords(event.currentTarget.value)}
+          />
+        )}
         <button type="button" onClick={() => setOpen({ member: null })}>
           New {of.one}
         </button>
