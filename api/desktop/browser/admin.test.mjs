@@ -117,7 +117,7 @@ scene('skills, agents, channels, hours, FAQs and dispositions have forms, by key
     await dialog.getByRole('combobox', { name: 'orders' }).selectOption('60');
     await audit(page, 'the form of an agent');
   });
-  await care.waitFor({ state: 'detached' });
+  await care.getByText('nobody has french').waitFor({ state: 'detached' });
   await add('Channels', 'channel', async () => {
     await dialog.getByLabel('Id', { exact: true }).fill('paris-line');
     await dialog.getByRole('combobox', { name: 'Carrier', exact: true }).selectOption('simulated');

@@ -77,7 +77,7 @@ export function MemberForm({ of, member, close }: Props) {
     field.kind === 'password' ? (
       <Asked key={field.name} field={field} value={password} trouble={troubleAt(field.name)} set={(v) => setPassword(String(v))} />
     ) : (
-      <Asked key={field.name} field={field} value={valueAt(is, field.name)} trouble={troubleAt(field.name)} set={(v) => setIs(withValue(is, field.name, v))} />
+      <Asked key={field.name} field={field} value={valueAt(is, field.name)} trouble={troubleAt(field.name)} set={(v) => setIs((was) => withValue(was, field.name, v))} />
     );
   return (
     <Dialog title={member ? String(member.name ?? member.title ?? member.id) : `New ${of.one}`} close={close} class="side">
@@ -101,7 +101,7 @@ export function MemberForm({ of, member, close }: Props) {
             field={idField(of.fields.length > 0)}
             value={is.id}
             trouble={troubleAt('id')}
-            set={(v) => setIs(withValue(is, 'id', v))}
+            set={(v) => setIs((was) => withValue(was, 'id', v))}
           />
         )}
         {of.fields.filter((f) => !f.more).map(asked)}
