@@ -80,24 +80,26 @@ func TestNodesShareThePartitions(t *testing.T) {
 		third := &desk{t: t, store: store, sent: first.sent, sender: first.sender, node: "third"}
 		starting := make(chan struct{})
 		go func() { defer close(starting); third.start() }()
-		owner := func(part int) string {
+		served := func(part int) *desk {
 			for _, d := range []*desk{first, second} {
 				if d.serves(part) {
-					return d.node
+					return d
 				}
 			}
-			return "third"
+			return nil // by the third, or on its way
 		}
 		synctest.Wait()
-		for range 12 { // ticks
-			var before [16]string
+		turn := time.Now().Truncate(moveEvery).Add(moveEvery - time.Millisecond)
+		pass(time.Until(turn)) // each look sees one turn, as the nodes' clocks have them
+		for range 12 {
+			var before [16]*desk
 			for part := range before {
-				before[part] = owner(part)
+				before[part] = served(part)
 			}
 			pass(moveEvery)
 			moved := 0
 			for part := range before {
-				if owner(part) != before[part] {
+				if before[part] != nil && served(part) != before[part] {
 					moved++
 				}
 			}
