@@ -35,7 +35,7 @@ func TestDeskLines(t *testing.T) {
 		if diff := cmp.Diff(empty, ask("bob")); diff != "" {
 			t.Errorf("another look within the time (-want +got):\n%s", diff)
 		}
-		time.Sleep(glanceTime)
+		<-time.After(glanceTime)
 		since := first.Entered()
 		if second.Entered().Before(since) {
 			since = second.Entered()

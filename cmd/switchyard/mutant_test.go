@@ -37,7 +37,9 @@ func mutants() []mutant {
 	return []mutant{
 		{
 			"nobody looks at the owner's token", []change{
-				{"persistence/redis/lua/commit.lua", "if own[1] ~= ARGV[1] then", "if false then"}, stranger("renew"), stranger("inbox"),
+				{"persistence/redis/lua/commit.lua", "if own[1] ~= ARGV[1] then", "if false then"},
+				stranger("renew"),
+				{"persistence/redis/inbox.go", "if owner.Val() != l.Token {", "if owner == nil {"},
 			}, two, (*installation).twoOwners, "holds 2 conversations by the log",
 		},
 		{
@@ -47,7 +49,7 @@ func mutants() []mutant {
 		},
 		{
 			"nobody looks whether the inputs are there", []change{
-				{"persistence/redis/lua/commit.lua", "if #redis.call('XRANGE', KEYS[2], ARGV[i], ARGV[i]) == 0 then", "if false then"},
+				{"persistence/redis/lua/commit.lua", "if not there[ARGV[i]] and #redis.call('XRANGE', KEYS[2], ARGV[i], ARGV[i]) == 0 then", "if false then"},
 			}, safe, (*installation).lostInput, "is in the transcripts 2 times",
 		},
 		{
