@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"switchyard/actors/routing"
 	"switchyard/actors/routing/reports"
@@ -58,22 +60,45 @@ func (q *call) endedRows(query reportQuery, prefix, after string, tell func(stri
 		after = persistence.RowsSince(q.records.tenant, query.span.From.UnixMilli())
 	}
 	end := persistence.RowsSince(q.records.tenant, query.span.To.UnixMilli())
-	for record, err := range q.records.walk(q.ctx, prefix, after, rowsAtOnce) {
+	for more := true; more; {
+		page, err := q.records.store.Scan(q.ctx, q.records.part, prefix, after, rowsAtOnce)
+		if err != nil {
+			return fmt.Errorf("scan rows: %w", err)
+		}
+		more = len(page) == rowsAtOnce
+		if n := slices.IndexFunc(page, func(r persistence.Record) bool { return r.Key >= end }); n >= 0 {
+			page, more = page[:n], false
+		}
+		rows, err := decodeRows(page)
 		if err != nil {
 			return err
 		}
-		if record.Key >= end {
-			return nil
-		}
-		var row reports.Row
-		if err := json.Unmarshal(record.Value, &row); err != nil {
-			return fmt.Errorf("decode row: %w", err)
-		}
-		if !tell(record.Key, row) {
-			return errToldAll
+		for i, row := range rows {
+			if after = page[i].Key; !tell(after, row) {
+				return errToldAll
+			}
 		}
 	}
 	return nil
+}
+
+// decodeRows reads rows on all processors: a month's report is little else.
+func decodeRows(page []persistence.Record) ([]reports.Row, error) {
+	rows, wrong := make([]reports.Row, len(page)), make([]error, len(page))
+	share := len(page)/runtime.GOMAXPROCS(0) + 1
+	var reading sync.WaitGroup
+	for from := 0; from < len(page); from += share {
+		reading.Go(func() {
+			for i := from; i < min(from+share, len(page)); i++ {
+				wrong[i] = json.Unmarshal(page[i].Value, &rows[i])
+			}
+		})
+	}
+	reading.Wait()
+	if err := errors.Join(wrong...); err != nil {
+		return nil, fmt.Errorf("decode row: %w", err)
+	}
+	return rows, nil
 }
 
 // openRows makes the rows of conversations that have not ended.
