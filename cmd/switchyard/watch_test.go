@@ -41,7 +41,7 @@ func TestWatch(t *testing.T) {
 	var ops []string
 	for _, n := range w.nodes {
 		ops = append(ops, n.ops.Addr().String())
-		w.before = append(w.before, scrape(t, addressOf(n.ops)))
+		w.before = append(w.before, exposition(t, addressOf(n.ops)))
 	}
 	p := newObservatory(t, ops...)
 	for _, s := range w.shifts {
