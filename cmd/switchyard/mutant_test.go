@@ -58,6 +58,7 @@ func mutants() []mutant {
 			}, nobody, (*installation).webhookTwice, "is in the transcripts 2 times",
 		},
 		{
+			// The sleep is in the mutant, not in the test: it holds the window open in which the next one is offered.
 			"a slot is free before the commit that frees it", []change{
 				{"actors/conversation.go", "	if err := a.tenure.committer.commit(unit); err != nil {\n", `	for _, e := range routing.Delta(was, is) {
 		if free, ok := e.(routing.FreeSlot); ok {
