@@ -42,11 +42,11 @@ func (a *agent) Receive(c *actor.Context) {
 	now := clock()
 	switch msg := c.Message().(type) {
 	case routing.Reserve:
-		a.tenure.tell(a.house, a.agent.Reserve(now, msg))
+		a.tenure.tell(a.house, a.agent.Reserve(nil, now, msg))
 	case routing.Unreserve:
-		a.tenure.tell(a.house, a.agent.Unreserve(now, msg))
+		a.tenure.tell(a.house, a.agent.Unreserve(nil, now, msg))
 	case routing.Answered:
-		a.tenure.tell(a.house, a.agent.Answered(now, msg))
+		a.tenure.tell(a.house, a.agent.Answered(nil, now, msg))
 	case routing.HoldSlot:
 		before := a.agent.Load()
 		a.agent.Hold(msg.Conversation, msg.Slot)
@@ -93,7 +93,7 @@ func (a *agent) announce(now time.Time) {
 		a.tenure.mustered(a.house.tenant, a.seat, seat)
 		a.seat = seat
 	}
-	a.tenure.tell(a.house, a.agent.Announce(now))
+	a.tenure.tell(a.house, a.agent.Announce(nil, now))
 	a.recall(now)
 }
 
@@ -146,7 +146,7 @@ func (a *agent) remember(now time.Time, is routing.AgentRecord, unit *work) {
 
 // recall takes back what an agent who is away can no longer take.
 func (a *agent) recall(now time.Time) {
-	a.tenure.tell(a.house, a.agent.Recalls(now, a.requeue))
+	a.tenure.tell(a.house, a.agent.Recalls(nil, now, a.requeue))
 }
 
 // watchAbsence looks again when an agent's absence means something else.

@@ -262,7 +262,7 @@ func (a *conversation) setAside(o order, why string) {
 // refuse answers a command that changes nothing.
 func (a *conversation) refuse(o order, err error) {
 	if offer, ok := o.Command.(routing.MakeOffer); ok {
-		a.tenure.tell(a.house, offer.Return(a.id))
+		a.tenure.tell(a.house, offer.Return())
 		return
 	}
 	if slot, ok := o.Command.(routing.SlotAnswered); ok {

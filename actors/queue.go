@@ -37,23 +37,23 @@ func (q *queue) Receive(c *actor.Context) {
 	var effects []routing.Effect
 	switch msg := c.Message().(type) {
 	case routing.EnterLine:
-		effects = q.line.Enter(now, msg.Item)
+		effects = q.line.Enter(nil, now, msg.Item)
 	case routing.LeaveLine:
-		effects = q.line.Leave(now, msg)
+		effects = q.line.Leave(nil, now, msg)
 	case routing.SeatChanged:
-		effects = q.line.Sit(now, msg)
+		effects = q.line.Sit(nil, now, msg)
 	case routing.Reserved:
-		effects = q.line.Reserved(now, msg)
+		effects = q.line.Reserved(nil, now, msg)
 	case opened:
-		effects = q.line.Open(now)
+		effects = q.line.Open(nil, now)
 	case staffed:
 		q.line.Configure(msg.queue, msg.members)
 		q.line.Keep(msg.hours)
-		effects = q.line.Open(now)
+		effects = q.line.Open(nil, now)
 	case routing.Blamed:
-		effects = q.line.Blame(now, msg)
+		effects = q.line.Blame(nil, now, msg)
 	case ticked:
-		effects = q.line.Tick(now)
+		effects = q.line.Tick(nil, now)
 	case headed:
 		msg.count <- q.line.Count(now)
 		return

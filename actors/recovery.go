@@ -99,7 +99,7 @@ func (p *partition) revive(id routing.TenantID, f *found) {
 			if hold, ok := e.(routing.HoldSlot); ok && agents[hold.Agent] != nil {
 				agents[hold.Agent].Hold(hold.Conversation, hold.Slot)
 			} else if enter, ok := e.(routing.EnterLine); ok && lines[enter.Queue] != nil {
-				lines[enter.Queue].Enter(now, enter.Item)
+				lines[enter.Queue].Enter(nil, now, enter.Item)
 			} else {
 				later = append(later, e)
 			}
@@ -107,7 +107,7 @@ func (p *partition) revive(id routing.TenantID, f *found) {
 	}
 	for _, a := range agents {
 		for _, q := range a.Profile.Queues {
-			lines[q].Sit(now, routing.SeatChanged{Queue: q, Seat: a.Seat(now)})
+			lines[q].Sit(nil, now, routing.SeatChanged{Queue: q, Seat: a.Seat(now)})
 		}
 	}
 	h := p.open(id, f.config, agents, lines)

@@ -148,8 +148,8 @@ func (t *tenure) tell(h *house, effects []routing.Effect) {
 			t.send(p.couriers[e.Channel], e)
 		case routing.Ask:
 			t.order(addressed{h, e.Conversation, e.Command})
-		case routing.Propose:
-			t.order(addressed{h, e.Conversation, e.Offer})
+		case routing.MakeOffer:
+			t.order(addressed{h, e.Conversation, e})
 		case routing.Recall:
 			t.order(addressed{h, e.Conversation, routing.Withdraw{Agent: e.Agent, At: e.At}})
 		case routing.Wake:

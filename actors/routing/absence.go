@@ -21,13 +21,13 @@ func (r AgentRecord) Away() time.Time {
 // Recalls takes back what the agent can no longer take, without blame: what rings, when she has logged out or her desktop is
 // gone, and what she talks about, when she has been away for requeue. What she has ended she may still wrap up when she is back.
 // In id order.
-func (a *Agent) Recalls(now time.Time, requeue time.Duration) []Effect {
+func (a *Agent) Recalls(effects []Effect, now time.Time, requeue time.Duration) []Effect {
 	if a.Record.Status != LoggedOut && a.Record.LostAt.IsZero() {
-		return nil
+		return effects
 	}
 	away := a.Record.Away()
 	if a.Record.Status != LoggedOut && now.Before(away) {
-		return nil
+		return effects
 	}
 	long := !away.IsZero() && !now.Before(away.Add(requeue))
 	var taken []ConversationID
@@ -37,7 +37,6 @@ func (a *Agent) Recalls(now time.Time, requeue time.Duration) []Effect {
 		}
 	}
 	slices.Sort(taken)
-	effects := make([]Effect, 0, len(taken))
 	for _, c := range taken {
 		effects = append(effects, Recall{Conversation: c, Agent: a.Profile.ID, At: now})
 	}

@@ -80,9 +80,9 @@ func (a *alarms) ring(now time.Time) []*waiter {
 }
 
 // Tick lets the time that has passed take its effect. It does nothing before [Line.Due].
-func (l *Line) Tick(now time.Time) []Effect {
+func (l *Line) Tick(effects []Effect, now time.Time) []Effect {
 	if !l.opened || l.due.IsZero() || now.Before(l.due) {
-		return nil
+		return effects
 	}
 	l.due = time.Time{}
 	released := !l.held(now) && !l.holdUntil.IsZero()
@@ -97,7 +97,6 @@ func (l *Line) Tick(now time.Time) []Effect {
 	if released {
 		due = l.inOrder()
 	}
-	var effects []Effect
 	for _, w := range due {
 		if w.aside() { // looked at again if it comes to nothing
 			continue

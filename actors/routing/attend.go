@@ -94,7 +94,7 @@ func (c *Conversation) end(now time.Time, p *Policy, by Principal, cmd EndConver
 			ends, err := c.conclude(now, p, by, cmd.Disposition, cmd.Notes)
 			return append(c.dropTransfer(now, p), ends...), err
 		}
-		return append(c.dropTransfer(now, p), c.endTalk(now, p)...), nil
+		return c.endTalk(c.dropTransfer(now, p), now, p), nil
 	case Parked:
 		return c.conclude(now, p, by, cmd.Disposition, cmd.Notes)
 	case Queued, Offered, PostProcessing:
@@ -108,14 +108,14 @@ func (c *Conversation) end(now time.Time, p *Policy, by Principal, cmd EndConver
 }
 
 // endTalk begins the post-processing, where there is one or a disposition is due.
-func (c *Conversation) endTalk(now time.Time, p *Policy) []Event {
+func (c *Conversation) endTalk(events []Event, now time.Time, p *Policy) []Event {
 	switch {
 	case p.PostProcessing > 0:
-		return []Event{PostProcessingStarted{Until: now.Add(p.PostProcessing)}}
+		return append(events, PostProcessingStarted{Until: now.Add(p.PostProcessing)})
 	case p.DispositionRequired && c.Disposition == "":
-		return []Event{PostProcessingStarted{Until: now}, DispositionAwaited{}}
+		return append(events, PostProcessingStarted{Until: now}, DispositionAwaited{})
 	}
-	return []Event{ConversationEnded{Agent: c.Agent}}
+	return append(events, ConversationEnded{Agent: c.Agent})
 }
 
 // withdrawn ends what rings, without blame.

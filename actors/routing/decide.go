@@ -19,14 +19,16 @@ type Begin struct {
 	Text     ReceiveText
 }
 
-// MakeOffer offers the conversation to an agent who has reserved a slot for it, and to others at the same time.
+// MakeOffer offers the conversation to an agent who has reserved a slot for it, and to others at the same time. Its line proposes
+// it, as an effect.
 type MakeOffer struct {
-	Agent    AgentID
-	Ticket   Ticket
-	Timeout  time.Duration
-	Others   []Invitation
-	Decision Decision
-	Offers   int // the item's: a proposal is good for the wait that it was made for, and for no later one
+	Conversation ConversationID
+	Agent        AgentID
+	Ticket       Ticket
+	Timeout      time.Duration
+	Others       []Invitation
+	Decision     Decision
+	Offers       int // the item's: a proposal is good for the wait that it was made for, and for no later one
 }
 
 // Withdraw takes the conversation back from an agent who was away at that time, without blame: what rings, or, after long, what

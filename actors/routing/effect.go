@@ -123,12 +123,6 @@ type Unreserve struct {
 	Ticket       Ticket
 }
 
-// Propose tells a conversation that a slot is reserved for it: it may become an offer.
-type Propose struct {
-	Conversation ConversationID
-	Offer        MakeOffer
-}
-
 // Recall takes back what an agent can no longer take, as it was at that time: an offer, or a conversation.
 type Recall struct {
 	Conversation ConversationID
@@ -163,7 +157,7 @@ func (ConsentChanged) effect() {}
 func (Reserve) effect()        {}
 func (Reserved) effect()       {}
 func (Unreserve) effect()      {}
-func (Propose) effect()        {}
+func (MakeOffer) effect()      {}
 func (Recall) effect()         {}
 func (SeatChanged) effect()    {}
 func (Answered) effect()       {}

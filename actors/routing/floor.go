@@ -34,11 +34,11 @@ func Committed(now time.Time, t *Tenant, q QueueID, agents map[AgentID]*Agent, o
 	line.turn(now)
 	line.holdUntil = held
 	for _, p := range members {
-		line.Sit(now, SeatChanged{Seat: agents[p.ID].Seat(now)})
+		line.Sit(nil, now, SeatChanged{Seat: agents[p.ID].Seat(now)})
 	}
 	for i := range open {
 		if id, waits := open[i].line(); waits && id == q {
-			line.Enter(now, open[i].item())
+			line.Enter(nil, now, open[i].item())
 		}
 	}
 	return line

@@ -64,6 +64,12 @@ func (id OfferID) Conversation() ConversationID {
 	return cv
 }
 
+// N is which of its conversation's offers it is, from 1.
+func (id OfferID) N() int {
+	n, _ := strconv.Atoi(string(id[strings.LastIndexByte(string(id), '_')+1:]))
+	return n
+}
+
 // Conversation is the conversation that the message belongs to and its sequence number there, empty when the id is none of
 // ours.
 func (id MessageID) Conversation() (ConversationID, int) { return split(string(id), "ms_") }

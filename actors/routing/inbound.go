@@ -38,32 +38,34 @@ func (c *Conversation) begin(now time.Time, p *Policy, o Order, cmd Begin) ([]Ev
 		started.LinkedTo, started.LastAgent = cmd.Thread.Last, cmd.Thread.Agent
 	}
 	is := c.Apply(o.At, started)
-	return append([]Event{started}, is.take(now, p, o, cmd.Text)...), nil
+	return is.take(append(make([]Event, 0, 2), started), now, p, o, cmd.Text), nil
 }
 
 // receiveText lets a text join the conversation. One that is being wrapped up it brings back to its agent, who still holds the
 // slot; a parked one it brings back to the queue.
 func (c *Conversation) receiveText(now time.Time, p *Policy, o Order, cmd ReceiveText) ([]Event, error) {
-	var back Event
+	var events []Event
+	is := *c
 	switch c.State {
 	case Ended:
 		return nil, refuse(CodeWrongState, "the conversation has ended; the text begins another")
 	case PostProcessing:
-		back = Reopened{}
+		events = []Event{Reopened{}}
 	case Parked:
-		back = Returned{Since: o.At}
+		events = []Event{Returned{Since: o.At}}
 	case Queued, Offered, Active:
-		return c.take(now, p, o, cmd), nil
 	}
-	is := c.Apply(now, back)
-	return append([]Event{back}, is.take(now, p, o, cmd)...), nil
+	for _, back := range events {
+		ApplyTo(&is, now, back)
+	}
+	return is.take(events, now, p, o, cmd), nil
 }
 
 // take adds an inbound text to the transcript, and what its being a keyword means. The text itself is never lost, whatever
 // is in it: what agents see is plain, what came is kept raw.
-func (c *Conversation) take(now time.Time, p *Policy, o Order, cmd ReceiveText) []Event {
+func (c *Conversation) take(events []Event, now time.Time, p *Policy, o Order, cmd ReceiveText) []Event {
 	if !cmd.Part.whole() {
-		return c.takePart(now, p, o, cmd)
+		return append(events, c.takePart(now, p, o, cmd)...)
 	}
 	m := c.received(o, cmd)
 	added := MessageAdded{Message: m, CarrierID: cmd.CarrierID}
@@ -74,7 +76,7 @@ func (c *Conversation) take(now time.Time, p *Policy, o Order, cmd ReceiveText) 
 	if c.State == Active {
 		added.Until = c.patienceAfter(now, p, added, heeded...)
 	}
-	return append([]Event{added}, heeded...)
+	return append(append(events, added), heeded...)
 }
 
 // received is an inbound text as the transcript's next message.

@@ -133,11 +133,11 @@ func TestDecisionIsBounded(t *testing.T) {
 		members = append(members, Profile{ID: AgentID([]byte{'a' + byte(i/10), '0' + byte(i%10)})})
 	}
 	line := NewLine(Queue{ID: "support"}, members)
-	line.Open(rosterDay)
-	line.Enter(rosterDay, Item{Conversation: "cv_1"})
-	line.Sit(rosterDay, SeatChanged{Seat: sits("d9", 1, 0)})
-	proposed := line.Reserved(rosterDay, answer("cv_1", 1, true, sits("d9", 1, 1)))
-	d := proposed[0].(Propose).Offer.Decision
+	line.Open(nil, rosterDay)
+	line.Enter(nil, rosterDay, Item{Conversation: "cv_1"})
+	line.Sit(nil, rosterDay, SeatChanged{Seat: sits("d9", 1, 0)})
+	proposed := line.Reserved(nil, rosterDay, answer("cv_1", 1, true, sits("d9", 1, 1)))
+	d := proposed[0].(MakeOffer).Decision
 	if len(d.Candidates) != CandidatesKept || d.Considered != len(members) || d.Candidates[0].Agent != "d9" || !d.Candidates[0].Chosen {
 		t.Errorf("%+v", d)
 	}

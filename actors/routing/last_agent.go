@@ -12,7 +12,7 @@ func (l *Line) entitled(now time.Time, w *waiter) *seat {
 	if s == nil || w.LastAgent == w.Holder || !now.Before(w.lastUntil()) || s.free() <= 0 || w.refusedBy(w.LastAgent) {
 		return nil
 	}
-	if _, lacking := l.roster.Level(w.LastAgent, w.asks); lacking != nil {
+	if _, lacking := s.entry.meets(w.asks); lacking != nil {
 		return nil
 	}
 	return s
@@ -29,7 +29,10 @@ func (l *Line) kept(now time.Time, w *waiter, member *seat) bool {
 // patience is how long an offer of w rings at the agent: to one who has the first right no longer than that lasts, but never
 // less than any offer.
 func (l *Line) patience(now time.Time, w *waiter, a AgentID) time.Duration {
-	timeout := OfferTimeout(l.queue, l.profiles[a])
+	timeout := OfferTimeout(l.queue, Profile{}) // of a former member
+	if s := l.seats[a]; s != nil {
+		timeout = s.timeout
+	}
 	if w.byRight {
 		timeout = max(MinOfferTimeout, min(timeout, w.lastUntil().Sub(now)))
 	}

@@ -10,15 +10,17 @@ import (
 // whoever becomes free is matched against the line; nothing else needs looking at.
 //
 // A match is a wish: the agent alone knows its slots and may say no. Only a reserved slot is proposed to the conversation.
+//
+// What a line hears, each by a method of its own, is answered with effects: they are added to those given.
 type Line struct {
 	Queue     QueueID
 	queue     Queue
 	opened    bool
 	roster    *Roster
-	profiles  map[AgentID]Profile
 	order     []*seat // in the order of the configuration, for explanations
 	seats     map[AgentID]*seat
 	waiting   map[ConversationID]*waiter
+	spare     []*waiter // that wait no more, for the next who come
 	groups    groups
 	alarms    alarms
 	tickets   int
@@ -35,16 +37,19 @@ type Line struct {
 	waits     map[string]time.Duration // what was waited for, and how long in all
 	pace      pace
 	accuracy  Accuracy
+	brief     bool      // see Brief
 	asked     []Need    // room for one question
-	chosen    []AgentID // room for those whom it finds
+	chosen    []*seat   // room for those whom it finds
 	except    []AgentID // room for those whom it passes over
 }
 
 // seat is a member's standing and what the line has asked of it since.
 type seat struct {
 	Seat
-	asked  int  // reservations that the agent has not answered yet
-	paused bool // counted in the line as paused
+	entry   *entry        // the member's in the roster
+	timeout time.Duration // of offers
+	asked   int           // reservations that the agent has not answered yet
+	paused  bool          // counted in the line as paused
 }
 
 // signedIn says whether somebody sits there, taking conversations or not.
@@ -59,7 +64,7 @@ func (s *seat) idle() bool { return s.Load+s.asked == 0 }
 // NewLine makes the closed, empty line of a queue. Its members stand as logged out until they say otherwise.
 func NewLine(q Queue, members []Profile) *Line {
 	l := &Line{
-		Queue: q.ID, queue: q, roster: NewRoster(), profiles: map[AgentID]Profile{}, seats: map[AgentID]*seat{},
+		Queue: q.ID, queue: q, roster: NewRoster(), seats: map[AgentID]*seat{},
 		waiting: map[ConversationID]*waiter{}, misses: map[AgentID]time.Time{}, waits: map[string]time.Duration{}, groups: groups{byKey: map[string]*group{}},
 	}
 	l.Configure(q, members)
@@ -70,17 +75,18 @@ func NewLine(q Queue, members []Profile) *Line {
 func (l *Line) Configure(q Queue, members []Profile) {
 	l.queue = q
 	l.order = l.order[:0]
-	profiles := make(map[AgentID]Profile, len(members))
+	stays := make(map[AgentID]bool, len(members))
 	for _, p := range members {
-		profiles[p.ID] = p
+		stays[p.ID] = true
 		l.roster.Enlist(p.ID, p.SkillsIn(q.ID))
 		if l.seats[p.ID] == nil {
-			l.seats[p.ID] = &seat{Seat: Seat{Agent: p.ID, Status: LoggedOut}}
+			l.seats[p.ID] = &seat{Seat: Seat{Agent: p.ID, Status: LoggedOut}, entry: l.roster.entries[p.ID]}
 		}
+		l.seats[p.ID].timeout = OfferTimeout(q, p)
 		l.order = append(l.order, l.seats[p.ID])
 	}
 	for a := range l.seats {
-		if _, stays := profiles[a]; !stays {
+		if !stays[a] {
 			l.roster.Discharge(a)
 			l.sign(l.seats[a].signedIn(), false)
 			if l.seats[a].paused {
@@ -90,7 +96,6 @@ func (l *Line) Configure(q Queue, members []Profile) {
 			l.release(a)
 		}
 	}
-	l.profiles = profiles
 }
 
 // release forgets that a former member has been asked for a slot; what it answers now comes too late. A slot that it has granted
@@ -103,13 +108,13 @@ func (l *Line) release(a AgentID) {
 
 // Open lets the line serve: called once, when everybody who holds a slot or waits has said so. It is also how new settings
 // take effect on those who wait already.
-func (l *Line) Open(now time.Time) []Effect {
+func (l *Line) Open(effects []Effect, now time.Time) []Effect {
 	l.opened = true
 	l.turn(now)
 	l.expect(l.turns)
 	l.groups = groups{byKey: map[string]*group{}}
 	for _, w := range l.waiting {
-		l.queue.rank(w)
+		l.rank(w)
 	}
 	all := l.inOrder()
 	for _, w := range all {
@@ -120,7 +125,6 @@ func (l *Line) Open(now time.Time) []Effect {
 	for _, s := range l.order { // a rule that has changed changes whose turn it is
 		l.reseat(s)
 	}
-	var effects []Effect
 	for _, w := range all {
 		effects = l.place(l.settle(effects, now, w), now, w)
 	}
@@ -130,21 +134,21 @@ func (l *Line) Open(now time.Time) []Effect {
 // Enter takes a conversation into the line, or takes note that it stands there differently. A slot that has been asked for
 // stays asked for: giving it back now could let another have it while the proposal is still on its way. The proposal is
 // repeated, since the conversation may have lost it; it takes only one.
-func (l *Line) Enter(now time.Time, item Item) []Effect {
+func (l *Line) Enter(effects []Effect, now time.Time, item Item) []Effect {
 	if w := l.waiting[item.Conversation]; w != nil && w.aside() && w.Offers == item.Offers {
 		w.Item = item
-		l.queue.rank(w)
+		l.rank(w)
 		if w.proposed {
-			return []Effect{l.propose(now, w)}
+			effects = append(effects, l.propose(now, w))
 		}
-		return nil
+		return effects
 	}
-	w := &waiter{Item: item, looked: item.Entered}
+	w := l.waiter(item)
 	if was := l.waiting[item.Conversation]; was != nil {
 		w.looked, w.estimate, w.estimated = was.looked, was.estimate, was.estimated
 	}
-	effects := l.Leave(now, LeaveLine{Conversation: item.Conversation})
-	l.queue.rank(w)
+	effects = l.Leave(effects, now, LeaveLine{Conversation: item.Conversation})
+	l.rank(w)
 	l.waiting[item.Conversation] = w
 	l.queueUp(now, w)
 	arrives := l.opened && now.Sub(item.Entered) < arrival
@@ -163,10 +167,10 @@ func (l *Line) Enter(now time.Time, item Item) []Effect {
 }
 
 // Leave takes it out. A slot that was being reserved for it is given back, unless it became the offer.
-func (l *Line) Leave(now time.Time, leave LeaveLine) []Effect {
+func (l *Line) Leave(effects []Effect, now time.Time, leave LeaveLine) []Effect {
 	w := l.waiting[leave.Conversation]
 	if w == nil {
-		return nil
+		return effects
 	}
 	delete(l.waiting, leave.Conversation)
 	l.groups.remove(w)
@@ -178,19 +182,18 @@ func (l *Line) Leave(now time.Time, leave LeaveLine) []Effect {
 			l.accuracy.judge(w.estimate, now.Sub(w.Entered))
 		}
 	}
-	var effects []Effect
 	for _, i := range w.invited {
 		if !slices.Contains(leave.OfferedTo, i.agent) {
 			effects = append(effects, Unreserve{Agent: i.agent, Conversation: leave.Conversation, Ticket: i.ticket})
 		}
 	}
+	l.spend(w)
 	return effects
 }
 
 // Sit takes note of how a member stands now, and serves the line with what has become free. Who asks is answered, member or
 // not.
-func (l *Line) Sit(now time.Time, s SeatChanged) []Effect {
-	var effects []Effect
+func (l *Line) Sit(effects []Effect, now time.Time, s SeatChanged) []Effect {
 	if member := l.seats[s.Seat.Agent]; member != nil {
 		staffed, signed := member.Staffed(), member.signedIn()
 		member.Seat = s.Seat
@@ -211,7 +214,7 @@ func (l *Line) Sit(now time.Time, s SeatChanged) []Effect {
 
 // Reserved takes an agent's answer. When all who were asked have answered, the slots that were granted are proposed to the
 // conversation, which turns them into offers.
-func (l *Line) Reserved(now time.Time, r Reserved) []Effect {
+func (l *Line) Reserved(effects []Effect, now time.Time, r Reserved) []Effect {
 	agent := r.Seat.Agent
 	member := l.seats[agent]
 	if member != nil {
@@ -220,7 +223,7 @@ func (l *Line) Reserved(now time.Time, r Reserved) []Effect {
 		member.asked = max(0, member.asked-1)
 		l.reseat(member)
 	}
-	effects, w := l.heard(nil, now, r)
+	effects, w := l.heard(effects, now, r)
 	if member != nil { // first, since somebody may be before the one who was denied
 		effects = l.serve(effects, now, member)
 	}
@@ -244,5 +247,5 @@ func (l *Line) reseat(member *seat) {
 	if member.idle() && l.queue.Rule() != RoundRobin {
 		since = member.IdleSince
 	}
-	l.roster.Seat(Member{Agent: member.Agent, Staffed: member.Staffed(), Ready: member.free() > 0, Load: member.Load + member.asked, Since: since})
+	l.roster.seat(member.entry, Member{Agent: member.Agent, Staffed: member.Staffed(), Ready: member.free() > 0, Load: member.Load + member.asked, Since: since})
 }

@@ -16,29 +16,29 @@ func (l *Line) place(effects []Effect, now time.Time, w *waiter) []Effect {
 	if s := l.entitled(now, w); s != nil {
 		return l.reserve(effects, now, w, s)
 	}
-	agent, ok := l.pick(w, w.except(w.Refused))
-	if n := len(w.Refused); !ok && n > 0 && !l.untried(w) { // all were tried: anybody, the latest to refuse last
-		if agent, ok = l.pick(w, w.except(w.Refused[n-1:])); !ok {
-			agent, ok = l.pick(w, w.except(nil))
+	member := l.pick(w, w.except(w.Refused))
+	if n := len(w.Refused); member == nil && n > 0 && !l.untried(w) { // all were tried: anybody, the latest to refuse last
+		if member = l.pick(w, w.except(w.Refused[n-1:])); member == nil {
+			member = l.pick(w, w.except(nil))
 		}
 	}
-	if !ok {
+	if member == nil {
 		return effects
 	}
-	return l.reserve(effects, now, w, l.seats[agent])
+	return l.reserve(effects, now, w, member)
 }
 
 // pick finds the member whom the queue's rule prefers for w: among those who meet most of its wishes, the last being given up
-// first.
-func (l *Line) pick(w *waiter, except []AgentID) (AgentID, bool) {
+// first; nil when there is none.
+func (l *Line) pick(w *waiter, except []AgentID) *seat {
 	for n := len(w.wishes); n > 0; n-- {
 		l.asked = append(append(l.asked[:0], w.asks...), w.wishes[:n]...)
 		if agent, _, ok := l.roster.Pick(l.queue.Rule(), l.asked, except); ok {
-			return agent, true
+			return l.seats[agent]
 		}
 	}
-	agent, _, ok := l.roster.Pick(l.queue.Rule(), w.asks, except)
-	return agent, ok
+	agent, _, _ := l.roster.Pick(l.queue.Rule(), w.asks, except)
+	return l.seats[agent]
 }
 
 // serve gives the member what it can take, best first: item priority, then age.
@@ -57,13 +57,13 @@ func (l *Line) serve(effects []Effect, now time.Time, member *seat) []Effect {
 func (l *Line) best(now time.Time, member *seat) *waiter {
 	var best *waiter
 	for _, g := range l.groups.list {
-		if best != nil && before(g.waiters[0], best) > 0 {
+		if best != nil && before(g.waiters.first(), best) > 0 {
 			continue
 		}
-		if _, lacking := l.roster.Level(member.Agent, g.asks); lacking != nil {
+		if _, lacking := member.entry.meets(g.asks); lacking != nil {
 			continue
 		}
-		for _, w := range g.waiters {
+		for w := range g.waiters.all() {
 			if w.Holder == member.Agent || w.refusedBy(member.Agent) && l.untried(w) || l.kept(now, w, member) {
 				continue
 			}

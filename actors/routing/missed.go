@@ -123,9 +123,9 @@ func (r AgentRecord) Cooling(now time.Time) time.Time {
 
 // Blame counts a miss. When more than half of the queue's agents, and at least [StormLeast], have missed offers within
 // [StormWindow], it is nobody's fault: they are pardoned, and the queue holds its offers back for [StormHold].
-func (l *Line) Blame(now time.Time, b Blamed) []Effect {
+func (l *Line) Blame(effects []Effect, now time.Time, b Blamed) []Effect {
 	if l.seats[b.Agent] == nil {
-		return nil
+		return effects
 	}
 	since := now.Add(-StormWindow)
 	l.misses[b.Agent] = b.At
@@ -144,9 +144,8 @@ func (l *Line) Blame(now time.Time, b Blamed) []Effect {
 		}
 	}
 	if len(missed) < StormLeast || 2*len(missed) <= there {
-		return nil
+		return effects
 	}
-	var effects []Effect
 	if !l.held(now) {
 		effects = append(effects, Stormed{Queue: l.Queue, Agents: len(missed), Until: now.Add(StormHold)})
 	}

@@ -109,10 +109,10 @@ func TestStorm(t *testing.T) {
 	}
 	c := newCounter(t, members...)
 	for _, m := range members[:4] {
-		c.Sit(rosterDay, SeatChanged{Seat: sits(m.ID, 1, 1)})
+		c.Sit(nil, rosterDay, SeatChanged{Seat: sits(m.ID, 1, 1)})
 	}
 	blame := func(a AgentID, at time.Duration) []Effect {
-		return c.Blame(rosterDay.Add(at), Blamed{Queue: "support", Agent: a, At: rosterDay.Add(at)})
+		return c.Blame(nil, rosterDay.Add(at), Blamed{Queue: "support", Agent: a, At: rosterDay.Add(at)})
 	}
 	for i, want := range []int{0, 0, 0} { // the same agent three times is one
 		if got := blame("a0", time.Duration(i)*time.Second); len(got) != want {
@@ -131,14 +131,14 @@ func TestStorm(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	c.wants("nothing is offered", c.Enter(rosterDay.Add(at), Item{Conversation: "cv_1"}))
-	c.wants("nor to who is free", c.Sit(rosterDay.Add(at), SeatChanged{Seat: sits("a0", 1, 0)}))
+	c.wants("nothing is offered", c.Enter(nil, rosterDay.Add(at), Item{Conversation: "cv_1"}))
+	c.wants("nor to who is free", c.Sit(nil, rosterDay.Add(at), SeatChanged{Seat: sits("a0", 1, 0)}))
 	if why := c.Why(rosterDay.Add(at), "cv_1"); len(why) != 1 || why[0].For != WaitHold || !c.Due().Equal(rosterDay.Add(at+StormHold)) {
 		t.Errorf("%v until %v", why, c.Due())
 	}
 	if again := blame("a0", at+time.Second); len(again) != 4 {
 		t.Errorf("who misses in the storm is pardoned, and the storm told of once: %v", again)
 	}
-	c.wants("before its end", c.Tick(rosterDay.Add(at+StormHold)))
-	c.wants("after it", c.Tick(rosterDay.Add(at+StormHold+time.Second)), "reserve a0 cv_1 #1")
+	c.wants("before its end", c.Tick(nil, rosterDay.Add(at+StormHold)))
+	c.wants("after it", c.Tick(nil, rosterDay.Add(at+StormHold+time.Second)), "reserve a0 cv_1 #1")
 }

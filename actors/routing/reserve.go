@@ -8,24 +8,26 @@ import (
 // reserve asks the member for a slot for w, and, where the queue offers to several agents at once, the next best as well.
 func (l *Line) reserve(effects []Effect, now time.Time, w *waiter, member *seat) []Effect {
 	w.byRight = l.entitled(now, w) == member
-	l.chosen = append(l.chosen[:0], member.Agent)
+	l.chosen = append(l.chosen[:0], member)
 	l.except = append(append(l.except[:0], w.except(w.Refused)...), member.Agent)
 	for !w.byRight && len(l.chosen) < l.queue.AtOnce() {
-		next, ok := l.pick(w, l.except)
-		if !ok {
+		next := l.pick(w, l.except)
+		if next == nil {
 			break
 		}
-		l.chosen, l.except = append(l.chosen, next), append(l.except, next)
+		l.chosen, l.except = append(l.chosen, next), append(l.except, next.Agent)
 	}
-	decision := l.decision(now, w, l.chosen)
-	w.decision = &decision
+	if w.decision == nil {
+		w.decision = &Decision{}
+	}
+	*w.decision = l.decision(now, w, l.chosen)
 	l.reckon(now, w)
 	w.reason = WaitOffer
 	l.groups.remove(w)
 	l.alarms.cancel(w)
 	w.invited, w.proposed = w.invited[:0], false
-	for _, a := range l.chosen {
-		w.invited = append(w.invited, l.invite(now, l.seats[a]))
+	for _, s := range l.chosen {
+		w.invited = append(w.invited, l.invite(now, s))
 	}
 	for _, i := range w.invited {
 		effects = append(effects, Reserve{
@@ -80,7 +82,7 @@ func (l *Line) settle(effects []Effect, now time.Time, w *waiter) []Effect {
 }
 
 func (l *Line) propose(now time.Time, w *waiter) Effect {
-	offer := MakeOffer{Decision: *w.decision, Offers: w.Offers}
+	offer := MakeOffer{Conversation: w.Conversation, Decision: *w.decision, Offers: w.Offers}
 	for n, i := range w.invited {
 		if timeout := l.patience(now, w, i.agent); n == 0 {
 			offer.Agent, offer.Ticket, offer.Timeout = i.agent, i.ticket, timeout
@@ -88,5 +90,5 @@ func (l *Line) propose(now time.Time, w *waiter) Effect {
 			offer.Others = append(offer.Others, Invitation{i.agent, i.ticket, timeout})
 		}
 	}
-	return Propose{Conversation: w.Conversation, Offer: offer}
+	return offer
 }

@@ -90,10 +90,10 @@ func (m MakeOffer) Invitations() []Invitation {
 }
 
 // Return gives back the slots that were reserved for an offer which could not be made.
-func (m MakeOffer) Return(c ConversationID) []Effect {
+func (m MakeOffer) Return() []Effect {
 	var effects []Effect
 	for _, i := range m.Invitations() {
-		effects = append(effects, Unreserve{Agent: i.Agent, Conversation: c, Ticket: i.Ticket})
+		effects = append(effects, Unreserve{Agent: i.Agent, Conversation: m.Conversation, Ticket: i.Ticket})
 	}
 	return effects
 }

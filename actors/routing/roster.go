@@ -95,10 +95,12 @@ func (r *Roster) Discharge(a AgentID) {
 
 // Seat takes note of how the member stands now. It does nothing to an agent who is no member.
 func (r *Roster) Seat(m Member) {
-	e := r.entries[m.Agent]
-	if e == nil {
-		return
+	if e := r.entries[m.Agent]; e != nil {
+		r.seat(e, m)
 	}
+}
+
+func (r *Roster) seat(e *entry, m Member) {
 	m.Since = m.Since.Round(0) // two clocks in one line could contradict each other about the order
 	m.Ready = m.Ready && m.Staffed
 	if !m.Since.Equal(e.Since) {
@@ -196,6 +198,10 @@ func (r *Roster) Level(a AgentID, needs []Need) (level Level, lacking *Need) {
 	if e == nil {
 		return 0, nil
 	}
+	return e.meets(needs)
+}
+
+func (e *entry) meets(needs []Need) (level Level, lacking *Need) {
 	level = MaxLevel
 	for i, need := range needs {
 		has := e.level(need.Skill)

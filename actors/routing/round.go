@@ -84,29 +84,28 @@ func (r *round) withdraw(u Unreserve) bool {
 
 // Reserve answers a queue that wants a slot for a conversation: at once, or, while a round is under way, when all queues have
 // answered.
-func (a *Agent) Reserve(now time.Time, r Reserve) []Effect {
+func (a *Agent) Reserve(effects []Effect, now time.Time, r Reserve) []Effect {
 	if len(a.round.silent) > 0 && r.Ticket.Queue != "" {
 		a.round.bids = append(a.round.bids, r)
-		return nil
+		return effects
 	}
-	return []Effect{a.reserve(now, r)}
+	return append(effects, a.reserve(now, r))
 }
 
 // Answered says that a queue has nothing more for the agent. When it was the last to say so, the bids are settled, best first.
-func (a *Agent) Answered(now time.Time, answer Answered) []Effect {
+func (a *Agent) Answered(effects []Effect, now time.Time, answer Answered) []Effect {
 	if answer.Ask != a.round.n {
-		return nil
+		return effects
 	}
 	delete(a.round.silent, answer.Queue)
-	return a.settle(now)
+	return a.settle(effects, now)
 }
 
 // settle answers the bids that are held, unless somebody is still to be heard.
-func (a *Agent) settle(now time.Time) []Effect {
+func (a *Agent) settle(effects []Effect, now time.Time) []Effect {
 	if len(a.round.silent) > 0 {
-		return nil
+		return effects
 	}
-	var effects []Effect
 	var last QueueID
 	for len(a.round.bids) > 0 {
 		answer := a.reserve(now, a.round.next())
@@ -136,22 +135,22 @@ func (a *Agent) reserve(now time.Time, r Reserve) Reserved {
 }
 
 // Unreserve takes back a promise that did not become an offer, or a bid that is not answered yet.
-func (a *Agent) Unreserve(now time.Time, u Unreserve) []Effect {
+func (a *Agent) Unreserve(effects []Effect, now time.Time, u Unreserve) []Effect {
 	if a.round.withdraw(u) {
-		return []Effect{Reserved{Conversation: u.Conversation, Ticket: u.Ticket, Seat: a.Seat(now)}}
+		return append(effects, Reserved{Conversation: u.Conversation, Ticket: u.Ticket, Seat: a.Seat(now)})
 	}
 	if at := slices.Index(a.slots, place{u.Conversation, SlotReserved, u.Ticket}); at >= 0 {
 		a.slots = slices.Delete(a.slots, at, at+1)
 	}
-	return nil
+	return effects
 }
 
 // Announce tells all the agent's queues how it stands, when that has changed since they were told. Where a slot has become
 // free, it asks them for work.
-func (a *Agent) Announce(now time.Time) []Effect {
+func (a *Agent) Announce(effects []Effect, now time.Time) []Effect {
 	seat := a.Seat(now)
 	if seat == a.told {
-		return nil
+		return effects
 	}
 	ask := 0
 	switch {
@@ -161,9 +160,8 @@ func (a *Agent) Announce(now time.Time) []Effect {
 		clear(a.round.silent) // nothing is to be had from those who bid, whoever else might
 	}
 	a.told = seat
-	effects := make([]Effect, 0, len(a.Profile.Queues))
 	for _, q := range a.Profile.Queues {
 		effects = append(effects, SeatChanged{Queue: q, Seat: seat, Ask: ask})
 	}
-	return append(effects, a.settle(now)...)
+	return a.settle(effects, now)
 }

@@ -23,7 +23,7 @@ func newAsking(t *testing.T, capacity int, queues ...QueueID) *asking {
 // asks announces that the agent has become free.
 func (a *asking) asks(t *testing.T) {
 	t.Helper()
-	effects := a.Announce(rosterDay)
+	effects := a.Announce(nil, rosterDay)
 	if len(effects) == 0 {
 		t.Fatal("nothing is announced")
 	}
@@ -43,7 +43,7 @@ func bid(q QueueID, priority int, c string, points, age int) Reserve {
 func (a *asking) answers(queues ...QueueID) string {
 	var granted, denied []string
 	for _, q := range queues {
-		for _, e := range a.Answered(rosterDay, Answered{Queue: q, Agent: "ann", Ask: a.ask}) {
+		for _, e := range a.Answered(nil, rosterDay, Answered{Queue: q, Agent: "ann", Ask: a.ask}) {
 			if r := e.(Reserved); r.Granted {
 				granted = append(granted, string(r.Conversation))
 			} else {
@@ -72,7 +72,7 @@ func TestRound(t *testing.T) {
 	} {
 		a := newAsking(t, row.capacity, "x", "y")
 		for _, b := range row.bids {
-			if got := a.Reserve(rosterDay, b); got != nil {
+			if got := a.Reserve(nil, rosterDay, b); got != nil {
 				t.Errorf("%s: answered at once: %v", row.name, got)
 			}
 		}
@@ -88,10 +88,10 @@ func TestTurnsGoOnInTheNextRound(t *testing.T) {
 	var order []string
 	for i := range 6 {
 		for _, q := range []QueueID{"x", "y", "z"} {
-			a.Reserve(rosterDay, bid(q, 5, fmt.Sprintf("%s%d", q, i), 0, 1))
+			a.Reserve(nil, rosterDay, bid(q, 5, fmt.Sprintf("%s%d", q, i), 0, 1))
 		}
 		order = append(order, strings.Split(a.answers("x", "y", "z"), ";")[0])
-		a.Announce(rosterDay)
+		a.Announce(nil, rosterDay)
 		for c := range a.Slots() {
 			a.Free(c, true, rosterDay)
 		}
@@ -105,22 +105,22 @@ func TestTurnsGoOnInTheNextRound(t *testing.T) {
 func TestRoundIsOverWhenItIsSettled(t *testing.T) {
 	t.Parallel()
 	a := newAsking(t, 1, "x", "y")
-	a.Reserve(rosterDay, bid("x", 5, "c1", 0, 1))
-	if got := a.Unreserve(rosterDay, Unreserve{Agent: "ann", Conversation: "c1", Ticket: Ticket{"x", 1}}); len(got) != 1 || got[0].(Reserved).Granted {
+	a.Reserve(nil, rosterDay, bid("x", 5, "c1", 0, 1))
+	if got := a.Unreserve(nil, rosterDay, Unreserve{Agent: "ann", Conversation: "c1", Ticket: Ticket{"x", 1}}); len(got) != 1 || got[0].(Reserved).Granted {
 		t.Errorf("a bid that is taken back is answered: %v", got)
 	}
 	if got := a.answers("x"); got != "; " {
 		t.Errorf("settled before y has answered: %s", got)
 	}
-	a.Reserve(rosterDay, bid("x", 5, "c2", 0, 1))
+	a.Reserve(nil, rosterDay, bid("x", 5, "c2", 0, 1))
 	a.Record.Status = OnBreak
-	if got := a.Announce(rosterDay); len(got) != 3 || got[2].(Reserved).Granted {
+	if got := a.Announce(nil, rosterDay); len(got) != 3 || got[2].(Reserved).Granted {
 		t.Errorf("who leaves says no to those who have bid: %v", got)
 	}
 	a.Record.Status = Available
 	stale := a.ask
 	a.asks(t)
-	a.Reserve(rosterDay, bid("x", 5, "c3", 0, 1))
+	a.Reserve(nil, rosterDay, bid("x", 5, "c3", 0, 1))
 	fresh := a.ask
 	for a.ask = stale; a.answers("x", "y") != "; "; {
 		t.Fatal("an answer to an earlier round counts")
@@ -129,12 +129,12 @@ func TestRoundIsOverWhenItIsSettled(t *testing.T) {
 	if got := a.answers("x", "y"); got != "c3; " {
 		t.Errorf("settled as %q", got)
 	}
-	if got := a.Reserve(rosterDay, bid("x", 5, "c4", 0, 1)); len(got) != 1 || got[0].(Reserved).Granted {
+	if got := a.Reserve(nil, rosterDay, bid("x", 5, "c4", 0, 1)); len(got) != 1 || got[0].(Reserved).Granted {
 		t.Errorf("after the round a queue is answered at once: %v", got)
 	}
 	a.Configure(Profile{ID: "ann", Capacity: 2, Queues: []QueueID{"z"}})
 	a.asks(t)
-	if got := a.Reserve(rosterDay, bid("z", 5, "c5", 0, 1)); got != nil || a.answers("z") != "c5; " {
+	if got := a.Reserve(nil, rosterDay, bid("z", 5, "c5", 0, 1)); got != nil || a.answers("z") != "c5; " {
 		t.Errorf("a former queue is waited for: %v", got)
 	}
 }

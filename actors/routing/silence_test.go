@@ -97,7 +97,7 @@ func TestPulledBack(t *testing.T) {
 	}
 	front, urgent := &waiter{Item: is.item()}, &waiter{Item: Item{Conversation: "cv_0", Priority: 10, Since: rosterDay.Add(-time.Hour)}}
 	for _, w := range []*waiter{front, urgent} {
-		Queue{}.rank(w)
+		(&Line{}).rank(w)
 	}
 	if before(front, urgent) >= 0 {
 		t.Error("somebody is before it")

@@ -189,12 +189,12 @@ func TestTransferToQueue(t *testing.T) {
 		t.Errorf("a proposal for the wait before: %v", err)
 	}
 	line := NewLine(Queue{ID: "support"}, []Profile{{ID: "ann"}, {ID: "bob"}})
-	line.Open(at)
-	line.Sit(at, SeatChanged{Seat: Seat{Agent: "ann", Status: Available, Capacity: 6, Load: 1}})
-	if effects := line.Enter(at, Item{Conversation: "cv_1", Holder: "ann", Refused: []AgentID{"bob"}}); len(effects) > 0 {
+	line.Open(nil, at)
+	line.Sit(nil, at, SeatChanged{Seat: Seat{Agent: "ann", Status: Available, Capacity: 6, Load: 1}})
+	if effects := line.Enter(nil, at, Item{Conversation: "cv_1", Holder: "ann", Refused: []AgentID{"bob"}}); len(effects) > 0 {
 		t.Errorf("offered to who has it: %v", effects)
 	}
-	line.Sit(at, SeatChanged{Seat: Seat{Agent: "bob", Status: Available, Capacity: 6}})
+	line.Sit(nil, at, SeatChanged{Seat: Seat{Agent: "bob", Status: Available, Capacity: 6}})
 	if w := line.waiting["cv_1"]; !w.aside() || w.invited[0].agent != "bob" {
 		t.Errorf("asked is %+v; all others were tried", w.invited)
 	}

@@ -26,7 +26,7 @@ type waiter struct {
 	invited   []invited           // whom slots have been asked of
 	byRight   bool                // the one who was asked has the first right
 	proposed  bool                // they have answered, and the conversation was told
-	decision  *Decision           // why those who were asked last were
+	decision  *Decision           // why those who were asked last were; it is the waiter's own
 	beaten    map[AgentID]QueueID // who was free and took another queue's conversation instead
 }
 
@@ -37,6 +37,26 @@ type invited struct {
 	granted bool
 }
 
+// waiter begins the wait of a conversation.
+func (l *Line) waiter(item Item) *waiter {
+	last := len(l.spare) - 1
+	if last < 0 {
+		return &waiter{Item: item, looked: item.Entered}
+	}
+	w := l.spare[last]
+	l.spare = l.spare[:last]
+	w.Item, w.looked = item, item.Entered
+	return w
+}
+
+// spend keeps what a waiter has needed for another one. A few are kept: as many as wait between two offers in a line that is served.
+func (l *Line) spend(w *waiter) {
+	*w = waiter{invited: w.invited[:0], decision: w.decision}
+	if len(l.spare) < 16 {
+		l.spare = append(l.spare, w)
+	}
+}
+
 // aside says whether slots are being reserved for w.
 func (w *waiter) aside() bool { return len(w.invited) > 0 }
 
@@ -45,11 +65,11 @@ func (w *waiter) invitation(t Ticket) int {
 	return slices.IndexFunc(w.invited, func(i invited) bool { return i.ticket == t })
 }
 
-// group holds the waiters who ask for the same, in the order in which they are to be served.
+// group holds the waiters who ask for the same.
 type group struct {
 	asks    []Need
 	key     string
-	waiters []*waiter
+	waiters rows
 }
 
 // groups are a line's waiters, without those who stand aside.
@@ -57,14 +77,15 @@ type groups struct {
 	list  []*group
 	byKey map[string]*group
 	key   []byte // room for one
+	spare *group // nobody's, for the next that is needed
 }
 
 // rank fixes the order of w in its line. With aging a point of priority is worth that much waiting, so that who waits long
 // enough passes who has more points; the order of two waiters never changes while they wait. Who was pulled back from an agent
 // stands before all others.
-func (q Queue) rank(w *waiter) {
+func (l *Line) rank(w *waiter) {
 	w.points, w.turn = w.Priority, w.Since
-	if aging := time.Duration(q.AgingMinutes) * time.Minute; aging != 0 {
+	if aging := time.Duration(l.queue.AgingMinutes) * time.Minute; aging != 0 {
 		w.points, w.turn = 0, w.Since.Add(-time.Duration(w.Priority)*aging)
 	}
 	if w.Front {
@@ -106,20 +127,21 @@ func (g *groups) add(w *waiter) {
 	}
 	to := g.byKey[string(g.key)]
 	if to == nil {
-		to = &group{asks: w.asks, key: string(g.key)}
+		if to, g.spare = g.spare, nil; to == nil {
+			to = &group{}
+		}
+		to.asks, to.key = w.asks, string(g.key)
 		g.byKey[to.key], g.list = to, append(g.list, to)
 	}
 	w.group = to
-	at, _ := slices.BinarySearchFunc(to.waiters, w, before)
-	to.waiters = slices.Insert(to.waiters, at, w)
+	to.waiters.add(w)
 }
 
 // ahead is how many are served before w.
 func (g *groups) ahead(w *waiter) int {
 	n := 0
 	for _, g := range g.list {
-		at, _ := slices.BinarySearchFunc(g.waiters, w, before)
-		n += at
+		n += g.waiters.ahead(w)
 	}
 	return n
 }
@@ -131,12 +153,10 @@ func (g *groups) remove(w *waiter) {
 		return
 	}
 	w.group = nil
-	if at, found := slices.BinarySearchFunc(from.waiters, w, before); found {
-		from.waiters = slices.Delete(from.waiters, at, at+1)
-	}
-	if len(from.waiters) == 0 {
+	if from.waiters.remove(w); from.waiters.empty() {
 		delete(g.byKey, from.key)
 		g.list = slices.DeleteFunc(g.list, func(other *group) bool { return other == from })
+		from.asks, g.spare = nil, from
 	}
 }
 

@@ -8,15 +8,21 @@ import (
 	"time"
 )
 
+// Brief lets the line leave the candidates out of its decisions, for those who do not read them. What it decides is the same.
+func (l *Line) Brief() { l.brief = true }
+
 // decision writes down why w goes to the chosen members, from the very seats that the match looked at.
-func (l *Line) decision(now time.Time, w *waiter, chosen []AgentID) Decision {
+func (l *Line) decision(now time.Time, w *waiter, chosen []*seat) Decision {
 	d := Decision{At: now, Queue: l.Queue, Rule: string(l.queue.Rule()), Needs: w.asks, Considered: len(l.order)}
 	if w.byRight {
 		d.Rule = ruleLastAgent
 	}
+	if l.brief {
+		return d
+	}
 	d.Candidates = make([]Candidate, 0, min(len(l.order), CandidatesKept))
-	for _, a := range chosen {
-		c := l.candidate(now, w, l.seats[a])
+	for _, s := range chosen {
+		c := l.candidate(now, w, s)
 		c.Chosen, c.ExcludedBy, c.Detail = true, "", ""
 		d.Candidates = append(d.Candidates, c)
 	}
@@ -24,7 +30,7 @@ func (l *Line) decision(now time.Time, w *waiter, chosen []AgentID) Decision {
 		if len(d.Candidates) >= CandidatesKept {
 			break
 		}
-		if !slices.Contains(chosen, s.Agent) {
+		if !slices.Contains(chosen, s) {
 			d.Candidates = append(d.Candidates, l.candidate(now, w, s))
 		}
 	}
@@ -35,7 +41,7 @@ func (l *Line) decision(now time.Time, w *waiter, chosen []AgentID) Decision {
 func (l *Line) candidate(now time.Time, w *waiter, s *seat) Candidate {
 	a := s.Agent
 	c := Candidate{Agent: a}
-	level, lacking := l.level(a, w.asks)
+	level, lacking := s.entry.meets(w.asks)
 	switch {
 	case s.Status != Available:
 		c.ExcludedBy, c.Detail = ExcludedByStatus, "status "+string(s.Status)
@@ -62,7 +68,7 @@ func (l *Line) candidate(now time.Time, w *waiter, s *seat) Candidate {
 	}
 	if lacking == nil {
 		c.Level = level
-		if _, missed := l.level(a, w.wishes); missed != nil && c.Detail == "" {
+		if _, missed := s.entry.meets(w.wishes); missed != nil && c.Detail == "" {
 			c.Detail = fmt.Sprintf("without the preferred %s ≥ %d", missed.Skill, missed.Level)
 		}
 	}
@@ -71,14 +77,6 @@ func (l *Line) candidate(now time.Time, w *waiter, s *seat) Candidate {
 		c.IdleSeconds = &idle
 	}
 	return c
-}
-
-// level is the roster's, which need not be asked when nothing is needed.
-func (l *Line) level(member AgentID, needs []Need) (Level, *Need) {
-	if len(needs) == 0 {
-		return MaxLevel, nil
-	}
-	return l.roster.Level(member, needs)
 }
 
 // taken says that so many of an agent's slots are taken. All of them is what most candidates of most decisions are told, so
@@ -127,7 +125,7 @@ func (l *Line) able(w *waiter) able {
 			continue
 		}
 		n.staffed++
-		if _, lacking := l.level(s.Agent, w.asks); lacking != nil {
+		if _, lacking := s.entry.meets(w.asks); lacking != nil {
 			continue
 		}
 		n.skilled++

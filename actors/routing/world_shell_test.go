@@ -154,7 +154,7 @@ func (w *world) converse(id ConversationID, o Order) {
 	w.tell(conversationAt(id), w.off.effects(Delta(was, is))...)
 	if made, ok := o.Command.(MakeOffer); ok && err != nil {
 		w.count("proposal refused")
-		w.tell(conversationAt(id), made.Return(id)...)
+		w.tell(conversationAt(id), made.Return()...)
 	}
 	if slot, ok := o.Command.(SlotAnswered); ok && err != nil {
 		w.tell(conversationAt(id), Unreserve{Agent: slot.Agent, Conversation: id, Ticket: slot.Ticket})
@@ -257,8 +257,8 @@ func (w *world) tell(from addr, effects ...Effect) {
 			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: Withdraw{Agent: e.Agent, At: e.At}})
 		case Ask:
 			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: e.Command})
-		case Propose:
-			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: e.Offer})
+		case MakeOffer:
+			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: e})
 		}
 	}
 }
@@ -268,15 +268,15 @@ func (w *world) attend(id AgentID, mail any) {
 	a := w.agents[id]
 	switch mail := mail.(type) {
 	case Reserve:
-		w.tell(agentAt(id), a.Reserve(w.now, mail)...)
+		w.tell(agentAt(id), a.Reserve(nil, w.now, mail)...)
 	case Answered:
-		w.tell(agentAt(id), a.Answered(w.now, mail)...)
+		w.tell(agentAt(id), a.Answered(nil, w.now, mail)...)
 	case HoldSlot:
 		a.Hold(mail.Conversation, mail.Slot)
 	case FreeSlot:
 		a.Free(mail.Conversation, mail.Worked, mail.At)
 	case Unreserve:
-		w.tell(agentAt(id), a.Unreserve(w.now, mail)...)
+		w.tell(agentAt(id), a.Unreserve(nil, w.now, mail)...)
 	case Missed:
 		if a.Record.Miss(mail).MissedAt.Equal(mail.At) {
 			w.lapsed[id] = mail.At
@@ -296,13 +296,13 @@ func (w *world) attend(id AgentID, mail any) {
 		w.count("desktop lost beyond the grace")
 	}
 	if !w.off.silentAgent {
-		w.tell(agentAt(id), a.Announce(w.now)...)
+		w.tell(agentAt(id), a.Announce(nil, w.now)...)
 	}
 	w.watch(a)
 	if w.off.forgetGone && !w.now.Before(a.Record.Away()) {
 		return
 	}
-	w.tell(agentAt(id), a.Recalls(w.now, w.tenant.AgentGoneRequeue())...) // also after a hold: the offer may have been under way when she left
+	w.tell(agentAt(id), a.Recalls(nil, w.now, w.tenant.AgentGoneRequeue())...) // also after a hold: the offer may have been under way when she left
 }
 
 // watch sets the clock to when the agent's absence means something else.
@@ -329,21 +329,21 @@ func (w *world) match(id QueueID, mail any) {
 	var effects []Effect
 	switch mail := mail.(type) {
 	case EnterLine:
-		effects = line.Enter(w.now, w.off.item(mail.Item))
+		effects = line.Enter(nil, w.now, w.off.item(mail.Item))
 	case LeaveLine:
-		effects = line.Leave(w.now, mail)
+		effects = line.Leave(nil, w.now, mail)
 	case Reserved:
-		effects = line.Reserved(w.now, mail)
+		effects = line.Reserved(nil, w.now, mail)
 	case SeatChanged:
-		effects = line.Sit(w.now, mail)
+		effects = line.Sit(nil, w.now, mail)
 	case staffed:
 		line.Configure(mail.queue, mail.members)
 		line.Keep(w.hours(id))
-		effects = line.Open(w.now)
+		effects = line.Open(nil, w.now)
 	case Blamed:
-		effects = line.Blame(w.now, mail)
+		effects = line.Blame(nil, w.now, mail)
 	case ticked:
-		effects = line.Tick(w.now)
+		effects = line.Tick(nil, w.now)
 	}
 	if w.off.mute {
 		effects = slices.DeleteFunc(effects, deaf[Answered])

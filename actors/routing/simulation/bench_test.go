@@ -7,6 +7,10 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"switchyard/actors/routing"
 )
 
 // benchDay is a plain centre for so many conversations: one queue at 85 %, exponential times.
@@ -108,6 +112,28 @@ func BenchmarkSimulation(b *testing.B) {
 			b.ReportMetric(rates[len(rates)/2], "conv/s")
 			b.ReportMetric(ratios[len(ratios)/2], "vs_naive")
 		})
+	}
+}
+
+// TestHeardOrNot: whether somebody hears of what is decided, and why, makes no difference to it.
+func TestHeardOrNot(t *testing.T) {
+	t.Parallel()
+	unheard, reasons := Run(benchDay(10, 2000)), 0
+	plan := benchDay(10, 2000)
+	plan.Told = func(_ time.Time, _ routing.ConversationID, e routing.Event) {
+		if made, ok := e.(routing.OfferMade); ok {
+			reasons += len(made.Decision.Candidates)
+		}
+	}
+	heard := Run(plan)
+	if diff := cmp.Diff(unheard.Queues, heard.Queues); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(unheard.Agents, heard.Agents); diff != "" {
+		t.Error(diff)
+	}
+	if offers := heard.Queues[0].Total().Answered; reasons != 10*offers {
+		t.Errorf("%d reasons for %d offers to one of 10 agents", reasons, offers)
 	}
 }
 

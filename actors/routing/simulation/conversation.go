@@ -10,8 +10,8 @@ import (
 // that is not configured brings nothing.
 func (f *Floor) Write(t *Talk) {
 	who := &t.Customer
-	channel := f.channels[who.Text.Channel]
-	if channel == nil {
+	door := f.doors[who.Text.Channel]
+	if door == nil {
 		return
 	}
 	f.inputs++
@@ -30,25 +30,36 @@ func (f *Floor) Write(t *Talk) {
 		begin.Thread = f.thread(thread)
 		f.open[thread] = t
 	}
-	begin.Channel = channel
-	begin.Guidance = f.rules[begin.Channel.ID].Guide(f.now, who.Text.Body, who.Attributes)
+	begin.Channel = door.channel
+	begin.Guidance = door.rules.Guide(f.now, who.Text.Body, who.Attributes)
 	begin.Queue = f.lines[begin.Guidance.To(*begin.Channel)].queue
 	order.Command = begin
-	t.policy = f.policies[route{begin.Channel.ID, begin.Queue.ID}]
+	t.policy = door.policies[begin.Queue.ID]
 	events, _ := t.Decide(f.now, *t.policy, order)
-	f.talks[routing.NewConversationID(order.Input)] = t
 	f.commit(t, events)
+	f.talks[t.ID] = t
 }
 
 // seat takes a conversation in that is under way already, and lets it say everything; false when its channel or queue is not
 // configured.
 func (f *Floor) seat(t *Talk) bool {
-	if t.policy = f.policies[route{t.Channel, t.Queue}]; t.policy == nil {
+	if door := f.doors[t.Channel]; door != nil {
+		t.policy = door.policies[t.Queue]
+	}
+	if t.policy == nil {
 		return false
 	}
 	f.talks[t.ID], f.open[t.Thread()] = t, t
 	f.tell(routing.Delta(routing.Conversation{}, t.Conversation))
 	return true
+}
+
+// find is the open conversation with this id; nil when there is none.
+func (f *Floor) find(c routing.ConversationID) *Talk {
+	if f.spoken == nil || f.spoken.ID != c {
+		f.spoken = f.talks[c]
+	}
+	return f.spoken
 }
 
 // Order lets somebody command something of a talk. It says whether that was refused.
@@ -58,7 +69,7 @@ func (f *Floor) Order(t *Talk, by routing.Principal, cmd routing.ConversationCom
 
 // ask is how the engine asks a conversation for something by itself; nothing when that is over.
 func (f *Floor) ask(c routing.ConversationID, cmd routing.ConversationCommand) {
-	if t := f.talks[c]; t != nil {
+	if t := f.find(c); t != nil {
 		_ = f.order(t, routing.Order{Command: cmd})
 	}
 }
@@ -72,7 +83,7 @@ func (f *Floor) order(t *Talk, o routing.Order) error {
 		return nil
 	}
 	if made, ok := o.Command.(routing.MakeOffer); ok {
-		f.tell(made.Return(t.ID))
+		f.tell(made.Return())
 	}
 	if slot, ok := o.Command.(routing.SlotAnswered); ok {
 		f.tell([]routing.Effect{routing.Unreserve{Agent: slot.Agent, Conversation: t.ID, Ticket: slot.Ticket}})
@@ -96,7 +107,7 @@ func (f *Floor) commit(t *Talk, events []routing.Event) {
 	}
 	f.tell(routing.Misses(t.policy.MissedOffers, &was, f.now, events))
 	if t.Queue != was.Queue {
-		t.policy = f.policies[route{t.Channel, t.Queue}]
+		t.policy = f.doors[t.Channel].policies[t.Queue]
 	}
 	f.mail = routing.AppendDelta(f.mail, &was, &t.Conversation)
 }
@@ -123,6 +134,7 @@ func (f *Floor) spread(e routing.ConsentChanged) {
 // close forgets a conversation that is over, but for what its thread remembers.
 func (f *Floor) close(e routing.Closed) {
 	t := f.talks[e.Conversation]
+	f.spoken = nil
 	delete(f.talks, e.Conversation)
 	if t.Customer.Stranger {
 		t.life++

@@ -115,11 +115,11 @@ func (c *crowd) Act(f *Floor, t *Talk, task int32) {
 		f.Write(t)
 		c.await(f)
 	case taskAccept:
-		if offer, rings := t.Ring(t.ID.Offer(n)); rings {
+		if offer := t.rings(n); offer != nil {
 			_ = f.Order(t, agent(offer.Agent), routing.AcceptOffer{Offer: offer.ID})
 		}
 	case taskReject:
-		if offer, rings := t.Ring(t.ID.Offer(n)); rings {
+		if offer := t.rings(n); offer != nil {
 			_ = f.Order(t, agent(offer.Agent), routing.RejectOffer{Offer: offer.ID, Reason: t.Customer.Script.offers[n-1].reason})
 		}
 	case taskDeed:
@@ -140,6 +140,19 @@ func (c *crowd) Act(f *Floor, t *Talk, task int32) {
 		s := c.shifts[n]
 		_ = f.Command(s.Agent, s.Command)
 	}
+}
+
+// rings is the talk's n-th offer, while it rings; nil when it does not.
+func (t *Talk) rings(n int) *routing.Offer {
+	if t.Ringing != nil && t.Ringing.ID.N() == n {
+		return t.Ringing
+	}
+	for i := range t.AlsoRinging {
+		if t.AlsoRinging[i].ID.N() == n {
+			return &t.AlsoRinging[i]
+		}
+	}
+	return nil
 }
 
 func agent(a routing.AgentID) routing.Principal {

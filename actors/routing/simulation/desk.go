@@ -14,9 +14,9 @@ type desk struct {
 	ledger
 }
 
-// attend is the shell of an agent that has heard something, and answers.
-func (f *Floor) attend(d *desk, answer []routing.Effect) {
-	f.tell(answer)
+// attend takes the mail with what an agent has added to it, and announces how the agent stands.
+func (f *Floor) attend(d *desk, mail []routing.Effect) {
+	f.mail = mail
 	f.announce(d)
 }
 
@@ -27,15 +27,14 @@ func (f *Floor) reserved(r routing.Reserved) {
 		return
 	}
 	l := f.lines[r.Ticket.Queue]
-	f.match(l, l.Reserved(f.now, r))
+	f.match(l, l.Reserved(f.mail, f.now, r))
 }
 
 // announce lets an agent's queues know how it stands, and takes back what it can no longer take.
 func (f *Floor) announce(d *desk) {
 	d.count(f.now, d.Agent)
-	f.tell(d.Announce(f.now))
 	gone := f.tenant.AgentGoneRequeue()
-	f.tell(d.Recalls(f.now, gone))
+	f.mail = d.Recalls(d.Announce(f.mail, f.now), f.now, gone)
 	if due := d.Due(f.now, gone); !due.IsZero() && !due.Equal(d.awaits) {
 		d.awaits = due
 		f.set(due, timer{rank: f.moments.rank(due, "", d.Profile.ID), kind: returns, task: d.row})

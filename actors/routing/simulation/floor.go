@@ -18,14 +18,13 @@ type Floor struct {
 	opened   time.Time
 	now      time.Time
 	tenant   *routing.Tenant
-	channels map[routing.ChannelID]*routing.Channel
-	policies map[route]*routing.Policy
-	rules    map[routing.ChannelID]*routing.Rules
+	doors    map[routing.ChannelID]*door
 	lines    map[routing.QueueID]*line
 	rows     []*line // all lines, in the order of the configuration
 	desks    map[routing.AgentID]*desk
 	staff    []*desk // all desks, in the order of the configuration
 	talks    map[routing.ConversationID]*Talk
+	spoken   *Talk // the one that was looked for last, and most often is next
 	open     map[routing.ThreadID]*Talk
 	threads  map[routing.ThreadID]routing.Thread
 	consents map[string]routing.Consent // by customers' numbers
@@ -38,9 +37,11 @@ type Floor struct {
 	people   People
 }
 
-type route struct {
-	channel routing.ChannelID
-	queue   routing.QueueID
+// door is where the texts of a channel come in.
+type door struct {
+	channel  *routing.Channel
+	rules    *routing.Rules
+	policies map[routing.QueueID]*routing.Policy
 }
 
 // People are those who write and those who answer. They are told of everything as it happens, and act through the floor.
@@ -70,16 +71,17 @@ const Unranked = math.MaxInt
 // [routing.Tenant.Check], and stays as it is.
 func NewFloor(t *routing.Tenant, at time.Time, people People) *Floor {
 	f := &Floor{
-		opened: at, now: at, tenant: t, channels: map[routing.ChannelID]*routing.Channel{}, policies: map[route]*routing.Policy{}, rules: map[routing.ChannelID]*routing.Rules{}, lines: map[routing.QueueID]*line{},
-		desks: map[routing.AgentID]*desk{}, talks: map[routing.ConversationID]*Talk{}, open: map[routing.ThreadID]*Talk{},
+		opened: at, now: at, tenant: t, doors: map[routing.ChannelID]*door{},
+		lines: map[routing.QueueID]*line{}, desks: map[routing.AgentID]*desk{}, talks: map[routing.ConversationID]*Talk{}, open: map[routing.ThreadID]*Talk{},
 		threads: map[routing.ThreadID]routing.Thread{}, consents: map[string]routing.Consent{}, people: people,
 	}
 	for i, c := range t.Channels {
-		f.channels[c.ID], f.rules[c.ID] = &t.Channels[i], t.Rules(c.ID)
+		d := &door{&t.Channels[i], t.Rules(c.ID), map[routing.QueueID]*routing.Policy{}}
 		for _, q := range t.Queues {
 			p := t.PolicyFor(c.ID, q.ID)
-			f.policies[route{c.ID, q.ID}] = &p
+			d.policies[q.ID] = &p
 		}
+		f.doors[c.ID] = d
 	}
 	for i, q := range t.Queues {
 		l := &line{Line: routing.NewLine(q, t.Members(q.ID)), queue: &t.Queues[i], row: int32(i)}
@@ -102,8 +104,7 @@ func (f *Floor) Open() {
 	}
 	f.settle()
 	for _, l := range f.rows {
-		f.tell(l.Open(f.now))
-		f.await(l)
+		f.match(l, l.Open(f.mail, f.now))
 	}
 	f.settle()
 }
@@ -153,58 +154,58 @@ func (f *Floor) settle() {
 }
 
 // deliver lets one machine hear one thing.
-func (f *Floor) deliver(e routing.Effect) {
-	switch e := e.(type) {
+func (f *Floor) deliver(told routing.Effect) {
+	switch e := told.(type) {
 	case routing.EnterLine:
 		l := f.lines[e.Queue]
-		f.match(l, l.Enter(f.now, e.Item))
+		f.match(l, l.Enter(f.mail, f.now, e.Item))
 	case routing.LeaveLine:
 		l := f.lines[e.Queue]
-		f.match(l, l.Leave(f.now, e))
+		f.match(l, l.Leave(f.mail, f.now, e))
 	case routing.Reserved:
 		f.reserved(e)
 	case routing.SeatChanged:
 		l := f.lines[e.Queue]
-		f.match(l, l.Sit(f.now, e))
+		f.match(l, l.Sit(f.mail, f.now, e))
 	case routing.Reserve:
 		d := f.desks[e.Agent]
-		f.attend(d, d.Reserve(f.now, e))
+		f.attend(d, d.Reserve(f.mail, f.now, e))
 	case routing.Unreserve:
 		d := f.desks[e.Agent]
-		f.attend(d, d.Unreserve(f.now, e))
+		f.attend(d, d.Unreserve(f.mail, f.now, e))
 	case routing.Answered:
 		d := f.desks[e.Agent]
-		f.attend(d, d.Answered(f.now, e))
+		f.attend(d, d.Answered(f.mail, f.now, e))
 	case routing.HoldSlot:
 		d := f.desks[e.Agent]
 		d.Hold(e.Conversation, e.Slot)
-		f.attend(d, nil)
+		f.attend(d, f.mail)
 	case routing.FreeSlot:
 		d := f.desks[e.Agent]
 		d.Free(e.Conversation, e.Worked, e.At)
-		f.attend(d, nil)
+		f.attend(d, f.mail)
 	case routing.Missed:
 		d := f.desks[e.Agent]
 		d.Record = d.Record.Miss(e)
-		f.attend(d, e.Report())
+		f.attend(d, append(f.mail, e.Report()...))
 	case routing.Pardon:
 		d := f.desks[e.Agent]
 		d.Record = d.Record.Pardon(f.now, e)
-		f.attend(d, nil)
+		f.attend(d, f.mail)
 	case routing.Blamed:
 		l := f.lines[e.Queue]
-		f.match(l, l.Blame(f.now, e))
+		f.match(l, l.Blame(f.mail, f.now, e))
 	case routing.Stormed:
 	case routing.Wake:
-		if t := f.talks[e.Conversation]; t != nil && !e.At.IsZero() {
+		if t := f.find(e.Conversation); t != nil && !e.At.IsZero() {
 			f.set(e.At, timer{rank: t.Customer.Script.rank(e.At), kind: elapses, talk: t, life: t.life})
 		}
 	case routing.Recall:
 		f.ask(e.Conversation, routing.Withdraw{Agent: e.Agent, At: e.At})
 	case routing.Ask:
 		f.ask(e.Conversation, e.Command)
-	case routing.Propose:
-		f.ask(e.Conversation, e.Offer)
+	case routing.MakeOffer:
+		f.ask(e.Conversation, told.(routing.ConversationCommand)) // as it is, without another copy
 	case routing.QueueText:
 		f.ask(e.Conversation, routing.BeginSend{Message: e.Message})
 	case routing.Transmit: // every text arrives
@@ -232,7 +233,7 @@ func (f *Floor) ring(t timer) {
 	case ticks:
 		l := f.rows[t.task]
 		l.awaits = time.Time{}
-		f.match(l, l.Tick(f.now))
+		f.match(l, l.Tick(f.mail, f.now))
 	case returns:
 		d := f.staff[t.task]
 		d.awaits = time.Time{}
@@ -240,9 +241,9 @@ func (f *Floor) ring(t timer) {
 	}
 }
 
-// match lets what a line has to say be heard, and lets it look at the clock when it wants to.
-func (f *Floor) match(l *line, effects []routing.Effect) {
-	f.tell(effects)
+// match takes the mail with what a line has added to it, and lets the line look at the clock when it wants to.
+func (f *Floor) match(l *line, mail []routing.Effect) {
+	f.mail = mail
 	f.await(l)
 }
 

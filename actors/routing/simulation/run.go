@@ -32,6 +32,9 @@ func Run(p Plan) *Tally {
 	tally := newTally(p.Tenant, p.Start, p.Each, p.Days)
 	people := &crowd{source: p.Source, shifts: p.Shifts, tally: tally, told: p.Told}
 	f := NewFloor(p.Tenant, p.Opens, people)
+	if past == nil && p.Told == nil { // nobody reads why
+		f.brief()
+	}
 	if past != nil {
 		f.moments = past.moments
 		people.restore(f, past)
@@ -52,6 +55,13 @@ func Run(p Plan) *Tally {
 		tally.waits(f.now, t)
 	}
 	return tally
+}
+
+// brief spares the lines the reasons of what they decide.
+func (f *Floor) brief() {
+	for _, l := range f.rows {
+		l.Brief()
+	}
 }
 
 // spent brings the agents' books up to now.

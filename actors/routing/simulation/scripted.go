@@ -108,11 +108,7 @@ func (c *crowd) restore(f *Floor, p *replay) {
 			continue
 		}
 		for _, o := range t.Rings() {
-			for n := range t.Offers {
-				if t.ID.Offer(n+1) == o.ID {
-					c.answer(f, t, n+1, o.OfferedAt)
-				}
-			}
+			c.answer(f, t, o.ID.N(), o.OfferedAt)
 		}
 		began := t.since
 		if t.stint == 0 {
