@@ -34,11 +34,18 @@ func (a *conversation) thread(id routing.ThreadID) (routing.Thread, error) {
 		consent routing.Consent
 		tenant  = string(a.house.tenant)
 	)
-	if _, err := readRecord(a.tenure.get, persistence.ThreadKey(tenant, string(id.Channel), id.Number), &thread); err != nil {
+	found, err := a.tenure.engine.store.GetAll(a.tenure.ctx, a.tenure.part,
+		persistence.ThreadKey(tenant, string(id.Channel), id.Number), persistence.ConsentKey(tenant, id.Number))
+	if err != nil {
 		return thread, err
 	}
-	if _, err := readRecord(a.tenure.get, persistence.ConsentKey(tenant, id.Number), &consent); err != nil {
-		return thread, err
+	for i, into := range []any{&thread, &consent} {
+		if found[i] == nil {
+			continue
+		}
+		if err := json.Unmarshal(found[i], into); err != nil {
+			return thread, err
+		}
 	}
 	if out, known := consent.OptedOut(a.house.plan.Load().config.Tenant.Scope(), id.Channel); known {
 		thread.OptedOut = out

@@ -204,6 +204,9 @@ type Store interface {
 
 	// Get returns the committed value of a record, or [ErrNotFound].
 	Get(ctx context.Context, part int, key string) ([]byte, error)
+	// GetAll returns the committed values of several records, as they are at one moment and in the order of the keys; nil where
+	// there is none.
+	GetAll(ctx context.Context, part int, keys ...string) ([][]byte, error)
 	// Scan returns up to limit committed records whose keys begin with prefix and are greater than after, in key order.
 	Scan(ctx context.Context, part int, prefix, after string, limit int) ([]Record, error)
 	// Range returns up to limit entries of a list or stream after a place, oldest first; [ErrTrimmed] when entries after that

@@ -64,7 +64,7 @@ func TestWalkOnRedis(t *testing.T) {
 func TestRedisRefused(t *testing.T) {
 	t.Parallel()
 	lax := redistest.New(t, t.TempDir(), "--appendfsync", "everysec")
-	lax.Do("hset", "switchyard:store", "format", "2")
+	lax.Do("hset", "switchyard:store", "format", "3")
 	sixteen := redistest.New(t, t.TempDir())
 	sixteen.Do("hset", "switchyard:store", "format", "1", "partitions", "16")
 	gone := redistest.New(t, t.TempDir())
@@ -75,7 +75,7 @@ func TestRedisRefused(t *testing.T) {
 		complaint string
 	}{
 		{[]string{"--store", lax.URL()}, exitFailure, `appendfsync is "everysec", set it to "always"`},
-		{[]string{"--store", lax.URL(), "--allow-unsafe"}, exitFailure, "format 2"},
+		{[]string{"--store", lax.URL(), "--allow-unsafe"}, exitFailure, "format 3"},
 		{[]string{"--store", gone.URL()}, exitFailure, "connection refused"},
 		{[]string{"--store", sixteen.URL(), "--redis-partitions", "256"}, exitFailure, "it has 16, not 256"},
 		{[]string{"--store", "pebble:x", "--redis-partitions", "256"}, exitUsage, "for a store in Redis"},

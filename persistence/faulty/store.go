@@ -231,6 +231,11 @@ func (s *Store) Get(ctx context.Context, part int, key string) ([]byte, error) {
 	return call(ctx, s, Get, nil, func() ([]byte, error) { return s.inner.Get(ctx, part, key) })
 }
 
+// GetAll implements [persistence.Store].
+func (s *Store) GetAll(ctx context.Context, part int, keys ...string) ([][]byte, error) {
+	return call(ctx, s, Get, nil, func() ([][]byte, error) { return s.inner.GetAll(ctx, part, keys...) })
+}
+
 // Scan implements [persistence.Store].
 func (s *Store) Scan(ctx context.Context, part int, prefix, after string, limit int) ([]persistence.Record, error) {
 	return call(ctx, s, Scan, nil, func() ([]persistence.Record, error) { return s.inner.Scan(ctx, part, prefix, after, limit) })

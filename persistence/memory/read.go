@@ -102,6 +102,20 @@ func (s *Store) Get(ctx context.Context, part int, key string) ([]byte, error) {
 	return bytes.Clone(value), nil
 }
 
+// GetAll implements [persistence.Store].
+func (s *Store) GetAll(ctx context.Context, part int, keys ...string) ([][]byte, error) {
+	p, err := s.enter(ctx, part)
+	if err != nil {
+		return nil, err
+	}
+	defer s.mu.Unlock()
+	values := make([][]byte, len(keys))
+	for i, key := range keys {
+		values[i] = bytes.Clone(p.records[key])
+	}
+	return values, nil
+}
+
 // Scan implements [persistence.Store].
 func (s *Store) Scan(ctx context.Context, part int, prefix, after string, limit int) ([]persistence.Record, error) {
 	p, err := s.enter(ctx, part)

@@ -60,6 +60,22 @@ func (s *Store) Get(ctx context.Context, part int, key string) ([]byte, error) {
 	return s.get(ctx, part, familyRecord, key)
 }
 
+// GetAll implements [persistence.Store].
+func (s *Store) GetAll(ctx context.Context, part int, keys ...string) ([][]byte, error) {
+	values := make([][]byte, len(keys))
+	err := s.look(ctx, part, func(p *partition, db *pebble.Snapshot) error {
+		for i, key := range keys {
+			value, err := getCopy(db, familyKey(p.number, familyRecord, key))
+			if err != nil && !errors.Is(err, persistence.ErrNotFound) {
+				return err
+			}
+			values[i] = value
+		}
+		return nil
+	})
+	return values, err
+}
+
 // Answer implements [persistence.Store].
 func (s *Store) Answer(ctx context.Context, part int, key string) (reply []byte, err error) {
 	err = s.look(ctx, part, func(p *partition, db *pebble.Snapshot) error {

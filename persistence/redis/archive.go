@@ -177,20 +177,18 @@ func (d *dump) entries(ctx context.Context, name string) error {
 		}
 	}
 	for from := "-"; ; {
-		found, err := d.store.client.XRangeN(ctx, d.keys.list+name, from, "+", persistence.PieceItems).Result()
+		found, err := d.store.client.Do(ctx, "xrange", d.keys.list+name, from, "+", "count", persistence.PieceItems).Slice()
 		if err != nil {
 			return d.store.fault(err)
 		}
 		items := make([]persistence.Item, 0, len(found))
-		for _, m := range found {
-			from = "(" + m.ID
-			it := persistence.Item{}
-			if it.ID, err = idOf(m.ID); err != nil {
+		for _, entry := range found {
+			some, err := itemsOf(entry)
+			if err != nil {
 				return err
 			}
-			value, _ := m.Values["value"].(string)
-			it.Value = []byte(value)
-			items = append(items, it)
+			items = append(items, some...)
+			from = "(" + entryOf(some[len(some)-1].ID)
 		}
 		for len(items) > 0 {
 			part.Items = items[:fitting(items)]
@@ -208,7 +206,7 @@ func (d *dump) entries(ctx context.Context, name string) error {
 // fitting is how many items make up one piece.
 func fitting(items []persistence.Item) int {
 	n, size := 0, 0
-	for n < len(items) && (n == 0 || size+len(items[n].Value) <= persistence.PieceBytes) {
+	for n < len(items) && n < persistence.PieceItems && (n == 0 || size+len(items[n].Value) <= persistence.PieceBytes) {
 		size += len(items[n].Value)
 		n++
 	}
@@ -217,23 +215,26 @@ func fitting(items []persistence.Item) int {
 
 func (d *dump) known(ctx context.Context, key string) error {
 	pipe := d.store.client.Pipeline()
-	left := pipe.PTTL(ctx, d.keys.seen+key)
-	found := pipe.HMGet(ctx, d.keys.seen+key, "sum", "reply")
-	if _, err := pipe.Exec(ctx); err != nil {
-		return d.store.fault(err)
-	}
-	fields := found.Val()
-	sum, ok := fields[0].(string)
-	if !ok { // its window has ended
+	left, found := pipe.PTTL(ctx, d.keys.seen+key), pipe.Get(ctx, d.keys.seen+key)
+	_, err := pipe.Exec(ctx)
+	switch {
+	case errors.Is(err, redis.Nil): // its window has ended
 		return nil
-	}
-	if left.Val() < 0 {
+	case redis.HasErrorPrefix(err, "WRONGTYPE"): // kept by format 1
+		if _, err = d.store.run(ctx, d.store.scripts.answer, []string{d.keys.seen + key}); err == nil {
+			err = d.known(ctx, key)
+		}
+		return err
+	case err != nil:
+		return d.store.fault(err)
+	case left.Val() < 0:
 		return fmt.Errorf("%w: %s%s is kept without an end", persistence.ErrDamaged, d.keys.seen, key)
 	}
-	k := persistence.Known{Key: key, Sum: sum, Window: max(left.Val(), time.Millisecond)}
-	if reply, ok := fields[1].(string); ok {
-		k.Reply = []byte(reply)
+	kept, err := seenOf(found.Val())
+	if err != nil {
+		return err
 	}
+	k := persistence.Known{Key: key, Sum: kept.sum, Window: max(left.Val(), time.Millisecond), Reply: kept.reply}
 	d.give(k)
 	return nil
 }

@@ -2,7 +2,6 @@ package redis
 
 import (
 	"context"
-	"errors"
 
 	"github.com/redis/go-redis/v9"
 
@@ -12,16 +11,24 @@ import (
 // questionsAtOnce is how many questions go to Redis in one round trip.
 const questionsAtOnce = 128
 
-// question is something small that is read, and where its answer goes.
+// question is something small that is read, and where its answer goes: records, which are read by one command with everybody
+// else's, or what another command tells.
 type question struct {
-	put      func(redis.Pipeliner) // adds its command
+	records  []string
+	values   []any // of the records: a string, or nil where there is none
+	err      error // why there are no values
+	put      func(redis.Pipeliner)
 	answered chan struct{}
 }
 
 // ask reads something small, together with what others ask of the partition at the same time. Put keeps the command that it
 // adds, which has its answer when ask returns nil.
 func (s *Store) ask(ctx context.Context, p *partition, put func(redis.Pipeliner)) error {
-	q := &question{put: put, answered: make(chan struct{})}
+	return s.await(ctx, p, &question{put: put})
+}
+
+func (s *Store) await(ctx context.Context, p *partition, q *question) error {
+	q.answered = make(chan struct{})
 	if !p.questions.join(s, q, func() { s.askAll(p) }) {
 		return persistence.ErrClosed
 	}
@@ -41,11 +48,25 @@ func (s *Store) askAll(p *partition) {
 			return
 		}
 		pipe := s.client.Pipeline()
+		var records []string
 		for _, q := range group {
-			q.put(pipe)
+			records = append(records, q.records...)
+			if q.put != nil {
+				q.put(pipe)
+			}
+		}
+		var found *redis.SliceCmd
+		if len(records) > 0 {
+			found = pipe.HMGet(s.ctx, p.keys.records, records...)
 		}
 		_, _ = pipe.Exec(s.ctx) // each command knows
 		for _, q := range group {
+			if n := len(q.records); n > 0 {
+				if q.err = found.Err(); q.err == nil {
+					q.values = found.Val()[:n]
+					found.SetVal(found.Val()[n:])
+				}
+			}
 			close(q.answered)
 		}
 	}
@@ -62,20 +83,4 @@ func (s *Store) askScript(ctx context.Context, p *partition, lua script, keys []
 		return s.run(ctx, lua, keys, args...)
 	}
 	return answer, s.fault(err)
-}
-
-// field reads one field of a hash of a partition.
-func (s *Store) field(ctx context.Context, p *partition, hash, field string) ([]byte, error) {
-	var found *redis.StringCmd
-	if err := s.ask(ctx, p, func(pipe redis.Pipeliner) { found = pipe.HGet(s.ctx, hash, field) }); err != nil {
-		return nil, err
-	}
-	value, err := found.Result()
-	if errors.Is(err, redis.Nil) {
-		return nil, persistence.ErrNotFound
-	}
-	if err != nil {
-		return nil, s.fault(err)
-	}
-	return []byte(value), nil
 }

@@ -42,11 +42,12 @@ func (s *Store) Commit(ctx context.Context, l persistence.Lease, b persistence.B
 
 // commitCall lays a batch out as the commit script wants it.
 func (s *Store) commitCall(k keys, l persistence.Lease, b persistence.Batch) (names []string, args []any) {
+	const rows = 11 // the argument that counts them
 	names = append(make([]string, 0, 6+len(b.Append)+len(b.Event)+len(b.Reply)),
 		k.own, k.inbox, k.place, k.records, k.names, k.trimmed)
-	args = append(make([]any, 0, 14+len(b.Ack)+2*len(b.Put)+len(b.Del)+len(b.Append)+2*len(b.Event)+len(b.Reply)),
+	args = append(make([]any, 0, 14+len(b.Ack)+2*len(b.Put)+len(b.Del)+3*len(b.Append)+2*len(b.Event)+len(b.Reply)),
 		l.Token, b.ID, b.Seq, s.leaseTime.Milliseconds(), k.bells, bellsOf(b), persistence.StreamKeep, trimBy,
-		len(b.Ack), len(b.Put), len(b.Del), len(b.Append), len(b.Event), len(b.Reply))
+		len(b.Ack), len(b.Put), len(b.Del), 0, len(b.Event), len(b.Reply))
 	for _, id := range slices.Sorted(slices.Values(b.Ack)) {
 		args = append(args, entryOf(id))
 	}
@@ -56,8 +57,13 @@ func (s *Store) commitCall(k keys, l persistence.Lease, b persistence.Batch) (na
 	for _, key := range b.Del {
 		args = append(args, key)
 	}
-	for _, a := range b.Append {
-		names, args = append(names, k.list+a.List), append(args, a.Value)
+	for left := b.Append; len(left) > 0; args[rows] = len(names) - 6 {
+		row := left[:rowOf(left)]
+		left = left[len(row):]
+		names, args = append(names, k.list+row[0].List), append(args, len(row))
+		for _, a := range row {
+			args = append(args, "value", a.Value)
+		}
 	}
 	for _, e := range b.Event {
 		names, args = append(names, k.list+e.Stream), append(args, e.Stream, e.Value)
@@ -66,4 +72,16 @@ func (s *Store) commitCall(k keys, l persistence.Lease, b persistence.Batch) (na
 		names, args = append(names, k.seen+r.Key), append(args, r.Value)
 	}
 	return names, args
+}
+
+// rowMost is how many values make up one entry of a list at the most; a script takes no call of any length.
+const rowMost = 64
+
+// rowOf is how many of the values come one after the other in the same list.
+func rowOf(values []persistence.Append) int {
+	n := 1
+	for n < len(values) && n < rowMost && values[n].List == values[0].List {
+		n++
+	}
+	return n
 }

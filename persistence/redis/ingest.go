@@ -69,7 +69,7 @@ func (s *Store) ingestGroup(p *partition, group []*ingest) error {
 	for _, i := range group {
 		names = append(names, p.keys.seen+i.Key)
 		window := (i.Window + time.Millisecond - 1) / time.Millisecond
-		args = append(args, i.Key, i.Sum, i.Body, int64(window))
+		args = append(args, i.Key, seen{sum: i.Sum}.String(), i.Body, int64(window))
 	}
 	answers, err := s.runSafely(s.ctx, s.scripts.ingest, names, args...)
 	if err != nil {
@@ -79,27 +79,24 @@ func (s *Store) ingestGroup(p *partition, group []*ingest) error {
 		return fmt.Errorf("%w: %d answers to %d inputs", persistence.ErrDamaged, len(answers), len(group))
 	}
 	for n, i := range group {
-		i.receipt, i.refused = receiptOf(answers[n])
+		i.receipt, i.refused = receiptOf(i.Input, answers[n])
 	}
 	return nil
 }
 
-// receiptOf reads {place, known, sum, reply or nil}, or {full}.
-func receiptOf(answer any) (persistence.Receipt, error) {
-	fields, _ := answer.([]any)
-	if len(fields) == 1 {
+// receiptOf reads the place of a new input, {what is kept of it} of a known one, or nothing when the inbox is full.
+func receiptOf(in persistence.Input, answer any) (persistence.Receipt, error) {
+	switch answer := answer.(type) {
+	case nil:
 		return persistence.Receipt{}, persistence.ErrFull
+	case string:
+		id, err := idOf(answer)
+		return persistence.Receipt{ID: id, Sum: in.Sum}, err
+	case []any:
+		if words := textsOf(answer); len(words) == 1 {
+			known, err := seenOf(words[0])
+			return persistence.Receipt{ID: known.id, Duplicate: true, Sum: known.sum, Reply: known.reply}, err
+		}
 	}
-	if len(fields) != 4 {
-		return persistence.Receipt{}, fmt.Errorf("%w: %v is no receipt", persistence.ErrDamaged, answer)
-	}
-	place, _ := fields[0].(string)
-	id, err := idOf(place)
-	known, _ := fields[1].(int64)
-	sum, _ := fields[2].(string)
-	r := persistence.Receipt{ID: id, Duplicate: known == 1, Sum: sum}
-	if reply, answered := fields[3].(string); answered {
-		r.Reply = []byte(reply)
-	}
-	return r, err
+	return persistence.Receipt{}, fmt.Errorf("%w: %v is no receipt", persistence.ErrDamaged, answer)
 }

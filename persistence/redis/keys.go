@@ -13,10 +13,10 @@ import "strconv"
 //	                                     broken: why nobody may work on this partition, absent when well
 //	switchyard:{p0}:place        number  the last place given away, in the inbox or a list
 //	switchyard:{p0}:inbox        stream  inputs accepted and not yet consumed: key, body
-//	switchyard:{p0}:seen:<key>   hash    an ingest key within its window (the key's TTL): place, sum, reply
+//	switchyard:{p0}:seen:<key>   string  an ingest key within its window (the key's TTL); see lua/seen.lua
 //	switchyard:{p0}:records      hash    records by their keys
 //	switchyard:{p0}:names        zset    the records' keys, all with score 0, for reading them in order
-//	switchyard:{p0}:list:<name>  stream  a list or stream: value
+//	switchyard:{p0}:list:<name>  stream  a list or stream; values that came together are one entry of a list
 //	switchyard:{p0}:trimmed      hash    of each stream that has lost entries, the newest that is gone
 //
 // And the channels:
@@ -24,15 +24,17 @@ import "strconv"
 //	switchyard:{p0}:bells        what has happened in the partition; see bells.go
 //	switchyard:nodes             that nodes have come or gone
 //
-// An entry of a Redis stream has the ID "<place>-0"; place.go tells how a place is shown.
+// An entry of a Redis stream has the ID "<place>-0"; place.go tells how a place is shown. Of several values in one entry the last
+// has that place, and those before it have the places before.
 const (
 	prefix   = "switchyard:"
 	storeKey = prefix + "store"
 	nodesKey = prefix + "nodes" // the key, and the channel
 )
 
-// format is the version of the layout above.
-const format = 1
+// format is the version of the layout above. Of format 1, where an ingest key was a hash and each entry one value, everything is read
+// for ever, but who knows no other cannot go on with it.
+const format = 2
 
 // keys are the names of one partition.
 type keys struct {

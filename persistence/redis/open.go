@@ -104,6 +104,12 @@ func (s *Store) setUp(ctx context.Context, partitions int) (int, error) {
 		return 0, s.fault(err)
 	}
 	words := textsOf(found)
+	if len(words) == 2 && words[0] == "1" {
+		words[0] = strconv.Itoa(format)
+		if err := s.client.HSet(ctx, storeKey, "format", format).Err(); err != nil {
+			return 0, s.fault(err)
+		}
+	}
 	if len(words) != 2 || words[0] != strconv.Itoa(format) {
 		return 0, fmt.Errorf("%w (%s says format %v, this version reads %d)", persistence.ErrFormat, storeKey, found[0], format)
 	}

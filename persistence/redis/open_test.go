@@ -49,8 +49,8 @@ func TestOpenRefuses(t *testing.T) {
 			want:    redis.ErrPartitions, says: "it has 3, not 4",
 		},
 		"a newer format": {
-			make: func(_ *testing.T, m *mini) { m.HSet("switchyard:store", "format", "2") },
-			want: persistence.ErrFormat, says: "format 2, this version reads 1",
+			make: func(_ *testing.T, m *mini) { m.HSet("switchyard:store", "format", "3") },
+			want: persistence.ErrFormat, says: "format 3, this version reads 2",
 		},
 		"a number of partitions that is none": {
 			make: func(_ *testing.T, m *mini) { m.HSet("switchyard:store", "partitions", "many") },

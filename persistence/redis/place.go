@@ -19,8 +19,10 @@ func idOf(place string) (persistence.ID, error) {
 	if err != nil {
 		return "", fmt.Errorf("%w: %q is no place", persistence.ErrDamaged, place)
 	}
-	return persistence.ID(fmt.Sprintf("%016x", n)), nil
+	return idAt(n), nil
 }
+
+func idAt(place uint64) persistence.ID { return persistence.ID(fmt.Sprintf("%016x", place)) }
 
 // placeOf reads an ID into the decimal number; the empty one is 0. An ID that this store never made is invalid.
 func placeOf(id persistence.ID) (string, error) {

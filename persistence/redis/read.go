@@ -2,9 +2,11 @@ package redis
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
+	"strconv"
 
 	"github.com/redis/go-redis/v9"
 
@@ -44,11 +46,36 @@ func (s *Store) Load(ctx context.Context, l persistence.Lease) iter.Seq2[persist
 
 // Get implements [persistence.Store].
 func (s *Store) Get(ctx context.Context, part int, key string) ([]byte, error) {
-	p, err := s.enter(ctx, part)
+	values, err := s.GetAll(ctx, part, key)
+	if err == nil && values[0] == nil {
+		err = persistence.ErrNotFound
+	}
 	if err != nil {
 		return nil, err
 	}
-	return s.field(ctx, p, p.keys.records, key)
+	return values[0], nil
+}
+
+// GetAll implements [persistence.Store].
+func (s *Store) GetAll(ctx context.Context, part int, keys ...string) ([][]byte, error) {
+	p, err := s.enter(ctx, part)
+	if err != nil || len(keys) == 0 {
+		return nil, err
+	}
+	q := &question{records: keys}
+	if err := s.await(ctx, p, q); err != nil {
+		return nil, err
+	}
+	if q.err != nil {
+		return nil, s.fault(q.err)
+	}
+	values := make([][]byte, len(keys))
+	for i, value := range q.values {
+		if value, ok := value.(string); ok {
+			values[i] = []byte(value)
+		}
+	}
+	return values, nil
 }
 
 // Answer implements [persistence.Store]. With [Options.Wait] a reply counts as committed when the replicas have it.
@@ -57,11 +84,18 @@ func (s *Store) Answer(ctx context.Context, part int, key string) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	reply, err := s.field(ctx, p, p.keys.seen+key, "reply")
-	if err != nil || s.wait == 0 {
-		return reply, err
+	key = p.keys.seen + key
+	if s.wait == 0 {
+		var found *redis.StringCmd
+		if err := s.ask(ctx, p, func(pipe redis.Pipeliner) { found = pipe.Get(s.ctx, key) }); err != nil {
+			return nil, err
+		}
+		kept, err := found.Result()
+		if !redis.HasErrorPrefix(err, "WRONGTYPE") { // which is how format 1 kept it
+			return s.replyOf(kept, err)
+		}
 	}
-	answer, err := s.runSafely(ctx, s.scripts.answer, []string{p.keys.seen + key})
+	answer, err := s.runSafely(ctx, s.scripts.answer, []string{key})
 	if err != nil {
 		return nil, err
 	}
@@ -69,6 +103,21 @@ func (s *Store) Answer(ctx context.Context, part int, key string) ([]byte, error
 		return []byte(words[0]), nil
 	}
 	return nil, persistence.ErrNotFound
+}
+
+// replyOf finds the reply in what is kept of an ingest key.
+func (s *Store) replyOf(kept string, err error) ([]byte, error) {
+	if errors.Is(err, redis.Nil) {
+		return nil, persistence.ErrNotFound
+	}
+	if err != nil {
+		return nil, s.fault(err)
+	}
+	known, err := seenOf(kept)
+	if err == nil && known.reply == nil {
+		err = persistence.ErrNotFound
+	}
+	return known.reply, err
 }
 
 // Scan implements [persistence.Store].
@@ -171,13 +220,14 @@ func (s *Store) Range(ctx context.Context, part int, list string, after persiste
 	}
 	items := make([]persistence.Item, 0, len(answer)-1)
 	for _, a := range answer[1:] {
-		it, err := itemOf(a)
+		some, err := itemsOf(a)
 		if err != nil {
 			return nil, err
 		}
-		items = append(items, it)
+		items = append(items, some...)
 	}
-	return items, nil
+	items = slices.DeleteFunc(items, func(it persistence.Item) bool { return it.ID <= after })
+	return items[:min(limit, len(items))], nil
 }
 
 // Last implements [persistence.Store].
@@ -193,13 +243,21 @@ func (s *Store) Last(ctx context.Context, part int, list string) (persistence.ID
 	return idOf(newest[0].ID)
 }
 
-func itemOf(a any) (persistence.Item, error) {
-	id, fields, err := streamEntry(a)
-	if err == nil && len(fields) != 2 {
-		err = fmt.Errorf("%w: entry %s of a list", persistence.ErrDamaged, id)
-	}
+// itemsOf reads an entry of a list, which is one value or several that came together: each has a place, the last that of the
+// entry.
+func itemsOf(a any) ([]persistence.Item, error) {
+	last, fields, err := streamEntry(a)
 	if err != nil {
-		return persistence.Item{}, err
+		return nil, err
 	}
-	return persistence.Item{ID: id, Value: []byte(fields[1])}, nil
+	n := uint64(len(fields)) / 2
+	place, err := strconv.ParseUint(string(last), 16, 64)
+	if err != nil || n == 0 || n > place {
+		return nil, fmt.Errorf("%w: entry %s of a list", persistence.ErrDamaged, last)
+	}
+	items := make([]persistence.Item, n)
+	for i := range n {
+		items[i] = persistence.Item{ID: idAt(place - n + 1 + i), Value: []byte(fields[2*i+1])}
+	}
+	return items, nil
 }

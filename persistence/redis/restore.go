@@ -92,7 +92,7 @@ func (c *call) add(piece persistence.Piece) error {
 		return c.addEntries(piece)
 	case persistence.Known:
 		window := int64((piece.Window + time.Millisecond - 1) / time.Millisecond)
-		c.put(2, c.keys.seen+piece.Key, piece.Sum, window, piece.Reply != nil, piece.Reply)
+		c.put(2, c.keys.seen+piece.Key, seen{sum: piece.Sum, reply: piece.Reply}.String(), window)
 	case persistence.Entry:
 		c.put(3, c.keys.seen+piece.Key, piece.Key, piece.Body)
 	}

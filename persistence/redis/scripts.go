@@ -12,6 +12,8 @@ import (
 // Each script's head says what it is given and what it answers. Scripts go by their hash: the text is its version, so
 // that old and new nodes live together.
 var (
+	//go:embed lua/seen.lua
+	seenText string // put before some of the others
 	//go:embed lua/ingest.lua
 	ingestText string
 	//go:embed lua/answer.lua
@@ -49,9 +51,9 @@ type scripts struct {
 func newScripts() scripts {
 	of := func(text string) script { return script{redis.NewScript(text), text} }
 	return scripts{
-		ingest: of(ingestText), answer: of(answerText), attend: of(attendText), acquire: of(acquireText), renew: of(renewText), release: of(releaseText),
-		commit: of(commitText), scan: of(scanText), entries: of(rangeText),
-		restore: of(restoreText), remove: of(removeText),
+		ingest: of(seenText + ingestText), answer: of(seenText + answerText), attend: of(attendText), acquire: of(acquireText), renew: of(renewText), release: of(releaseText),
+		commit: of(seenText + commitText), scan: of(scanText), entries: of(rangeText),
+		restore: of(seenText + restoreText), remove: of(removeText),
 	}
 }
 

@@ -39,6 +39,49 @@ func listOrder(f *fixture) {
 	f.checkPages("list", items)
 }
 
+// listTogether adds rows of values to a list in one batch, also more than go together anywhere, and reads on after each of them.
+func listTogether(f *fixture) {
+	var wanted []string
+	var b persistence.Batch
+	add := func(list string, n int) {
+		for range n {
+			value := fmt.Sprint(len(b.Append))
+			if list == "list" {
+				wanted = append(wanted, value)
+			}
+			b.Append = append(b.Append, persistence.Append{List: list, Value: []byte(value)})
+		}
+	}
+	for _, n := range []int{1, 2, 150, 3} {
+		add("list", n)
+		add("other", 2)
+	}
+	l := f.acquire(0)
+	f.next(l, 0, b)
+	items, err := f.Range(f.ctx, 0, "list", "", len(wanted)+1)
+	if err != nil {
+		f.Fatalf("range: %v", err)
+	}
+	if diff := cmp.Diff(wanted, valuesOf(items)); diff != "" {
+		f.Fatalf("list (-want +got):\n%s", diff)
+	}
+	f.checkPages("list", items)
+	for at, it := range items[:len(items)-1] {
+		for _, limit := range []int{1, 2, 100} {
+			page, err := f.Range(f.ctx, 0, "list", it.ID, limit)
+			if diff := cmp.Diff(wanted[at+1:min(at+1+limit, len(wanted))], valuesOf(page)); err != nil || diff != "" {
+				f.Fatalf("%d after %d: %v (-want +got):\n%s", limit, at, err, diff)
+			}
+		}
+	}
+	others, err := f.Range(f.ctx, 0, "other", "", 3)
+	if err != nil {
+		f.Fatalf("range: %v", err)
+	}
+	_, err = f.Range(f.ctx, 0, "list", others[2].ID, 1)
+	f.want("range after a place of another list", err, persistence.ErrTrimmed)
+}
+
 // checkPages reads a list in pages of every kind and compares them with the whole.
 func (f *fixture) checkPages(list string, items []persistence.Item) {
 	f.Helper()

@@ -25,6 +25,21 @@ func readGet(f *fixture) {
 	f.want("get of what was removed", err, persistence.ErrNotFound)
 }
 
+func readGetAll(f *fixture) {
+	l := f.acquire(0)
+	f.next(l, 0, persistence.Batch{Put: map[string][]byte{"a": []byte("1"), "empty": nil, "b": []byte("2")}})
+	values, err := f.GetAll(f.ctx, 0, "b", "none", "a", "empty", "b")
+	if err != nil {
+		f.Fatal(err)
+	}
+	if diff := cmp.Diff([][]byte{[]byte("2"), nil, []byte("1"), {}, []byte("2")}, values); diff != "" {
+		f.Errorf("values (-want +got):\n%s", diff)
+	}
+	if values, err := f.GetAll(f.ctx, 0); err != nil || len(values) != 0 {
+		f.Errorf("the values of nothing: %v, %v", values, err)
+	}
+}
+
 func readScan(f *fixture) {
 	put := make(map[string][]byte)
 	for _, key := range []string{"a", "b/1", "b/10", "b/2", "b/3", "b0", "c", "\xff", "\xff\xff", "\xff\xff1"} {
@@ -146,6 +161,8 @@ func readInvalid(f *fixture) {
 	for _, part := range []int{-1, f.Partitions()} {
 		_, err := f.Get(f.ctx, part, "a")
 		f.want("get", err, persistence.ErrInvalid)
+		_, err = f.GetAll(f.ctx, part, "a")
+		f.want("get all", err, persistence.ErrInvalid)
 		_, err = f.Scan(f.ctx, part, "a", "", 1)
 		f.want("scan", err, persistence.ErrInvalid)
 		_, err = f.Range(f.ctx, part, "a", "", 1)

@@ -71,6 +71,7 @@ func casesOfWriting() map[string]func(*fixture) {
 func casesOfReading() map[string]func(*fixture) {
 	return map[string]func(*fixture){
 		"List/order":                    listOrder,
+		"List/together":                 listTogether,
 		"List/names":                    listNames,
 		"List/foreign places":           listForeignPlaces,
 		"Stream/trimmed":                streamTrimmed,
@@ -84,6 +85,7 @@ func casesOfReading() map[string]func(*fixture) {
 		"Inbox/cancelled":               inboxCancelled,
 		"Inbox/break":                   inboxBreak,
 		"Read/get":                      readGet,
+		"Read/get all":                  readGetAll,
 		"Read/scan":                     readScan,
 		"Read/load":                     readLoad,
 		"Read/answer":                   readAnswer,

@@ -5,7 +5,7 @@
 --
 -- The key is written to (its window, which stays), since WAIT vouches for what its own connection wrote: whoever hears a reply
 -- counts on the commit that it came with.
-local reply = redis.call('HGET', KEYS[1], 'reply')
+local _, _, reply = seen(KEYS[1])
 if not reply then
   return {}
 end

@@ -1,11 +1,12 @@
 -- commit writes one batch, or nothing of it. The lease says who tries; this says who wins.
 --
 -- KEYS  1 own   2 inbox   3 place   4 records   5 names   6 trimmed
---       then the list of each Append, the stream of each Event, the dedupe key of each Reply
+--       then the list of each row of Append, the stream of each Event, the dedupe key of each Reply
 -- ARGV  1 token   2 id of the batch   3 its number   4 lease in milliseconds   5 the bells' channel   6 bells, or empty
 --       7 how many entries a stream keeps   8 how many leave it at once
---       9…14 how many Ack, Put, Del, Append, Event, Reply follow
---       then: entries of the inbox, in order; keys and values; keys; values; streams' names and values; values
+--       9…14 how many Ack, Put, Del, rows of Append, Event, Reply follow
+--       then: entries of the inbox, in order; keys and values; keys; of each row, how many values, and these; streams' names
+--       and values; values
 -- Answers {'ok'}, {'lost', why}, or {'broken', why} when the partition holds half a batch.
 --
 -- Lua has no rollback, so everything is checked before the first write. What fails all the same after it (somebody else
@@ -44,10 +45,11 @@ local key = 7
 -- Places never fall behind the microseconds of Redis' clock, see ingest.
 local last = math.max(tonumber(redis.call('GET', KEYS[3]) or '0'), tonumber(time[1]) * 1000000 + tonumber(time[2]) - 1)
 
-local function add(value)
-  last = last + 1
+-- add adds values to a list as one entry: each has a place, and the entry's is that of the last.
+local function add(...)
+  last = last + select('#', ...) / 2
   local high = math.floor(last / 1000000) -- a float of its size is slow to write down
-  redis.call('XADD', KEYS[key], string.format('%d%06d-0', high, last - high * 1000000), 'value', value)
+  redis.call('XADD', KEYS[key], string.format('%d%06d-0', high, last - high * 1000000), ...)
 end
 
 -- each takes the next arguments, so many at once as a call can have: a call costs more than what it does.
@@ -86,17 +88,19 @@ local function write()
     redis.call('ZREM', KEYS[5], unpack(ARGV, from, to))
   end)
   for _ = 1, tonumber(ARGV[12]) do
-    add(ARGV[at])
-    key, at = key + 1, at + 1
+    local to = at + 2 * tonumber(ARGV[at])
+    add(unpack(ARGV, at + 1, to))
+    key, at = key + 1, to + 1
   end
   for _ = 1, tonumber(ARGV[13]) do
-    add(ARGV[at + 1])
+    add('value', ARGV[at + 1])
     trim(ARGV[at])
     key, at = key + 1, at + 2
   end
   for _ = 1, tonumber(ARGV[14]) do
-    if redis.call('EXISTS', KEYS[key]) == 1 then
-      redis.call('HSET', KEYS[key], 'reply', ARGV[at])
+    local known, before = seen(KEYS[key])
+    if known then
+      redis.call('SET', KEYS[key], before .. '=' .. ARGV[at], 'KEEPTTL')
     end
     key, at = key + 1, at + 1
   end

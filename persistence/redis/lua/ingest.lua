@@ -2,8 +2,8 @@
 --
 -- KEYS  1 place   2 inbox   3… the dedupe key of each input, in order
 -- ARGV  1 the bells' channel   2 the bell to ring when something is new   3 how many entries the inbox takes
---       then for each input: key, sum, body, window in milliseconds
--- Answers one {place, known (0 or 1), sum, reply or false} for each input, or {'full'}.
+--       then for each input: key, " <length of the sum> <sum>", body, window in milliseconds
+-- Answers for each input: the place of a new one, {what is kept of it} of a known one, false when the inbox is full.
 --
 -- A known key is written to as well (its window): WAIT vouches for what its own connection wrote, so an answer to a
 -- repetition must stand behind a write too. The entry is written before its key: a key never stands for nothing.
@@ -24,25 +24,20 @@ local time = redis.call('TIME')
 local last = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), tonumber(time[1]) * 1000000 + tonumber(time[2]) - 1)
 local repeated, fresh = redis.call('EXISTS', unpack(KEYS, 3)) > 0, {} -- most groups repeat nothing, which one call tells
 for i = 3, #KEYS do
-  local at = 4 + (i - 3) * 4
-  local window = tonumber(ARGV[at + 3])
-  local known = {}
-  if repeated or fresh[KEYS[i]] then
-    known = redis.call('HMGET', KEYS[i], 'place', 'sum', 'reply')
-  end
-  if known[1] then
-    redis.call('PEXPIRE', KEYS[i], math.max(window, redis.call('PTTL', KEYS[i])))
-    answers[#answers + 1] = { known[1], 1, known[2], known[3] }
+  local key, at = KEYS[i], 4 + (i - 3) * 4
+  local known = (repeated or fresh[key]) and seen(key)
+  if known then
+    redis.call('PEXPIRE', key, math.max(tonumber(ARGV[at + 3]), redis.call('PTTL', key)))
+    answers[i - 2] = { known }
   elseif room <= 0 then
-    answers[#answers + 1] = { 'full' }
+    answers[i - 2] = false
   else
     last = last + 1
-    fresh[KEYS[i]] = true
+    fresh[key] = true
     local place = decimal(last)
     redis.call('XADD', KEYS[2], place .. '-0', 'key', ARGV[at], 'body', ARGV[at + 2])
-    redis.call('HSET', KEYS[i], 'place', place, 'sum', ARGV[at + 1])
-    redis.call('PEXPIRE', KEYS[i], window)
-    answers[#answers + 1] = { place, 0, ARGV[at + 1], false }
+    redis.call('SET', key, place .. ARGV[at + 1], 'PX', ARGV[at + 3])
+    answers[i - 2] = place
     rang, room = true, room - 1
   end
 end

@@ -4,7 +4,7 @@
 --       then the list of each Entries, the dedupe key of each Known and of each Entry
 -- ARGV  1 token   2 lease in milliseconds   3 the highest place of all entries   4…7 how many Record, Entries, Known, Entry follow
 --       then: keys and values; names, newest places that are gone (or empty), how many entries, and these: places and values;
---       sums, windows in milliseconds, 0 or 1 whether there is a reply, replies; keys and bodies
+--       " <length of the sum> <sum>" with "=<reply>" if there is one, and windows in milliseconds; keys and bodies
 -- Answers {'ok'}, {'lost', why} or {'broken', why}.
 --
 -- What fails in the middle leaves a part of it: whoever restores begins anew then, so it does not break the partition.
@@ -48,21 +48,16 @@ for _ = 1, tonumber(ARGV[5]) do
   key = key + 1
 end
 for _ = 1, tonumber(ARGV[6]) do
-  local sum, window, replied, reply = arg(), arg(), arg(), arg()
-  redis.call('HSET', KEYS[key], 'place', place(), 'sum', sum)
-  if replied == '1' then
-    redis.call('HSET', KEYS[key], 'reply', reply)
-  else
-    redis.call('HDEL', KEYS[key], 'reply')
-  end
-  redis.call('PEXPIRE', KEYS[key], window)
+  local kept, window = arg(), arg()
+  redis.call('SET', KEYS[key], place() .. kept, 'PX', window)
   key = key + 1
 end
 for _ = 1, tonumber(ARGV[7]) do
   local name, body, id = arg(), arg(), place()
   redis.call('XADD', KEYS[2], id .. '-0', 'key', name, 'body', body)
-  if redis.call('EXISTS', KEYS[key]) == 1 then
-    redis.call('HSET', KEYS[key], 'place', id)
+  local known = seen(KEYS[key])
+  if known then
+    redis.call('SET', KEYS[key], id .. string.match(known, ' .*'), 'KEEPTTL')
   end
   key = key + 1
 end

@@ -1,0 +1,75 @@
+package redis_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"switchyard/persistence"
+	"switchyard/persistence/redis"
+	"switchyard/persistence/redis/redistest"
+)
+
+// What format 1 kept under an ingest key is read by everything that reads one, and the store is of this format from then on.
+func TestFormat1(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	server := redistest.New(t, t.TempDir())
+	server.Do("hset", "switchyard:store", "format", "1", "partitions", "1")
+	s := open(t, server.URL(), redis.Options{})
+	if format := server.Do("hget", "switchyard:store", "format"); format != "2" {
+		t.Errorf("the format is %v", format)
+	}
+	known := func(key, sum string, reply ...any) string {
+		name := "switchyard:{p0}:seen:" + key
+		server.Do(append([]any{"hset", name, "place", "17", "sum", sum}, reply...)...)
+		server.Do("pexpire", name, time.Hour.Milliseconds())
+		return key
+	}
+	again := persistence.Input{Body: []byte("again"), Sum: "digest", Window: time.Minute}
+
+	again.Key = known("once", "digest", "reply", "yes = 1")
+	if reply, err := s.Answer(ctx, 0, again.Key); err != nil || string(reply) != "yes = 1" {
+		t.Errorf("answer: %q, %v", reply, err)
+	}
+	for range 2 { // as it was, and as it is kept from the first time on
+		if r, err := s.Ingest(ctx, 0, again); err != nil || !r.Duplicate || r.ID != "0000000000000011" || r.Sum != "digest" || string(r.Reply) != "yes = 1" {
+			t.Errorf("ingest: %+v, %v", r, err)
+		}
+	}
+	again.Key = known("twice", "other")
+	if r, err := s.Ingest(ctx, 0, again); err != nil || !r.Duplicate || r.Sum != "other" || r.Reply != nil {
+		t.Errorf("ingest: %+v, %v", r, err)
+	}
+	if left := server.Do("pttl", "switchyard:{p0}:seen:twice").(int64); left < 55*time.Minute.Milliseconds() {
+		t.Errorf("its window is %v ms", left)
+	}
+
+	l, err := s.Acquire(ctx, 0, "node")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply := persistence.Reply{Key: known("answered", ""), Value: []byte("now")}
+	if err := s.Commit(ctx, l, persistence.Batch{ID: "a", Seq: 1, Reply: []persistence.Reply{reply}}); err != nil {
+		t.Fatal(err)
+	}
+	if answer, err := s.Answer(ctx, 0, reply.Key); err != nil || string(answer) != "now" {
+		t.Errorf("answer: %q, %v", answer, err)
+	}
+
+	known("left", "sum", "reply", "")
+	server.Do("set", "switchyard:{p0}:place", "17")
+	dumped := map[string]string{}
+	for piece, err := range s.Dump(ctx, l, func(string) bool { return true }) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if k, ok := piece.(persistence.Known); ok {
+			dumped[k.Key] = fmt.Sprintf("%s %q %v", k.Sum, k.Reply, k.Reply != nil)
+		}
+	}
+	want := map[string]string{"once": `digest "yes = 1" true`, "twice": `other "" false`, "answered": ` "now" true`, "left": `sum "" true`}
+	if fmt.Sprint(dumped) != fmt.Sprint(want) {
+		t.Errorf("dumped %v, want %v", dumped, want)
+	}
+}
