@@ -20,7 +20,9 @@ type Line struct {
 	order     []*seat // in the order of the configuration, for explanations
 	seats     map[AgentID]*seat
 	waiting   map[ConversationID]*waiter
-	spare     []*waiter // that wait no more, for the next who come
+	refused   map[*waiter]bool // those whom somebody has refused
+	longest   rows             // all by how long they have waited, where a rule looks at it
+	spare     []*waiter        // that wait no more, for the next who come
 	groups    groups
 	alarms    alarms
 	tickets   int
@@ -66,6 +68,7 @@ func NewLine(q Queue, members []Profile) *Line {
 	l := &Line{
 		Queue: q.ID, queue: q, roster: NewRoster(), seats: map[AgentID]*seat{},
 		waiting: map[ConversationID]*waiter{}, misses: map[AgentID]time.Time{}, waits: map[string]time.Duration{}, groups: groups{byKey: map[string]*group{}},
+		refused: map[*waiter]bool{}, longest: rows{order: longest},
 	}
 	l.Configure(q, members)
 	return l
@@ -80,7 +83,8 @@ func (l *Line) Configure(q Queue, members []Profile) {
 		stays[p.ID] = true
 		l.roster.Enlist(p.ID, p.SkillsIn(q.ID))
 		if l.seats[p.ID] == nil {
-			l.seats[p.ID] = &seat{Seat: Seat{Agent: p.ID, Status: LoggedOut}, entry: l.roster.entries[p.ID]}
+			s := &seat{Seat: Seat{Agent: p.ID, Status: LoggedOut}, entry: l.roster.entries[p.ID]}
+			l.seats[p.ID], s.entry.seat = s, s
 		}
 		l.seats[p.ID].timeout = OfferTimeout(q, p)
 		l.order = append(l.order, l.seats[p.ID])
@@ -113,8 +117,10 @@ func (l *Line) Open(effects []Effect, now time.Time) []Effect {
 	l.turn(now)
 	l.expect(l.turns)
 	l.groups = groups{byKey: map[string]*group{}}
+	l.longest = rows{order: longest}
 	for _, w := range l.waiting {
 		l.rank(w)
+		l.list(w)
 	}
 	all := l.inOrder()
 	for _, w := range all {
@@ -135,21 +141,25 @@ func (l *Line) Open(effects []Effect, now time.Time) []Effect {
 // stays asked for: giving it back now could let another have it while the proposal is still on its way. The proposal is
 // repeated, since the conversation may have lost it; it takes only one.
 func (l *Line) Enter(effects []Effect, now time.Time, item Item) []Effect {
-	if w := l.waiting[item.Conversation]; w != nil && w.aside() && w.Offers == item.Offers {
-		w.Item = item
-		l.rank(w)
-		if w.proposed {
-			effects = append(effects, l.propose(now, w))
+	was := l.waiting[item.Conversation]
+	if was != nil && was.aside() && was.Offers == item.Offers {
+		l.strike(was)
+		was.Item = item
+		l.rank(was)
+		l.list(was)
+		if was.proposed {
+			effects = append(effects, l.propose(now, was))
 		}
 		return effects
 	}
 	w := l.waiter(item)
-	if was := l.waiting[item.Conversation]; was != nil {
+	if was != nil {
 		w.looked, w.estimate, w.estimated = was.looked, was.estimate, was.estimated
+		effects = l.Leave(effects, now, LeaveLine{Conversation: item.Conversation})
 	}
-	effects = l.Leave(effects, now, LeaveLine{Conversation: item.Conversation})
 	l.rank(w)
 	l.waiting[item.Conversation] = w
+	l.list(w)
 	l.queueUp(now, w)
 	arrives := l.opened && now.Sub(item.Entered) < arrival
 	if arrives {
@@ -173,6 +183,7 @@ func (l *Line) Leave(effects []Effect, now time.Time, leave LeaveLine) []Effect 
 		return effects
 	}
 	delete(l.waiting, leave.Conversation)
+	l.strike(w)
 	l.groups.remove(w)
 	l.alarms.cancel(w)
 	l.reckon(now, w)

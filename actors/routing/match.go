@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -33,12 +34,14 @@ func (l *Line) place(effects []Effect, now time.Time, w *waiter) []Effect {
 func (l *Line) pick(w *waiter, except []AgentID) *seat {
 	for n := len(w.wishes); n > 0; n-- {
 		l.asked = append(append(l.asked[:0], w.asks...), w.wishes[:n]...)
-		if agent, _, ok := l.roster.Pick(l.queue.Rule(), l.asked, except); ok {
-			return l.seats[agent]
+		if e, _ := l.roster.pick(l.queue.Rule(), l.asked, except); e != nil {
+			return e.seat
 		}
 	}
-	agent, _, _ := l.roster.Pick(l.queue.Rule(), w.asks, except)
-	return l.seats[agent]
+	if e, _ := l.roster.pick(l.queue.Rule(), w.asks, except); e != nil {
+		return e.seat
+	}
+	return nil
 }
 
 // serve gives the member what it can take, best first: item priority, then age.
@@ -78,14 +81,10 @@ func (l *Line) best(now time.Time, member *seat) *waiter {
 
 // retry looks again for those whom somebody has refused: who counts as untried has changed.
 func (l *Line) retry(effects []Effect, now time.Time) []Effect {
-	var again []*waiter
-	for _, w := range l.waiting {
-		if len(w.Refused) > 0 {
-			again = append(again, w)
-		}
+	if len(l.refused) == 0 {
+		return effects
 	}
-	slices.SortFunc(again, before)
-	for _, w := range again {
+	for _, w := range slices.SortedFunc(maps.Keys(l.refused), before) {
 		effects = l.place(effects, now, w)
 	}
 	return effects

@@ -60,6 +60,11 @@ func (q Queue) unattended() bool {
 	return slices.ContainsFunc(q.Overflow, func(r OverflowRule) bool { return r.When == WhenNoAgents && r.Then != ThenReply })
 }
 
+// asksFor says whether one of the queue's rules looks at that.
+func (l *Line) asksFor(when OverflowWhen) bool {
+	return slices.ContainsFunc(l.queue.Overflow, func(r OverflowRule) bool { return r.When == when })
+}
+
 // sign keeps count of the members who are signed in. It says whether the last one has signed out.
 func (l *Line) sign(was, is bool) (deserted bool) {
 	switch {
@@ -99,11 +104,7 @@ func (l *Line) overflows(now time.Time, w *waiter, r OverflowRule) bool {
 	case WhenLength:
 		return len(l.waiting) > r.Over
 	case WhenLongestWait:
-		for _, other := range l.waiting {
-			if now.Sub(other.Entered) > over {
-				return true
-			}
-		}
+		return now.Sub(l.longest.first().Entered) > over // w is there at least
 	case WhenExpectedWait:
 		return w.estimated && w.estimate.Wait > over
 	case WhenNoAgents:

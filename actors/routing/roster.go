@@ -45,6 +45,7 @@ type Member struct {
 type entry struct {
 	Member
 	skills []grade
+	seat   *seat // of the line whose roster it is; nil: of none
 	place  int
 	shown  int // the load at which it is shown as ready, nowhere when it is not
 }
@@ -120,21 +121,30 @@ func (r *Roster) seat(e *entry, m Member) {
 // AgentID. Agents in except, few at most, are passed over. A need below level 10 still asks for the skill. Pick changes
 // nothing; ok is false when no ready member meets the needs.
 func (r *Roster) Pick(rule AgentRule, needs []Need, except []AgentID) (a AgentID, level Level, ok bool) {
+	e, rung := r.pick(rule, needs, except)
+	if e == nil {
+		return "", 0, false
+	}
+	level = Level(rung) * levelStep
+	if rule != LevelThenIdle {
+		level, _ = e.meets(needs)
+	}
+	return e.Agent, level, true
+}
+
+// pick is Pick with the rung that was asked for; nil when no ready member meets the needs.
+func (r *Roster) pick(rule AgentRule, needs []Need, except []AgentID) (e *entry, rung int) {
 	lowest, ok := r.ask(needs)
 	if !ok {
-		return "", 0, false
+		return nil, 0
 	}
 	r.pass(except)
 	place, rung := r.first(rule, lowest)
 	r.readmit(except)
 	if place == nowhere {
-		return "", 0, false
+		return nil, 0
 	}
-	level = Level(rung) * levelStep
-	if rule != LevelThenIdle {
-		level, _ = r.Level(r.line[place].Agent, needs)
-	}
-	return r.line[place].Agent, level, true
+	return r.line[place], rung
 }
 
 // first is the place of the member that the rule prefers among those who meet the terms, and the rung that was asked for.

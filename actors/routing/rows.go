@@ -8,17 +8,18 @@ import (
 // rowLength is how many waiters stand in a row at most.
 const rowLength = 512
 
-// rows are waiters in the order in which they are to be served, a row after the other, none of them empty: to come, to leave and to
-// count those ahead moves one row at most, however many wait.
+// rows are waiters in order, a row after the other, none of them empty: to come, to leave and to count those ahead moves one row at
+// most, however many wait.
 type rows struct {
-	list [][]*waiter
-	room []*waiter // an empty row, for the next that begins
+	order func(a, b *waiter) int
+	list  [][]*waiter
+	room  []*waiter // an empty row, for the next that begins
 }
 
 // place is the row in which w stands or is to stand, and where in it.
 func (r *rows) place(w *waiter) (row, at int, found bool) {
 	row, _ = slices.BinarySearchFunc(r.list, w, func(row []*waiter, w *waiter) int {
-		if before(row[0], w) <= 0 {
+		if r.order(row[0], w) <= 0 {
 			return -1
 		}
 		return 1
@@ -26,7 +27,7 @@ func (r *rows) place(w *waiter) (row, at int, found bool) {
 	if row = max(0, row-1); row == len(r.list) {
 		return row, 0, false
 	}
-	at, found = slices.BinarySearchFunc(r.list[row], w, before)
+	at, found = slices.BinarySearchFunc(r.list[row], w, r.order)
 	return row, at, found
 }
 
@@ -63,16 +64,16 @@ func (r *rows) remove(w *waiter) {
 	}
 }
 
-// ahead is how many are served before w, who need not be among them.
+// ahead is how many stand before w, who need not be among them.
 func (r *rows) ahead(w *waiter) int {
 	row, n, _ := r.place(w)
-	for _, before := range r.list[:row] {
-		n += len(before)
+	for _, full := range r.list[:row] {
+		n += len(full)
 	}
 	return n
 }
 
-// first is who is served first; there is somebody.
+// first is who stands first; there is somebody.
 func (r *rows) first() *waiter { return r.list[0][0] }
 
 func (r *rows) empty() bool { return len(r.list) == 0 }

@@ -12,7 +12,7 @@ import (
 func TestRows(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(7, 7))
-	var r rows
+	r := rows{order: before}
 	var sorted []*waiter
 	come := func(at int) {
 		w := &waiter{Item: Item{Conversation: ConversationID("cv_" + strconv.Itoa(len(sorted)))}, turn: rosterDay.Add(time.Duration(at) * time.Second)}

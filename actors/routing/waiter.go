@@ -49,6 +49,22 @@ func (l *Line) waiter(item Item) *waiter {
 	return w
 }
 
+// list notes where w is to be found: among those whom somebody has refused, and, where a rule asks for the longest wait, by its wait.
+func (l *Line) list(w *waiter) {
+	if len(w.Refused) > 0 {
+		l.refused[w] = true
+	}
+	if l.asksFor(WhenLongestWait) {
+		l.longest.add(w)
+	}
+}
+
+// strike undoes list.
+func (l *Line) strike(w *waiter) {
+	delete(l.refused, w)
+	l.longest.remove(w)
+}
+
 // spend keeps what a waiter has needed for another one. A few are kept: as many as wait between two offers in a line that is served.
 func (l *Line) spend(w *waiter) {
 	*w = waiter{invited: w.invited[:0], decision: w.decision}
@@ -98,6 +114,11 @@ func before(a, b *waiter) int {
 	return cmp.Or(cmp.Compare(b.points, a.points), a.turn.Compare(b.turn), cmp.Compare(a.Conversation, b.Conversation))
 }
 
+// longest orders waiters by how long they have waited in this line, the longest first.
+func longest(a, b *waiter) int {
+	return cmp.Or(a.Entered.Compare(b.Entered), cmp.Compare(a.Conversation, b.Conversation))
+}
+
 // beatenAt notes that agent a took a conversation of another queue instead; no queue: that it did not.
 func (w *waiter) beatenAt(a AgentID, by QueueID) {
 	if by == "" {
@@ -128,7 +149,7 @@ func (g *groups) add(w *waiter) {
 	to := g.byKey[string(g.key)]
 	if to == nil {
 		if to, g.spare = g.spare, nil; to == nil {
-			to = &group{}
+			to = &group{waiters: rows{order: before}}
 		}
 		to.asks, to.key = w.asks, string(g.key)
 		g.byKey[to.key], g.list = to, append(g.list, to)

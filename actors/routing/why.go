@@ -201,9 +201,9 @@ func (l *Line) reason(now time.Time, w *waiter) string {
 	case !l.roster.Staffed(w.asks, holder):
 		return WaitSkill
 	}
-	if a, _, free := l.roster.Pick(LongestIdle, w.asks, holder); free {
+	if e, _ := l.roster.pick(LongestIdle, w.asks, holder); e != nil {
 		switch {
-		case l.kept(now, w, l.seats[a]):
+		case l.kept(now, w, e.seat):
 			return WaitLastAgent
 		case len(w.Refused) > 0 && l.untried(w):
 			return WaitOthers

@@ -107,7 +107,10 @@ func isBlank(r rune) bool {
 }
 
 func isQuote(r rune) bool {
-	return r == '"' || r == '\'' || r == '`' || r == '´' || unicode.In(r, unicode.Pi, unicode.Pf) || r == '‚' || r == '„'
+	if r < utf8.RuneSelf {
+		return r == '"' || r == '\'' || r == '`'
+	}
+	return r == '´' || unicode.In(r, unicode.Pi, unicode.Pf) || r == '‚' || r == '„'
 }
 
 func isFinalMark(r rune) bool { return r == '.' || r == '!' || r == ',' || r == ';' }

@@ -50,7 +50,8 @@ var wishVerbs = []string{
 // American law lets customers say so in any reasonable way (47 CFR 64.1200(a)(10)). It errs on the side of asking: a person is to
 // judge what it finds.
 func AsksToStop(text string) bool {
-	words := wishWordsOf(text)
+	var room [32]string
+	words := appendWishWords(room[:0], text)
 	says := func(list []string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(list, w) })
 	}
@@ -95,8 +96,8 @@ func wishAt(words []string) bool {
 // wishMost is how much of a text is looked at. A wish is not hidden behind more.
 const wishMost = 2000
 
-// wishWordsOf are the words of a text in small letters; an apostrophe is no end of a word and no part of it.
-func wishWordsOf(text string) []string {
+// appendWishWords adds the words of a text in small letters; an apostrophe is no end of a word and no part of it.
+func appendWishWords(words []string, text string) []string {
 	if len(text) > wishMost {
 		text = text[:wishMost]
 	}
@@ -109,5 +110,8 @@ func wishWordsOf(text string) []string {
 		}
 		return ' '
 	}, text)
-	return strings.Fields(text)
+	for word := range strings.FieldsSeq(text) {
+		words = append(words, word)
+	}
+	return words
 }

@@ -90,7 +90,7 @@ type scenario struct {
 }
 
 func simulate(_ context.Context, c *cli.Command) error {
-	defer debug.SetGCPercent(debug.SetGCPercent(800)) // much is made and little is kept
+	defer debug.SetGCPercent(debug.SetGCPercent(simulation.GCPercent))
 	scenarios, err := readScenarios(c)
 	if err != nil {
 		return err

@@ -31,6 +31,15 @@ type ledger struct {
 
 // count adds the time since the last count, and looks how the agent stands now.
 func (l *ledger) count(now time.Time, a *routing.Agent) {
+	if !now.Equal(l.since) {
+		l.pass(now)
+	}
+	l.load, l.slots = a.Load(), a.Profile.Slots()
+	l.staffed = a.Record.Status == routing.Available && !a.Record.Gone(now)
+}
+
+// pass adds the time since the last count.
+func (l *ledger) pass(now time.Time) {
 	passed := now.Sub(l.since).Seconds()
 	if l.since.IsZero() {
 		passed = 0
@@ -46,6 +55,4 @@ func (l *ledger) count(now time.Time, a *routing.Agent) {
 	default:
 		l.Offered += passed * float64(l.load)
 	}
-	l.load, l.slots = a.Load(), a.Profile.Slots()
-	l.staffed = a.Record.Status == routing.Available && !a.Record.Gone(now)
 }

@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -166,9 +167,9 @@ func (p *replay) Next(c *Customer) bool {
 	return true
 }
 
-func median(of []time.Duration) time.Duration {
+func median[T cmp.Ordered](of []T) (middle T) {
 	if len(of) == 0 {
-		return 0
+		return middle
 	}
 	slices.Sort(of)
 	return of[len(of)/2]

@@ -21,6 +21,9 @@ type Plan struct {
 	Days  int
 }
 
+// GCPercent is the garbage collector's target that suits a simulation: much is made and little is kept.
+const GCPercent = 800
+
 // Run simulates the plan and counts. Who still waits when the last day ends is counted as waiting.
 func Run(p Plan) *Tally {
 	var past *replay
