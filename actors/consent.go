@@ -56,7 +56,7 @@ func (a *conversation) thread(id routing.ThreadID) (routing.Thread, error) {
 // writtenDown adds to a unit's amendment what the customer said about texts: to the customer's record, which all conversations with the
 // number share, and to the audit.
 func writtenDown(
-	is routing.Conversation, by routing.Principal, envelopes []routing.Envelope, amend func(reader) (writes, *routing.Answer, error),
+	is *routing.Conversation, by routing.Principal, envelopes []routing.Envelope, amend func(reader) (writes, *routing.Answer, error),
 ) func(reader) (writes, *routing.Answer, error) {
 	said := is.Sayings(envelopes)
 	if len(said) == 0 {

@@ -58,7 +58,7 @@ func (a *conversation) Receive(c *actor.Context) {
 	for n := 1; !a.try(o, n); n++ { //nolint:revive // trying is all there is to do
 	}
 	if !a.c.Open() {
-		a.tenure.tellPartition(departed{a.house, a.id, a.handled, a.c.State == "" || quiet(a.c)})
+		a.tenure.tellPartition(departed{a.house, a.id, a.handled, a.c.State == "" || quiet(&a.c)})
 	}
 }
 
@@ -185,10 +185,10 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 		is = is.Apply(e.At, e.Event)
 	}
 	_, reply := o.Command.(routing.SendReply)
-	unit := &work{ack: o.entry.id, grows: reply, amend: writtenDown(is, o.By, envelopes, a.amend(now, o, is))}
+	unit := &work{ack: o.entry.id, grows: reply, amend: writtenDown(&is, o.By, envelopes, a.amend(now, o, &is))}
 	if len(events) > 0 {
 		var err error
-		if unit.writes, err = chronicle(was, is, thread, envelopes); err == nil {
+		if unit.writes, err = chronicle(&was, &is, thread, envelopes); err == nil {
 			err = a.account(unit, was, is, envelopes)
 		}
 		if err != nil {
@@ -277,9 +277,9 @@ func (a *conversation) refuse(o order, err error) {
 
 // opening gathers what a new conversation begins with; false when its channel is gone from the configuration.
 func (a *conversation) opening(at time.Time, text routing.ReceiveText) (routing.Begin, bool, error) {
-	tenant := &a.house.plan.Load().config.Tenant
-	channel, ok := tenant.Channel(text.Channel)
-	if !ok {
+	plan := a.house.plan.Load()
+	channel := plan.channel(text.Channel)
+	if channel == nil {
 		return routing.Begin{}, false, nil
 	}
 	thread, err := a.thread(routing.ThreadID{Channel: channel.ID, Number: text.From})
@@ -291,11 +291,11 @@ func (a *conversation) opening(at time.Time, text routing.ReceiveText) (routing.
 	if err != nil {
 		return routing.Begin{}, false, err
 	}
-	begin := routing.Begin{Tenant: a.house.tenant, Channel: &channel, Thread: thread, Text: text}
+	begin := routing.Begin{Tenant: a.house.tenant, Channel: channel, Thread: thread, Text: text}
 	if len(matches) == 1 {
 		begin.Customer = routing.CustomerID(matches[0].Key[len(prefix):])
 	}
-	rules := a.house.plan.Load().rules[channel.ID]
+	rules := plan.rules[channel.ID]
 	var customer routing.Customer
 	if begin.Customer != "" && rules.NeedCustomer() {
 		b, err := a.tenure.get(persistence.CustomerKey(string(a.house.tenant), string(begin.Customer)))
@@ -307,8 +307,7 @@ func (a *conversation) opening(at time.Time, text routing.ReceiveText) (routing.
 		}
 	}
 	begin.Guidance = rules.Guide(at, text.Body, customer.Attributes)
-	queue, _ := tenant.Queue(begin.Guidance.To(channel))
-	begin.Queue = &queue
+	begin.Queue = plan.queue(begin.Guidance.To(*channel))
 	return begin, true, nil
 }
 

@@ -167,11 +167,12 @@ func (e *Engine) ingest(ctx context.Context, part int, tenant routing.TenantID, 
 	if e.door.isClosed() {
 		return persistence.Receipt{}, routing.ErrUnavailable
 	}
+	input := routing.Input{ID: newID(), At: clock(), Tenant: tenant, By: by, Command: cmd}
 	var err error
-	in.Body, err = routing.Input{ID: newID(), At: clock(), Tenant: tenant, By: by, Command: cmd}.MarshalJSON()
-	if err != nil {
+	if in.Body, err = input.MarshalJSON(); err != nil {
 		return persistence.Receipt{}, fmt.Errorf("encode input: %w", err)
 	}
+	in.Decoded = &input
 	receipt, err := e.store.Ingest(ctx, part, in)
 	switch {
 	case errors.Is(err, persistence.ErrFull):

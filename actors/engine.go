@@ -144,7 +144,11 @@ func (t *tenure) read(ctx context.Context, lease persistence.Lease) {
 			return
 		}
 		a := arrival{entry: entry{id: stored.ID, key: stored.Key, body: stored.Body}}
-		a.err = a.input.UnmarshalJSON(stored.Body)
+		if decoded, known := stored.Decoded.(*routing.Input); known {
+			a.input = *decoded
+		} else {
+			a.err = a.input.UnmarshalJSON(stored.Body)
+		}
 		t.backlog.begin(stored.ID, a.input.At)
 		t.working.Add(1)
 		t.tellPartition(a)

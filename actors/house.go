@@ -30,6 +30,28 @@ type route struct {
 	queue   routing.QueueID
 }
 
+// channel is a channel as configured, nil when it is not. Nobody changes it.
+func (p *plan) channel(id routing.ChannelID) *routing.Channel {
+	all := p.config.Tenant.Channels
+	for i := range all {
+		if all[i].ID == id {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+// queue is a queue as configured, nil when it is not. Nobody changes it.
+func (p *plan) queue(id routing.QueueID) *routing.Queue {
+	all := p.config.Tenant.Queues
+	for i := range all {
+		if all[i].ID == id {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
 // policy is what the configuration says about conversation c.
 func (h *house) policy(c routing.Conversation) routing.Policy {
 	return h.plan.Load().policies[route{c.Channel, c.Queue}]
@@ -37,14 +59,18 @@ func (h *house) policy(c routing.Conversation) routing.Policy {
 
 // carrier is the one that c goes over, as configured now.
 func (h *house) carrier(c routing.Conversation) string {
-	channel, _ := h.plan.Load().config.Tenant.Channel(c.Channel)
-	return channel.Carrier
+	if channel := h.plan.Load().channel(c.Channel); channel != nil {
+		return channel.Carrier
+	}
+	return ""
 }
 
 // queue is a queue as configured now; one that is configured no more has the defaults.
 func (h *house) queue(id routing.QueueID) routing.Queue {
-	queue, _ := h.plan.Load().config.Tenant.Queue(id)
-	return queue
+	if queue := h.plan.Load().queue(id); queue != nil {
+		return *queue
+	}
+	return routing.Queue{}
 }
 
 func policies(t *routing.Tenant) map[route]routing.Policy {

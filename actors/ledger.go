@@ -7,7 +7,7 @@ import (
 
 // quiet says that nothing more will happen to a conversation by itself: it has ended and has no text left to send. Only
 // late receipts may still come.
-func quiet(c routing.Conversation) bool {
+func quiet(c *routing.Conversation) bool {
 	if c.State != routing.Ended {
 		return false
 	}
@@ -21,7 +21,7 @@ func quiet(c routing.Conversation) bool {
 
 // chronicle is what the store must hold once the envelopes have made the conversation is out of was: the conversation
 // itself, hot until it is quiet, its log, its indexes, the thread's memory, and what desktops hear.
-func chronicle(was, is routing.Conversation, thread routing.Thread, envelopes []routing.Envelope) (writes, error) {
+func chronicle(was, is *routing.Conversation, thread routing.Thread, envelopes []routing.Envelope) (writes, error) {
 	var w writes
 	tenant, id := string(is.Tenant), string(is.ID)
 	if err := w.place(was, is); err != nil {
@@ -71,7 +71,7 @@ func chronicle(was, is routing.Conversation, thread routing.Thread, envelopes []
 	return w, nil
 }
 
-func (w *writes) place(was, is routing.Conversation) error {
+func (w *writes) place(was, is *routing.Conversation) error {
 	tenant, id := string(is.Tenant), string(is.ID)
 	if !quiet(is) {
 		return w.record(persistence.HotConversationKey(tenant, id), is)
@@ -84,12 +84,12 @@ func (w *writes) place(was, is routing.Conversation) error {
 
 // remember keeps what outlives the conversation: the thread's opt-out and last conversation, and since when its agent is
 // idle.
-func (w *writes) remember(was, is routing.Conversation, thread routing.Thread) error {
+func (w *writes) remember(was, is *routing.Conversation, thread routing.Thread) error {
 	tenant := string(is.Tenant)
 	ended := is.State == routing.Ended && was.State != routing.Ended
 	if ended || is.OptedOut != was.OptedOut && was.State != "" || was.State == "" && is.OptedOut != thread.OptedOut {
 		key := persistence.ThreadKey(tenant, string(is.Channel), is.CustomerNumber)
-		if err := w.record(key, thread.After(is)); err != nil {
+		if err := w.record(key, thread.After(*is)); err != nil {
 			return err
 		}
 	}

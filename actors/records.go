@@ -11,13 +11,13 @@ import (
 
 // amend says what a conversation's command changes besides the conversation: records that other conversations may change
 // too, so that the committer does it, one after the other.
-func (a *conversation) amend(now time.Time, o order, is routing.Conversation) func(reader) (writes, *routing.Answer, error) {
+func (a *conversation) amend(now time.Time, o order, is *routing.Conversation) func(reader) (writes, *routing.Answer, error) {
 	if cmd, ok := o.Command.(routing.SaveCase); ok {
-		return func(read reader) (writes, *routing.Answer, error) { return saveCase(read, now, is, cmd) }
+		return func(read reader) (writes, *routing.Answer, error) { return saveCase(read, now, *is, cmd) }
 	}
 	if cmd, ok := o.Command.(routing.Divert); ok && cmd.Case && a.c.Case == "" && is.Case != "" {
 		return func(read reader) (writes, *routing.Answer, error) {
-			return saveCase(read, now, is, routing.SaveCase{Notes: "No agent had it: " + string(cmd.Reason)})
+			return saveCase(read, now, *is, routing.SaveCase{Notes: "No agent had it: " + string(cmd.Reason)})
 		}
 	}
 	cmd, ok := o.Command.(routing.AttachCustomer)

@@ -71,7 +71,7 @@ func (s *Server) openHook(c echo.Context, l *line) (*hook, error) {
 		return h, err
 	}
 	r := c.Request()
-	h.request = carrier.Request{Method: r.Method, URL: s.tenants.publicURL(r.URL), Header: r.Header, Body: body}
+	h.request = carrier.Request{Method: r.Method, URL: s.tenants.publicURL(r.URL), Header: r.Header, Body: body}.ReadOnce()
 	return h, l.dialect.Verify(l.channel, h.request)
 }
 

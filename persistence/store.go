@@ -75,6 +75,8 @@ type Input struct {
 	Sum string
 	// Body is stored as it is and handed to the owner.
 	Body []byte
+	// Decoded may be what Body says, for an owner in the same process; nobody changes it any more. It is not stored.
+	Decoded any
 	// Window is how long Key is remembered at the least, counted from the last time it was seen. Positive.
 	Window time.Duration
 }
@@ -96,6 +98,8 @@ type Entry struct {
 	ID   ID
 	Key  string
 	Body []byte
+	// Decoded is what the input's writer has given along with Body, where the store still has it; nil otherwise.
+	Decoded any
 }
 
 // Record is a key and its committed value.

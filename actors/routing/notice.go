@@ -1,6 +1,9 @@
 package routing
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // NoticeType is the name of a stream's event.
 type NoticeType string
@@ -54,21 +57,21 @@ func (c *Conversation) tell(to AgentID, e Envelope, code, detail string) Notice 
 
 // Notices says who hears what when the envelopes have made the conversation is out of was. Only agents on whose desk
 // the conversation is hear of it, and one on whose desk it was hears that it is gone.
-func Notices(was, is Conversation, envelopes []Envelope) []Notice {
+func Notices(was, is *Conversation, envelopes []Envelope) []Notice {
+	if len(envelopes) == 0 || was.nobodys() && is.nobodys() && !slices.ContainsFunc(envelopes, isOffer) {
+		return nil
+	}
 	var notices []Notice
 	c := was
 	for _, e := range envelopes {
 		next := c.Apply(e.At, e.Event)
-		notices = appendNotices(notices, c, next, e)
-		c = next
-	}
-	if len(envelopes) == 0 {
-		return nil
+		notices = appendNotices(notices, c, &next, e)
+		c = &next
 	}
 	at := envelopes[len(envelopes)-1].At
 	for _, agent := range append(is.Desks(), was.Desks()...) {
 		if !heard(notices, agent) {
-			notices = append(notices, Notice{Audience: agent, Type: NoticeConversationUpdated, At: at, Conversation: &is})
+			notices = append(notices, Notice{Audience: agent, Type: NoticeConversationUpdated, At: at, Conversation: is})
 		}
 	}
 	for _, h := range was.Holdings() {
@@ -94,11 +97,19 @@ func heard(notices []Notice, agent AgentID) bool {
 	return false
 }
 
-func appendNotices(notices []Notice, was, is Conversation, e Envelope) []Notice {
+// nobodys says that the conversation is on no desk, and that nobody had it.
+func (c *Conversation) nobodys() bool { return c.Agent == "" && len(c.Holdings()) == 0 }
+
+func isOffer(e Envelope) bool {
+	_, made := e.Event.(OfferMade)
+	return made
+}
+
+func appendNotices(notices []Notice, was, is *Conversation, e Envelope) []Notice {
 	switch ev := e.Event.(type) {
 	case OfferMade:
 		offer := ev.Offer
-		notices = append(notices, Notice{Audience: offer.Agent, Type: NoticeOfferMade, At: e.At, Offer: &offer, Conversation: &is})
+		notices = append(notices, Notice{Audience: offer.Agent, Type: NoticeOfferMade, At: e.At, Offer: &offer, Conversation: is})
 	case OfferEnded:
 		if offer, rang := was.Ring(ev.Offer); rang {
 			notices = append(notices, Notice{

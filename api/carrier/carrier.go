@@ -68,6 +68,14 @@ type Request struct {
 	URL    *url.URL
 	Header http.Header
 	Body   []byte
+
+	form *form // what [ReadForm] found, for all that ask; nil: it is read each time
+}
+
+// ReadOnce is r whose form is taken apart once, however many of its copies are asked for it, one after the other.
+func (r Request) ReadOnce() Request {
+	r.form = new(form)
+	return r
 }
 
 // Text is one inbound text. Body is the text as the customer wrote it, valid UTF-8 or made so.

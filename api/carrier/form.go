@@ -64,8 +64,27 @@ func (f Form) Sort() {
 	})
 }
 
-// ReadForm reads the parameters of a webhook: the query of a GET, the body of anything else. A failure is [ErrMalformed].
+// form is a form that has been read, or is to be.
+type form struct {
+	read   bool
+	fields Form
+	err    error
+}
+
+// ReadForm reads the parameters of a webhook: the query of a GET, the body of anything else. A failure is [ErrMalformed]. Nobody
+// changes what it returns.
 func ReadForm(r Request) (Form, error) {
+	if r.form == nil {
+		return readForm(r)
+	}
+	if !r.form.read {
+		f, err := readForm(r)
+		*r.form = form{read: true, fields: f, err: err}
+	}
+	return r.form.fields, r.form.err
+}
+
+func readForm(r Request) (Form, error) {
 	text := string(r.Body)
 	if r.Method == http.MethodGet {
 		text = r.URL.RawQuery

@@ -94,7 +94,7 @@ func (p *partition) ingest(in persistence.Input, now time.Time) (persistence.Rec
 	}
 	k := &known{id: p.place(), sum: in.Sum, until: until}
 	p.keys[in.Key] = k
-	p.inbox = append(p.inbox, persistence.Entry{ID: k.id, Key: in.Key, Body: copied(in.Body)})
+	p.inbox = append(p.inbox, persistence.Entry{ID: k.id, Key: in.Key, Body: copied(in.Body), Decoded: in.Decoded})
 	p.wakeReaders()
 	return persistence.Receipt{ID: k.id, Sum: k.sum}, nil
 }

@@ -24,9 +24,10 @@ type inbox struct {
 }
 
 type slot struct {
-	place uint64
-	value []byte // as in the layout; nil when it is on disk only
-	gone  bool
+	place   uint64
+	value   []byte // as in the layout; nil when it is on disk only
+	decoded any    // nil when it is not known
+	gone    bool
 }
 
 // load fills the inbox with what is on disk.
@@ -40,18 +41,18 @@ func (b *inbox) load(db *pebble.DB, part uint16) error {
 		if len(it.Key()) != len(prefix)+placeBytes {
 			return errors.Join(errLayout, it.Close())
 		}
-		b.add(placeOfKey(it.Key()), slices.Clone(it.Value()))
+		b.add(placeOfKey(it.Key()), slices.Clone(it.Value()), nil)
 	}
 	return it.Close()
 }
 
-// add puts an entry at the end. The inbox keeps value.
-func (b *inbox) add(place uint64, value []byte) {
+// add puts an entry at the end. The inbox keeps value, and what is decoded of it as long as the value.
+func (b *inbox) add(place uint64, value []byte, decoded any) {
 	if b.bytes+len(value) > inboxMemory {
-		value = nil
+		value, decoded = nil, nil
 	}
 	b.bytes += len(value)
-	b.slots = append(b.slots, slot{place: place, value: value})
+	b.slots = append(b.slots, slot{place: place, value: value, decoded: decoded})
 }
 
 // find returns where the place is, or would be.
@@ -146,7 +147,7 @@ func (s *Store) nextEntry(ctx context.Context, l persistence.Lease, place *uint6
 		if err != nil {
 			return persistence.Entry{}, nil, s.broken(err)
 		}
-		return persistence.Entry{ID: idOf(sl.place), Key: string(key), Body: append([]byte{}, body...)}, nil, nil
+		return persistence.Entry{ID: idOf(sl.place), Key: string(key), Body: append([]byte{}, body...), Decoded: sl.decoded}, nil, nil
 	}
 }
 

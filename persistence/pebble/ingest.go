@@ -33,6 +33,7 @@ type ingest struct {
 	job
 	dedupe  []byte // key of the dedupe entry
 	value   []byte // of the inbox entry
+	decoded any
 	sum     string
 	window  time.Duration
 	receipt persistence.Receipt
@@ -42,11 +43,12 @@ type ingest struct {
 // newIngest copies everything of in that the committer will need.
 func newIngest(p *partition, in persistence.Input) *ingest {
 	return &ingest{
-		job:    newJob(p, len(in.Key)+len(in.Body)),
-		dedupe: familyKey(p.number, familyDedupe, in.Key),
-		value:  appendInbox(make([]byte, 0, len(in.Key)+len(in.Body)+4), in.Key, in.Body),
-		sum:    in.Sum,
-		window: in.Window,
+		job:     newJob(p, len(in.Key)+len(in.Body)),
+		dedupe:  familyKey(p.number, familyDedupe, in.Key),
+		value:   appendInbox(make([]byte, 0, len(in.Key)+len(in.Body)+4), in.Key, in.Body),
+		decoded: in.Decoded,
+		sum:     in.Sum,
+		window:  in.Window,
 	}
 }
 
@@ -95,7 +97,7 @@ func (in *ingest) publish() {
 	p := in.part
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.inbox.add(in.place, in.value)
+	p.inbox.add(in.place, in.value, in.decoded)
 	p.wakeLocked()
 }
 

@@ -59,7 +59,7 @@ func (r *restore) publish() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, in := range r.inputs {
-		p.inbox.add(in.place, in.value)
+		p.inbox.add(in.place, in.value, nil)
 	}
 	p.wakeLocked()
 }

@@ -12,7 +12,7 @@ import (
 
 // Kinds of bells on a partition's channel. A message is one or several of: kind, length of the name as a varint, name.
 const (
-	bellInbox  = 'i' // look at the inbox, and whether the lease is still yours; no name
+	bellInbox  = 'i' // look at the inbox, and whether the lease is still yours; named after the store that feeds its own readers
 	bellStream = 's'
 	bellReply  = 'r'
 	bellOwners = 'o' // the partition is free; no name
@@ -43,8 +43,14 @@ func bellsOf(b persistence.Batch) []byte {
 	return message
 }
 
-// readBells takes a message apart, as far as it is one of ours; inbox says that the inbox's readers are meant.
-func readBells(message string) (bells []persistence.Bell, inbox bool) {
+// bellBy is the message that wakes the readers of an inbox but those of the store with a name, which it has fed.
+func bellBy(name string) string {
+	return string(append(binary.AppendVarint([]byte{bellInbox}, int64(len(name))), name...))
+}
+
+// readBells takes a message apart, as far as it is one that we know; inbox says that the inbox's readers are meant, those of the store
+// with this name.
+func readBells(message, store string) (bells []persistence.Bell, inbox bool) {
 	rest := []byte(message)
 	for len(rest) > 0 {
 		kind := rest[0]
@@ -58,7 +64,7 @@ func readBells(message string) (bells []persistence.Bell, inbox bool) {
 		rest = rest[end:]
 		switch kind {
 		case bellInbox:
-			inbox = true
+			inbox = inbox || name == "" || name != store
 		case bellStream:
 			bells = append(bells, persistence.Bell{Stream: name})
 		case bellReply:
@@ -94,7 +100,7 @@ func (s *Store) subscribe(ctx context.Context) error {
 				continue
 			}
 			p := byChannel[m.Channel]
-			bells, inbox := readBells(m.Payload)
+			bells, inbox := readBells(m.Payload, s.name)
 			if inbox {
 				p.wakeReaders()
 			}

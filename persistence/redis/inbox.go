@@ -51,24 +51,61 @@ func (s *Store) Inbox(ctx context.Context, l persistence.Lease, after persistenc
 				s.log.WarnContext(ctx, "the inbox cannot be read; waiting for redis", slog.Int("partition", l.Part), slog.Any("error", err))
 			}
 			failing = err != nil
-			for _, e := range page {
-				after = e.ID
-				if ctx.Err() != nil || !r.isGone(e.ID) && !yield(e, nil) {
-					return
-				}
+			var more bool
+			if after, more = r.give(ctx, page, after, yield); !more {
+				return
 			}
 			if len(page) == room {
 				room = roomAfter(page)
 				continue
 			}
-			select { // what came after the page rings
-			case <-r.bell:
-			case <-poll.C:
-			case <-ctx.Done():
-			case <-s.ctx.Done():
+			if after, more = s.follow(ctx, r, poll.C, after, yield); !more { // what came after the page rings
+				return
 			}
 		}
 	}
+}
+
+// follow gives what is fed to a reader, until Redis is to be asked again; it returns what give does.
+func (s *Store) follow(
+	ctx context.Context, r *reader, poll <-chan time.Time, after persistence.ID, yield func(persistence.Entry, error) bool,
+) (persistence.ID, bool) {
+	for {
+		entries, follow := r.next(after)
+		if !follow {
+			return after, true
+		}
+		var more bool
+		if after, more = r.give(ctx, entries, after, yield); !more {
+			return after, false
+		}
+		if len(entries) > 0 {
+			continue
+		}
+		select {
+		case <-r.fed:
+			continue
+		case <-r.bell:
+		case <-poll:
+		case <-ctx.Done():
+		case <-s.ctx.Done():
+		}
+		return after, true
+	}
+}
+
+// give gives entries that come after a place to a reader, and returns the place of the last; false when the reader has had enough.
+func (r *reader) give(ctx context.Context, entries []persistence.Entry, after persistence.ID, yield func(persistence.Entry, error) bool) (persistence.ID, bool) {
+	for _, e := range entries {
+		if e.ID <= after {
+			continue
+		}
+		after = e.ID
+		if ctx.Err() != nil || !r.isGone(e.ID) && !yield(e, nil) {
+			return after, false
+		}
+	}
+	return after, true
 }
 
 // final says whether an error ends an inbox.

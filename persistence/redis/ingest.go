@@ -65,22 +65,33 @@ func (s *Store) sendGroups(p *partition) {
 
 func (s *Store) ingestGroup(p *partition, group []*ingest) error {
 	names := append(make([]string, 0, len(group)+2), p.keys.place, p.keys.inbox)
-	args := append(make([]any, 0, 4*len(group)+3), p.keys.bells, inboxBell, persistence.InboxRoom)
+	args := append(make([]any, 0, 4*len(group)+3), p.keys.bells, s.bell, persistence.InboxRoom)
 	for _, i := range group {
 		names = append(names, p.keys.seen+i.Key)
 		window := (i.Window + time.Millisecond - 1) / time.Millisecond
 		args = append(args, i.Key, seen{sum: i.Sum}.String(), i.Body, int64(window))
 	}
 	answers, err := s.runSafely(s.ctx, s.scripts.ingest, names, args...)
+	if err == nil && len(answers) != len(group)+1 {
+		err = fmt.Errorf("%w: %d answers to %d inputs", persistence.ErrDamaged, len(answers), len(group))
+	}
 	if err != nil {
+		p.wakeReaders() // who knows what is there
 		return err
 	}
-	if len(answers) != len(group) {
-		return fmt.Errorf("%w: %d answers to %d inputs", persistence.ErrDamaged, len(answers), len(group))
+	var f feed
+	if newest, some := answers[len(group)].(string); some {
+		if f.before, err = idOf(newest); err != nil {
+			return err
+		}
 	}
 	for n, i := range group {
 		i.receipt, i.refused = receiptOf(i.Input, answers[n])
+		if i.refused == nil && !i.receipt.Duplicate {
+			f.entries = append(f.entries, persistence.Entry{ID: i.receipt.ID, Key: i.Key, Body: i.Body, Decoded: i.Decoded})
+		}
 	}
+	p.feedReaders(f)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package redis
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -64,6 +65,8 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		client: client, log: o.Logger, wait: max(o.Wait, 0), leaseTime: orElse(o.LeaseTime, DefaultLeaseTime),
 		scripts: newScripts(), held: make(map[int]persistence.Lease),
 	}
+	s.name = rand.Text()
+	s.bell = bellBy(s.name)
 	s.ctx, s.end = context.WithCancel(context.WithoutCancel(ctx))
 	if err := s.open(ctx, o); err != nil {
 		s.end()

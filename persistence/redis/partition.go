@@ -25,13 +25,15 @@ func newPartition(number int) *partition {
 
 // reader is one sequence over the partition's inbox.
 type reader struct {
-	bell chan struct{}
-	mu   sync.Mutex
-	gone map[persistence.ID]bool // acknowledged since the reader last asked Redis
+	bell  chan struct{} // ask Redis
+	fed   chan struct{} // something has been fed
+	mu    sync.Mutex
+	feeds []feed                  // since the reader last asked Redis, as far as they have not been read
+	gone  map[persistence.ID]bool // acknowledged since then
 }
 
 func (p *partition) newReader() *reader {
-	r := &reader{bell: make(chan struct{}, 1)}
+	r := &reader{bell: make(chan struct{}, 1), fed: make(chan struct{}, 1)}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.readers[r] = true
@@ -48,10 +50,14 @@ func (p *partition) wakeReaders() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for r := range p.readers {
-		select {
-		case r.bell <- struct{}{}:
-		default:
-		}
+		ring(r.bell)
+	}
+}
+
+func ring(bell chan struct{}) {
+	select {
+	case bell <- struct{}{}:
+	default:
 	}
 }
 
@@ -75,11 +81,11 @@ func (r *reader) drop(ids []persistence.ID) {
 	}
 }
 
-// forget begins a new page: what is gone by now will not be in it.
+// forget begins a new page: what is gone by now will not be in it, what has been fed by now will.
 func (r *reader) forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.gone = nil
+	r.gone, r.feeds = nil, nil
 }
 
 func (r *reader) isGone(id persistence.ID) bool {

@@ -22,6 +22,8 @@ import (
 type Store struct {
 	client       redis.UniversalClient
 	log          *slog.Logger
+	name         string // of this store, not of its node: a process may have several
+	bell         string // what it rings when it has put something into an inbox
 	wait         int
 	leaseTime    time.Duration
 	scripts      scripts

@@ -88,6 +88,27 @@ func inboxWaits(f *fixture) {
 	r.expectEnd(f, persistence.ErrLost)
 }
 
+// inboxDecoded: what comes along with a body is the very thing, or nothing.
+func inboxDecoded(f *fixture) {
+	l := f.acquire(0)
+	seen := 0
+	f.ingest(0, input("0"))
+	for e, err := range f.Inbox(f.ctx, l, "") {
+		if err != nil {
+			f.Fatalf("inbox: %v", err)
+		}
+		if said, known := e.Decoded.(*string); known && *said != e.Key {
+			f.Errorf("%q came with what %q says", e.Key, *said)
+		}
+		if seen++; seen == 20 {
+			break
+		}
+		in := input(fmt.Sprint(seen))
+		in.Decoded = &in.Key
+		f.ingest(0, in)
+	}
+}
+
 func inboxAfter(f *fixture) {
 	ids := []persistence.ID{""}
 	keys := []string{"a", "b", "c", "d"}

@@ -78,6 +78,7 @@ func casesOfReading() map[string]func(*fixture) {
 		"Stream/many":                   streamMany,
 		"Inbox/order":                   inboxOrder,
 		"Inbox/waits":                   inboxWaits,
+		"Inbox/decoded":                 inboxDecoded,
 		"Inbox/after":                   inboxAfter,
 		"Inbox/acknowledged":            inboxAcknowledged,
 		"Inbox/lost":                    inboxLost,

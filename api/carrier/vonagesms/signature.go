@@ -81,6 +81,7 @@ func appended(secrets []string, given, text []byte) bool {
 
 // signed is &key=value of each parameter but the signature, by key; what would end a value early is an underscore in it.
 func signed(f carrier.Form) []byte {
+	f = slices.Clone(f)
 	f.Sort()
 	var b []byte
 	unmark := strings.NewReplacer("&", "_", "=", "_")

@@ -3,7 +3,8 @@
 -- KEYS  1 place   2 inbox   3… the dedupe key of each input, in order
 -- ARGV  1 the bells' channel   2 the bell to ring when something is new   3 how many entries the inbox takes
 --       then for each input: key, " <length of the sum> <sum>", body, window in milliseconds
--- Answers for each input: the place of a new one, {what is kept of it} of a known one, false when the inbox is full.
+-- Answers for each input: the place of a new one, {what is kept of it} of a known one, false when the inbox is full. And then the
+-- newest entry that was there before, false when there was none.
 --
 -- A known key is written to as well (its window): WAIT vouches for what its own connection wrote, so an answer to a
 -- repetition must stand behind a write too. The entry is written before its key: a key never stands for nothing.
@@ -11,8 +12,9 @@
 -- Places never fall behind the microseconds of Redis' clock: when a failover has lost the newest entries, theirs are not
 -- given to others. An owner that outlives the failover and still holds a lost input does not find another one in its place,
 -- and whoever has read a lost entry of a list can tell.
-local answers, room = {}, tonumber(ARGV[3]) - redis.call('XLEN', KEYS[2])
-local rang = false
+local answers, waiting = {}, redis.call('XLEN', KEYS[2])
+local newest = waiting > 0 and redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1][1]
+local room, rang = tonumber(ARGV[3]) - waiting, false
 
 -- decimal writes a place down; a float of its size is slow to.
 local function decimal(place)
@@ -45,4 +47,5 @@ if rang then
   redis.call('SET', KEYS[1], decimal(last))
   redis.call('PUBLISH', ARGV[1], ARGV[2])
 end
+answers[#KEYS - 1] = newest
 return answers
