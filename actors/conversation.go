@@ -276,22 +276,22 @@ func (a *conversation) refuse(o order, err error) {
 }
 
 // opening gathers what a new conversation begins with; false when its channel is gone from the configuration.
-func (a *conversation) opening(at time.Time, text routing.ReceiveText) (routing.Begin, bool, error) {
+func (a *conversation) opening(at time.Time, text routing.ReceiveText) (*routing.Begin, bool, error) {
 	plan := a.house.plan.Load()
 	channel := plan.channel(text.Channel)
 	if channel == nil {
-		return routing.Begin{}, false, nil
+		return nil, false, nil
 	}
 	thread, err := a.thread(routing.ThreadID{Channel: channel.ID, Number: text.From})
 	if err != nil {
-		return routing.Begin{}, false, err
+		return nil, false, err
 	}
 	prefix := persistence.NumberPrefix(string(a.house.tenant), text.From)
 	matches, err := a.tenure.scan(prefix, 2)
 	if err != nil {
-		return routing.Begin{}, false, err
+		return nil, false, err
 	}
-	begin := routing.Begin{Tenant: a.house.tenant, Channel: channel, Thread: thread, Text: text}
+	begin := &routing.Begin{Tenant: a.house.tenant, Channel: channel, Thread: thread, Text: text}
 	if len(matches) == 1 {
 		begin.Customer = routing.CustomerID(matches[0].Key[len(prefix):])
 	}
@@ -303,7 +303,7 @@ func (a *conversation) opening(at time.Time, text routing.ReceiveText) (routing.
 			err = json.Unmarshal(b, &customer)
 		}
 		if err != nil {
-			return routing.Begin{}, false, err
+			return nil, false, err
 		}
 	}
 	begin.Guidance = rules.Guide(at, text.Body, customer.Attributes)

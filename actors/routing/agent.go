@@ -125,6 +125,13 @@ type Agent struct {
 	slots []place
 	round round
 	told  Seat // what the queues heard last
+	said  said // and what one of them heard since, with an answer
+}
+
+// said is how an agent stood when it answered a queue.
+type said struct {
+	to   QueueID
+	seat Seat
 }
 
 // place is one taken slot; the ticket is that of a reservation.
@@ -207,8 +214,8 @@ func (a *Agent) Seat(now time.Time) Seat {
 // Configure replaces the agent's profile. What it holds stays, also beyond a capacity that has shrunk. New queues have not heard
 // of this agent, and former ones will not answer it: what is announced next is announced as if for the first time.
 func (a *Agent) Configure(p Profile) {
-	a.Profile, a.told = p, Seat{}
-	clear(a.round.silent)
+	a.Profile, a.told, a.said = p, Seat{}, said{}
+	a.round.cease()
 }
 
 // Seat is an agent's standing in its queues' eyes.

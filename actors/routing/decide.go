@@ -7,7 +7,7 @@ import "time"
 //sumtype:decl
 type ConversationCommand interface{ conversation() }
 
-// Begin is a text that finds no open conversation: it begins one.
+// Begin is a text that finds no open conversation: it begins one. It stays the sender's, who may use it again.
 type Begin struct {
 	Tenant  TenantID
 	Channel *Channel
@@ -77,7 +77,7 @@ type FollowConsent struct{ OptedOut bool }
 // Resume is the first command after a crash: a text that was being sent then has an unknown outcome.
 type Resume struct{}
 
-func (Begin) conversation()                  {}
+func (*Begin) conversation()                 {}
 func (ReceiveText) conversation()            {}
 func (ReceiveReceipt) conversation()         {}
 func (AcceptOffer) conversation()            {}
@@ -119,7 +119,7 @@ type Order struct {
 // error is always an [*Error], and then nothing happens. Decide changes nothing and may be asked again.
 func (c *Conversation) Decide(now time.Time, policy Policy, o Order) ([]Event, error) {
 	p := &policy
-	if begin, ok := o.Command.(Begin); ok {
+	if begin, ok := o.Command.(*Begin); ok {
 		return c.begin(now, p, o, begin)
 	}
 	if c.State == "" {
@@ -166,7 +166,7 @@ func (c *Conversation) Decide(now time.Time, policy Policy, o Order) ([]Event, e
 		return c.judgeOptOut(now, p, o, cmd)
 	case FollowConsent:
 		return c.follow(now, p, cmd), nil
-	case Begin:
+	case *Begin:
 		return nil, nil // handled above
 	case AddNote, MarkRead, AttachCustomer, SaveCase, TransferConversation, EndConversation, ExtendPostProcessing, WrapUp:
 		return c.attend(now, p, o.By, cmd)
@@ -195,7 +195,7 @@ func (c *Conversation) attend(now time.Time, p *Policy, by Principal, cmd Conver
 		return c.extend(p, by)
 	case WrapUp:
 		return c.wrapUp(now, p, by, cmd)
-	case Begin, ReceiveText, ReceiveReceipt, MakeOffer, AcceptOffer, RejectOffer, Withdraw, SlotAnswered, Inform, Divert, Elapse, SendReply, BeginSend,
+	case *Begin, ReceiveText, ReceiveReceipt, MakeOffer, AcceptOffer, RejectOffer, Withdraw, SlotAnswered, Inform, Divert, Elapse, SendReply, BeginSend,
 		SendResult, Resume, JudgeOptOut, FollowConsent, AssignConversation, PrioritizeConversation, ReleaseConversation, Whisper, TakeOver, ReadConversation: // Decide's own
 	}
 	return nil, nil

@@ -24,7 +24,7 @@ func (t Thread) After(c Conversation) Thread {
 	return t
 }
 
-func (c *Conversation) begin(now time.Time, p *Policy, o Order, cmd Begin) ([]Event, error) {
+func (c *Conversation) begin(now time.Time, p *Policy, o Order, cmd *Begin) ([]Event, error) {
 	if c.State != "" {
 		return c.receiveText(now, p, o, cmd.Text)
 	}

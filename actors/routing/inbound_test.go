@@ -17,7 +17,7 @@ func TestInboundText(t *testing.T) {
 	}
 	received := ReceiveText{Body: "hi 👋", Media: message.Media, CarrierID: "SM1", CarrierAt: sent}
 	want := []Event{MessageAdded{Message: message, CarrierID: "SM1", Raw: "hi 👋"}}
-	for _, cmd := range []ConversationCommand{received, Begin{Text: received}} { // an open conversation is not begun twice
+	for _, cmd := range []ConversationCommand{received, &Begin{Text: received}} { // an open conversation is not begun twice
 		got, err := new(stage(text(1))).Decide(rosterDay.Add(time.Hour), samplePolicy(), Order{Input: "9", At: rosterDay, Command: cmd})
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
 			t.Errorf("%T: %v\n%s", cmd, err, diff)
@@ -77,7 +77,7 @@ func TestReopenWindow(t *testing.T) {
 		{"too late", day, 24 * time.Hour, false},
 		{"no window", none, 0, false},
 	} {
-		begin := Begin{Channel: &Channel{}, Queue: &Queue{}, Thread: Thread{Last: "cv_0", EndedAt: rosterDay.Add(-row.after), Agent: "ann"}}
+		begin := &Begin{Channel: &Channel{}, Queue: &Queue{}, Thread: Thread{Last: "cv_0", EndedAt: rosterDay.Add(-row.after), Agent: "ann"}}
 		events, err := new(Conversation).Decide(rosterDay, row.policy, Order{Input: "1", At: rosterDay, Command: begin})
 		c := applyAll(Conversation{}, rosterDay, events)
 		if err != nil || (c.LinkedTo == "cv_0") != row.linked || (c.LastAgent == "ann") != row.linked ||

@@ -158,7 +158,7 @@ func TestThread(t *testing.T) {
 		{"in the window", Thread{Last: "cv_0", EndedAt: rosterDay}, window - 1, "cv_0"},
 		{"after it", Thread{Last: "cv_0", EndedAt: rosterDay}, window, ""},
 	} {
-		begin := Begin{Tenant: "acme", Channel: &Channel{}, Queue: &Queue{ID: "support"}, Thread: row.thread, Text: ReceiveText{From: "+14155550201", Body: "hi"}}
+		begin := &Begin{Tenant: "acme", Channel: &Channel{}, Queue: &Queue{ID: "support"}, Thread: row.thread, Text: ReceiveText{From: "+14155550201", Body: "hi"}}
 		events, err := new(Conversation).Decide(rosterDay, samplePolicy(), Order{Input: "1", At: rosterDay.Add(row.at), Command: begin})
 		started, ok := events[0].(Started)
 		if err != nil || !ok || started.LinkedTo != row.want || started.ID != "cv_1" {

@@ -20,8 +20,8 @@ type Bid struct {
 // round is an agent's asking of its queues: what they bid is held until all have answered, so that the best of all is taken
 // whatever the order in which they hear of the free slot.
 type round struct {
-	n      int              // rounds so far
-	silent map[QueueID]bool // those that have not answered the present one
+	n      int       // rounds so far
+	silent []QueueID // those that have not answered the present one
 	bids   []Reserve
 	served map[QueueID]int // when each queue was served last
 	turns  int
@@ -30,15 +30,21 @@ type round struct {
 // ask begins a round.
 func (r *round) ask(queues []QueueID) (n int) {
 	r.n++
-	if r.silent == nil {
-		r.silent = make(map[QueueID]bool, len(queues))
-	}
-	clear(r.silent)
-	for _, q := range queues {
-		r.silent[q] = true
-	}
+	r.silent = append(r.silent[:0], queues...)
 	return r.n
 }
+
+// answered notes that a queue has said all that it has; false when that was for an earlier round.
+func (r *round) answered(a Answered) bool {
+	if a.Ask != r.n {
+		return false
+	}
+	r.silent = slices.DeleteFunc(r.silent, func(q QueueID) bool { return q == a.Queue })
+	return true
+}
+
+// cease lets the round be over, whoever has not answered.
+func (r *round) cease() { r.silent = r.silent[:0] }
 
 // took notes that a queue has had its turn.
 func (r *round) took(q QueueID) {
@@ -94,10 +100,9 @@ func (a *Agent) Reserve(effects []Effect, now time.Time, r Reserve) []Effect {
 
 // Answered says that a queue has nothing more for the agent. When it was the last to say so, the bids are settled, best first.
 func (a *Agent) Answered(effects []Effect, now time.Time, answer Answered) []Effect {
-	if answer.Ask != a.round.n {
+	if !a.round.answered(answer) {
 		return effects
 	}
-	delete(a.round.silent, answer.Queue)
 	return a.settle(effects, now)
 }
 
@@ -131,7 +136,8 @@ func (a *Agent) reserve(now time.Time, r Reserve) Reserved {
 			a.round.took(r.Ticket.Queue)
 		}
 	}
-	return Reserved{Conversation: r.Conversation, Ticket: r.Ticket, Granted: granted, Seat: a.Seat(now)}
+	a.said = said{r.Ticket.Queue, a.Seat(now)}
+	return Reserved{Conversation: r.Conversation, Ticket: r.Ticket, Granted: granted, Seat: a.said.seat}
 }
 
 // Unreserve takes back a promise that did not become an offer, or a bid that is not answered yet.
@@ -145,11 +151,11 @@ func (a *Agent) Unreserve(effects []Effect, now time.Time, u Unreserve) []Effect
 	return effects
 }
 
-// Announce tells all the agent's queues how it stands, when that has changed since they were told. Where a slot has become
-// free, it asks them for work.
+// Announce tells all the agent's queues how it stands, when that has changed since they were told; one that has been answered has
+// heard it with the answer. Where a slot has become free, it asks them for work.
 func (a *Agent) Announce(effects []Effect, now time.Time) []Effect {
-	seat := a.Seat(now)
-	if seat == a.told {
+	seat, last := a.Seat(now), a.said
+	if a.said = (said{}); seat == a.told {
 		return effects
 	}
 	ask := 0
@@ -157,10 +163,13 @@ func (a *Agent) Announce(effects []Effect, now time.Time) []Effect {
 	case seat.Free() > a.told.Free():
 		ask = a.round.ask(a.Profile.Queues)
 	case seat.Free() == 0:
-		clear(a.round.silent) // nothing is to be had from those who bid, whoever else might
+		a.round.cease() // nothing is to be had from those who bid, whoever else might
 	}
 	a.told = seat
 	for _, q := range a.Profile.Queues {
+		if ask == 0 && last == (said{q, seat}) {
+			continue
+		}
 		effects = append(effects, SeatChanged{Queue: q, Seat: seat, Ask: ask})
 	}
 	return a.settle(effects, now)

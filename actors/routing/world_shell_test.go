@@ -85,7 +85,7 @@ func (w *world) dispatchText(in Input, order Order, text ReceiveText) {
 	queue, _ := w.tenant.Queue(guidance.To(channel))
 	id := NewConversationID(in.ID)
 	w.open[thread] = id
-	order.Command = Begin{Tenant: w.tenant.ID, Channel: &channel, Queue: &queue, Guidance: guidance, Thread: w.threads[thread], Text: text}
+	order.Command = &Begin{Tenant: w.tenant.ID, Channel: &channel, Queue: &queue, Guidance: guidance, Thread: w.threads[thread], Text: text}
 	w.send(door, conversationAt(id), order)
 }
 
@@ -123,7 +123,7 @@ func (w *world) converse(id ConversationID, o Order) {
 	}
 	policy := w.policy(was.Channel, was.Queue)
 	switch cmd := o.Command.(type) {
-	case Begin:
+	case *Begin:
 		policy = w.policy(cmd.Channel.ID, cmd.Queue.ID)
 	case BeginSend:
 		cmd.OptedOut = w.threads[was.Thread()].OptedOut

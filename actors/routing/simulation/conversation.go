@@ -19,7 +19,8 @@ func (f *Floor) Write(t *Talk) {
 	if order.Input == "" {
 		order.Input = "s" + strconv.Itoa(f.inputs)
 	}
-	begin := routing.Begin{Tenant: f.tenant.ID, Customer: who.record, Text: who.Text}
+	begin := &f.begin
+	*begin = routing.Begin{Tenant: f.tenant.ID, Customer: who.record, Text: who.Text}
 	if !who.Stranger {
 		thread := routing.ThreadID{Channel: who.Text.Channel, Number: who.Text.From}
 		if open := f.open[thread]; open != nil {

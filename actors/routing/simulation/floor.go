@@ -24,7 +24,8 @@ type Floor struct {
 	desks    map[routing.AgentID]*desk
 	staff    []*desk // all desks, in the order of the configuration
 	talks    map[routing.ConversationID]*Talk
-	spoken   *Talk // the one that was looked for last, and most often is next
+	spoken   *Talk         // the one that was looked for last, and most often is next
+	begin    routing.Begin // room for one
 	open     map[routing.ThreadID]*Talk
 	threads  map[routing.ThreadID]routing.Thread
 	consents map[string]routing.Consent // by customers' numbers
