@@ -180,16 +180,16 @@ func needsThread(events []routing.Event) bool {
 
 func (a *conversation) commit(now time.Time, o order, was routing.Conversation, thread routing.Thread, events []routing.Event) {
 	envelopes := was.Seal(now, o.By, events)
-	is := was
-	for _, e := range envelopes {
-		is = is.Apply(e.At, e.Event)
+	steps, is := was.Steps(envelopes), &was
+	if len(steps) > 0 {
+		is = steps[len(steps)-1].Is
 	}
 	_, reply := o.Command.(routing.SendReply)
-	unit := &work{ack: o.entry.id, grows: reply, amend: writtenDown(&is, o.By, envelopes, a.amend(now, o, &is))}
-	if len(events) > 0 {
+	unit := &work{ack: o.entry.id, grows: reply, amend: writtenDown(is, o.By, envelopes, a.amend(now, o, is))}
+	if len(steps) > 0 {
 		var err error
-		if unit.writes, err = chronicle(&was, &is, thread, envelopes); err == nil {
-			err = a.account(unit, was, is, envelopes)
+		if unit.writes, err = chronicle(steps, thread); err == nil {
+			err = a.account(unit, steps)
 		}
 		if err != nil {
 			a.tenure.fail(err)
@@ -206,7 +206,7 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 		}
 	}
 	if o.By != (routing.Principal{}) { // a carrier was answered when its input was durable
-		unit.replyTo, unit.answer = o.entry.key, answer(o.Command, is, envelopes)
+		unit.replyTo, unit.answer = o.entry.key, answer(o.Command, *is, envelopes)
 	}
 	if err := a.tenure.committer.commit(unit); err != nil {
 		if no, ok := refusal(err); ok && o.By != (routing.Principal{}) {
@@ -217,18 +217,18 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 		return // otherwise the partition is lost, and this actor with it
 	}
 	a.untold = true
-	a.c = is
-	a.tenure.metrics.observe(was, envelopes, a.house.queue, a.house.carrier(is))
-	a.tenure.moved(was, is)
+	a.c = *is
+	a.tenure.metrics.observe(steps, a.house.queue, a.house.carrier(is))
+	a.tenure.moved(was, *is)
 	a.tenure.tell(a.house, routing.Misses(a.house.policy(was).MissedOffers, &was, now, events)) // before the agents hear that a slot is free
-	a.tenure.tell(a.house, routing.Delta(was, is))
+	a.tenure.tell(a.house, routing.Delta(was, *is))
 	a.untold = false
 }
 
 // account adds what reports tell of the events: the sums, and the row of a conversation that has ended.
-func (a *conversation) account(unit *work, was, is routing.Conversation, envelopes []routing.Envelope) error {
-	queue := a.house.queue
-	unit.account(is.Tenant, reports.Account(was, envelopes, queue))
+func (a *conversation) account(unit *work, steps []routing.Step) error {
+	is, queue := steps[len(steps)-1].Is, a.house.queue
+	unit.account(is.Tenant, reports.Account(steps, queue))
 	if is.State != routing.Ended {
 		return nil
 	}
@@ -236,8 +236,11 @@ func (a *conversation) account(unit *work, was, is routing.Conversation, envelop
 	if err != nil {
 		return err
 	}
+	for _, s := range steps {
+		log = append(log, s.Envelope)
+	}
 	key := persistence.RowKey(string(is.Tenant), is.CreatedAt.UnixMilli(), string(is.ID))
-	return unit.record(key, reports.Tell(append(log, envelopes...), queue))
+	return unit.record(key, reports.Tell(log, queue))
 }
 
 // awaitDeadline sets the timer again that rang too early: the clock was set back meanwhile.

@@ -58,7 +58,7 @@ func (h *house) policy(c routing.Conversation) routing.Policy {
 }
 
 // carrier is the one that c goes over, as configured now.
-func (h *house) carrier(c routing.Conversation) string {
+func (h *house) carrier(c *routing.Conversation) string {
 	if channel := h.plan.Load().channel(c.Channel); channel != nil {
 		return channel.Carrier
 	}

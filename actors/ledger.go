@@ -19,15 +19,17 @@ func quiet(c *routing.Conversation) bool {
 	return true
 }
 
-// chronicle is what the store must hold once the envelopes have made the conversation is out of was: the conversation
+// chronicle is what the store must hold once a conversation has taken the steps, of which there is one at the least: the conversation
 // itself, hot until it is quiet, its log, its indexes, the thread's memory, and what desktops hear.
-func chronicle(was, is *routing.Conversation, thread routing.Thread, envelopes []routing.Envelope) (writes, error) {
+func chronicle(steps []routing.Step, thread routing.Thread) (writes, error) {
+	was, is := steps[0].Was, steps[len(steps)-1].Is
 	var w writes
 	tenant, id := string(is.Tenant), string(is.ID)
 	if err := w.place(was, is); err != nil {
 		return w, err
 	}
-	for _, e := range envelopes {
+	for _, s := range steps {
+		e := s.Envelope
 		if err := w.list(persistence.LogList(tenant, id), e); err != nil {
 			return w, err
 		}
@@ -63,7 +65,7 @@ func chronicle(was, is *routing.Conversation, thread routing.Thread, envelopes [
 	if err := w.remember(was, is, thread); err != nil {
 		return w, err
 	}
-	for _, n := range routing.Notices(was, is, envelopes) {
+	for _, n := range routing.Notices(steps) {
 		if err := w.notice(persistence.DeskStream(tenant, string(n.Audience)), n); err != nil {
 			return w, err
 		}

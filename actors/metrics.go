@@ -159,31 +159,34 @@ func classOf(f *routing.Failure) string {
 }
 
 // observe counts what one commit made happen to a conversation of this carrier. Queue is each queue as it is configured now.
-func (m *metrics) observe(was routing.Conversation, envelopes []routing.Envelope, queue func(routing.QueueID) routing.Queue, provider string) {
-	c := was
-	for _, e := range envelopes {
-		next := c.Apply(e.At, e.Event)
-		m.count(c, next, e, queue(c.Queue), provider)
-		m.countTimes(c, next, e.At)
-		c = next
-	}
-	for _, entry := range routing.EntriesEnded(was, envelopes) {
-		id, outcome := string(entry.Queue), string(entry.Outcome)
-		m.wait.Observe(entry.Waited.Seconds(), id, outcome)
-		m.ended.WithLabelValues(id, outcome).Inc()
-		if entry.Outcome == routing.EntryAnswered && entry.Waited <= queue(entry.Queue).ServiceLevel() {
-			m.inTime.WithLabelValues(id).Inc()
-		}
-		if entry.Outcome == routing.EntryAbandoned && entry.Waited < reports.ShortAbandon {
-			m.shortAbandons.WithLabelValues(id).Inc()
-		}
+func (m *metrics) observe(steps []routing.Step, queue func(routing.QueueID) routing.Queue, provider string) {
+	for _, s := range steps {
+		m.countEntries(s, queue)
+		m.count(s.Was, s.Is, s.Envelope, queue, provider)
+		m.countTimes(s.Was, s.Is, s.At)
 	}
 }
 
-func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, queue routing.Queue, provider string) {
-	if entered := was.EntryBegins(is, e.Event); entered != "" {
+func (m *metrics) countEntries(s routing.Step, queue func(routing.QueueID) routing.Queue) {
+	if entered := s.EntryBegins(); entered != "" {
 		m.entries.WithLabelValues(string(entered)).Inc()
 	}
+	entry, ended := s.EntryEnds()
+	if !ended {
+		return
+	}
+	id, outcome := string(entry.Queue), string(entry.Outcome)
+	m.wait.Observe(entry.Waited.Seconds(), id, outcome)
+	m.ended.WithLabelValues(id, outcome).Inc()
+	if entry.Outcome == routing.EntryAnswered && entry.Waited <= queue(entry.Queue).ServiceLevel() {
+		m.inTime.WithLabelValues(id).Inc()
+	}
+	if entry.Outcome == routing.EntryAbandoned && entry.Waited < reports.ShortAbandon {
+		m.shortAbandons.WithLabelValues(id).Inc()
+	}
+}
+
+func (m *metrics) count(was, is *routing.Conversation, e routing.Envelope, queue func(routing.QueueID) routing.Queue, provider string) {
 	switch ev := e.Event.(type) {
 	case routing.MessageAdded:
 		m.countMessage(was, ev.Message, queue)
@@ -227,7 +230,7 @@ func (m *metrics) count(was, is routing.Conversation, e routing.Envelope, queue 
 }
 
 // countTimes measures how long somebody talked when that somebody no longer does, and how long the wrap-up took.
-func (m *metrics) countTimes(was, is routing.Conversation, at time.Time) {
+func (m *metrics) countTimes(was, is *routing.Conversation, at time.Time) {
 	took := at.Sub(was.StateSince).Seconds()
 	if was.State == routing.Active && (is.State != routing.Active || is.Agent != was.Agent) {
 		m.handle.Observe(took, string(was.Queue))
@@ -238,7 +241,7 @@ func (m *metrics) countTimes(was, is routing.Conversation, at time.Time) {
 }
 
 // countOffer counts an offer in the queue that made it.
-func (m *metrics) countOffer(was routing.Conversation, ev routing.OfferEnded, at time.Time) {
+func (m *metrics) countOffer(was *routing.Conversation, ev routing.OfferEnded, at time.Time) {
 	queue := string(was.Queue)
 	if was.Transfer != nil && was.Transfer.Queue != "" {
 		queue = string(was.Transfer.Queue)
@@ -249,7 +252,7 @@ func (m *metrics) countOffer(was routing.Conversation, ev routing.OfferEnded, at
 	}
 }
 
-func (m *metrics) countMessage(was routing.Conversation, msg routing.Message, queue routing.Queue) {
+func (m *metrics) countMessage(was *routing.Conversation, msg routing.Message, queue func(routing.QueueID) routing.Queue) {
 	m.messages.WithLabelValues(string(msg.Direction), string(msg.Kind)).Inc()
 	if msg.Direction != routing.Outbound || msg.State == "" {
 		return
@@ -259,7 +262,7 @@ func (m *metrics) countMessage(was routing.Conversation, msg routing.Message, qu
 		took := msg.At.Sub(was.UnansweredSince).Seconds()
 		m.response.Observe(took, string(was.Queue))
 		m.replies.WithLabelValues(string(was.Queue)).Inc()
-		if took <= queue.ReplyTarget().Seconds() {
+		if took <= queue(was.Queue).ReplyTarget().Seconds() {
 			m.repliesInTime.WithLabelValues(string(was.Queue)).Inc()
 		}
 		if !was.UnansweredSince.After(was.CreatedAt) {

@@ -191,7 +191,7 @@ func TestDispositionHolds(t *testing.T) {
 		if err != nil || is.State != PostProcessing || !is.Deadline.IsZero() || is.WaitsFor() != AwaitsDisposition {
 			t.Errorf("%s: %v, %v: %s until %v, waiting for %s", row.name, events, err, is.State, is.Deadline, is.WaitsFor())
 		}
-		told := Notices(&row.c, &is, row.c.Seal(now, ann, events))
+		told := Notices(row.c.Steps(row.c.Seal(now, ann, events)))
 		if told[0].Audience != "ann" || told[0].Code != ToldDispositionDue || told[0].Detail == "" {
 			t.Errorf("%s: %+v", row.name, told[0])
 		}

@@ -24,27 +24,13 @@ type Entry struct {
 	Waited  time.Duration
 }
 
-// EntriesEnded lists the entries that the envelopes ended of a conversation that was was.
-func EntriesEnded(was Conversation, envelopes []Envelope) []Entry {
-	var entries []Entry
-	c := was
-	for _, e := range envelopes {
-		is := c.Apply(e.At, e.Event)
-		if entry, ended := c.EntryEnds(is, e); ended {
-			entries = append(entries, entry)
-		}
-		c = is
-	}
-	return entries
-}
-
-// EntryEnds is the entry that an event which makes the conversation is ends; false when it ends none.
-func (c *Conversation) EntryEnds(is Conversation, e Envelope) (Entry, bool) {
-	outcome := c.entryEnd(is, e.Event)
+// EntryEnds is the entry that the event ends; false when it ends none.
+func (s Step) EntryEnds() (Entry, bool) {
+	outcome := s.Was.entryEnd(s.Is, s.Event)
 	if outcome == "" {
 		return Entry{}, false
 	}
-	return Entry{c.WaitsIn(), outcome, e.At, e.At.Sub(c.Entered())}, true
+	return Entry{s.Was.WaitsIn(), outcome, s.At, s.At.Sub(s.Was.Entered())}, true
 }
 
 // WaitsIn is the queue whose entry the conversation is or was: its own, or the one that it is transferred to.
@@ -56,7 +42,7 @@ func (c *Conversation) WaitsIn() QueueID {
 }
 
 // entryEnd is how an event that makes the conversation is ends its present entry; empty when it ends none.
-func (c *Conversation) entryEnd(is Conversation, e Event) EntryOutcome {
+func (c *Conversation) entryEnd(is *Conversation, e Event) EntryOutcome {
 	inLine := c.State == Queued || c.State == Offered
 	transferred := c.State == Active && c.Transfer != nil && !c.Transfer.direct()
 	switch e := e.(type) {
@@ -99,16 +85,16 @@ func (c *Conversation) entryEnd(is Conversation, e Event) EntryOutcome {
 	return ""
 }
 
-// EntryBegins is the queue that an event which makes the conversation is lets it enter; empty when it enters none.
-func (c *Conversation) EntryBegins(is Conversation, e Event) QueueID {
-	switch e := e.(type) {
+// EntryBegins is the queue that the event lets the conversation enter; empty when it enters none.
+func (s Step) EntryBegins() QueueID {
+	switch e := s.Event.(type) {
 	case Started, Returned:
-		return is.Queue
+		return s.Is.Queue
 	case TransferStarted:
 		return e.Queue
 	case Requeued:
-		if !is.Entered().Equal(c.Entered()) {
-			return is.Queue
+		if !s.Is.Entered().Equal(s.Was.Entered()) {
+			return s.Is.Queue
 		}
 	case MessageAdded, MessageGrown, MessageAdvanced, MessagesRead, OfferMade, OfferEnded, Reopened, ConversationParked, TransferEnded, Prioritized,
 		ConversationTaken, CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, DispositionAwaited, WrappedUp,

@@ -55,20 +55,20 @@ func (c *Conversation) tell(to AgentID, e Envelope, code, detail string) Notice 
 	return Notice{Audience: to, Type: NoticeNotice, At: e.At, Conversation: &is, Code: code, Detail: detail}
 }
 
-// Notices says who hears what when the envelopes have made the conversation is out of was. Only agents on whose desk
+// Notices says who hears what of the steps that one commit made. Only agents on whose desk
 // the conversation is hear of it, and one on whose desk it was hears that it is gone.
-func Notices(was, is *Conversation, envelopes []Envelope) []Notice {
-	if len(envelopes) == 0 || was.nobodys() && is.nobodys() && !slices.ContainsFunc(envelopes, isOffer) {
+func Notices(steps []Step) []Notice {
+	if len(steps) == 0 {
+		return nil
+	}
+	was, is, at := steps[0].Was, steps[len(steps)-1].Is, steps[len(steps)-1].At
+	if was.nobodys() && is.nobodys() && !slices.ContainsFunc(steps, isOffer) {
 		return nil
 	}
 	var notices []Notice
-	c := was
-	for _, e := range envelopes {
-		next := c.Apply(e.At, e.Event)
-		notices = appendNotices(notices, c, &next, e)
-		c = &next
+	for _, s := range steps {
+		notices = appendNotices(notices, s.Was, s.Is, s.Envelope)
 	}
-	at := envelopes[len(envelopes)-1].At
 	for _, agent := range append(is.Desks(), was.Desks()...) {
 		if !heard(notices, agent) {
 			notices = append(notices, Notice{Audience: agent, Type: NoticeConversationUpdated, At: at, Conversation: is})
@@ -100,8 +100,8 @@ func heard(notices []Notice, agent AgentID) bool {
 // nobodys says that the conversation is on no desk, and that nobody had it.
 func (c *Conversation) nobodys() bool { return c.Agent == "" && len(c.Holdings()) == 0 }
 
-func isOffer(e Envelope) bool {
-	_, made := e.Event.(OfferMade)
+func isOffer(s Step) bool {
+	_, made := s.Event.(OfferMade)
 	return made
 }
 

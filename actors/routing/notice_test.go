@@ -39,7 +39,7 @@ func TestNotices(t *testing.T) {
 	} {
 		var got []string
 		is := applyAll(row.was, rosterDay, row.events)
-		for _, n := range Notices(&row.was, &is, row.was.Seal(rosterDay, Principal{}, row.events)) {
+		for _, n := range Notices(row.was.Steps(row.was.Seal(rosterDay, Principal{}, row.events))) {
 			text := fmt.Sprintf("%s %s", n.Audience, n.Type)
 			if n.Type == NoticeOfferMade {
 				text += fmt.Sprintf(" %s %d", n.Conversation.State, n.Conversation.Unread())

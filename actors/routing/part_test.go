@@ -80,7 +80,7 @@ func TestPartsTellTheDesktop(t *testing.T) {
 		for _, e := range log {
 			is = is.Apply(e.At, e.Event)
 		}
-		notices := Notices(&c, &is, log)
+		notices := Notices(c.Steps(log))
 		want := []NoticeType{NoticeMessageAdded, NoticeMessageUpdated}[i]
 		if len(notices) == 0 || notices[0].Type != want || notices[0].Message.Text != []string{"Hello, [...]", "Hello, world"}[i] {
 			t.Errorf("part %d: notices = %+v", i+1, notices)

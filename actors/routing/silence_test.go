@@ -80,7 +80,7 @@ func TestParkedReturns(t *testing.T) {
 		t.Errorf("%v, %v", made, err)
 	}
 	var heard []AgentID
-	for _, n := range Notices(&parked, &is, parked.Seal(now, Principal{}, events)) {
+	for _, n := range Notices(parked.Steps(parked.Seal(now, Principal{}, events))) {
 		heard = append(heard, n.Audience)
 	}
 	if len(heard) != 1 || heard[0] != "ann" {

@@ -123,8 +123,7 @@ func TestAgentsHearOfSupervisors(t *testing.T) {
 	} {
 		events, err := active.Decide(rosterDay, samplePolicy(), Order{By: sue, Command: row.cmd})
 		var heard []string
-		is := applyAll(active, rosterDay, events)
-		for _, n := range Notices(&active, &is, active.Seal(rosterDay, sue, events)) {
+		for _, n := range Notices(active.Steps(active.Seal(rosterDay, sue, events))) {
 			switch {
 			case n.Audience != "ann":
 				t.Errorf("%T is heard by %q", row.cmd, n.Audience)

@@ -152,7 +152,7 @@ func TestTransferComesToNothing(t *testing.T) {
 			t.Errorf("%s: goes on until %v", row.name, is.Deadline)
 		}
 		told := ""
-		for _, n := range Notices(&row.c, &is, row.c.Seal(now, row.by, events)) {
+		for _, n := range Notices(row.c.Steps(row.c.Seal(now, row.by, events))) {
 			if n.Type == NoticeNotice && n.Audience == "ann" {
 				told = n.Code
 			}

@@ -82,7 +82,7 @@ func recount(tenant routing.Tenant, log []routing.Envelope, intervals []reports.
 	a := accounts{map[reports.Bucket]reports.Sums{}, intervals, map[routing.ConversationID]reports.Row{}}
 	var lines []reports.Line
 	for id, log := range logs {
-		lines = append(lines, reports.Account(routing.Conversation{}, log, queue)...)
+		lines = append(lines, reports.Account(new(routing.Conversation).Steps(log), queue)...)
 		if row := reports.Tell(log, queue); row.State == routing.Ended {
 			a.rows[id] = row
 		}

@@ -54,7 +54,7 @@ func mutants() []mutant {
 		},
 		{
 			"nobody looks whether a webhook is known", []change{
-				{"persistence/redis/lua/ingest.lua", "if known[1] then", "if false then"},
+				{"persistence/redis/lua/ingest.lua", "if known then", "if false then"},
 			}, nobody, (*installation).webhookTwice, "is in the transcripts 2 times",
 		},
 		{

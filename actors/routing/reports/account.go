@@ -9,18 +9,14 @@ import (
 // ShortAbandon is the wait below which one who gives up does not count against the service level.
 const ShortAbandon = 5 * time.Second
 
-// Account is what events add to the sums: the envelopes made something of a conversation that was was. Queue finds a queue as
-// it is configured, whose targets count.
-func Account(was routing.Conversation, envelopes []routing.Envelope, queue func(routing.QueueID) routing.Queue) []Line {
+// Account is what the steps of a conversation add to the sums. Queue finds a queue as it is configured, whose targets count.
+func Account(steps []routing.Step, queue func(routing.QueueID) routing.Queue) []Line {
 	a := account{queue: queue}
-	c := was
-	for _, e := range envelopes {
-		is := c.Apply(e.At, e.Event)
-		a.at = e.At
-		a.entries(c, is, e)
-		a.event(c, is, e.Event)
-		a.times(c, is)
-		c = is
+	for _, s := range steps {
+		a.at = s.At
+		a.entries(s)
+		a.event(s.Was, s.Is, s.Event)
+		a.times(s.Was, s.Is)
 	}
 	return a.lines
 }
@@ -50,11 +46,11 @@ func (a *account) took(q routing.QueueID, agent routing.AgentID, count, sum Meas
 }
 
 // entries counts the queue entry that an event begins and the one that it ends.
-func (a *account) entries(was, is routing.Conversation, e routing.Envelope) {
-	if queue := was.EntryBegins(is, e.Event); queue != "" {
+func (a *account) entries(s routing.Step) {
+	if queue := s.EntryBegins(); queue != "" {
 		a.add(OfQueue, string(queue), Entered, 1)
 	}
-	entry, ended := was.EntryEnds(is, e)
+	entry, ended := s.EntryEnds()
 	if !ended {
 		return
 	}
@@ -72,7 +68,7 @@ func (a *account) entries(was, is routing.Conversation, e routing.Envelope) {
 	}
 }
 
-func (a *account) event(was, is routing.Conversation, e routing.Event) {
+func (a *account) event(was, is *routing.Conversation, e routing.Event) {
 	switch e := e.(type) {
 	case routing.Started:
 		a.add(OfQueue, string(is.Queue), Began, 1)
@@ -115,7 +111,7 @@ func (a *account) event(was, is routing.Conversation, e routing.Event) {
 }
 
 // message counts a text; an agent's reply is timed from the oldest text that it answers.
-func (a *account) message(was routing.Conversation, m routing.Message) {
+func (a *account) message(was *routing.Conversation, m routing.Message) {
 	if m.Direction == routing.Inbound {
 		a.add(OfQueue, string(was.Queue), TextsIn, 1)
 		return
@@ -146,7 +142,7 @@ func (a *account) message(was routing.Conversation, m routing.Message) {
 }
 
 // advance moves a text from one state to the next, in the bucket in which it was added.
-func (a *account) advance(was routing.Conversation, e routing.MessageAdvanced) {
+func (a *account) advance(was *routing.Conversation, e routing.MessageAdvanced) {
 	o, known := was.OutgoingAt(e.Seq)
 	before, after := Delivery(o.State, classOf(o.Failure)), Delivery(e.State, classOf(e.Failure))
 	if !known || before == after {
@@ -164,7 +160,7 @@ func classOf(f *routing.Failure) string {
 }
 
 // times measures how long somebody talked when that somebody no longer does, and how long the wrap-up took.
-func (a *account) times(was, is routing.Conversation) {
+func (a *account) times(was, is *routing.Conversation) {
 	took := a.at.Sub(was.StateSince)
 	switch {
 	case was.State == routing.Active && (is.State != routing.Active || is.Agent != was.Agent):

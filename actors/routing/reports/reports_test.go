@@ -30,7 +30,7 @@ type story struct {
 
 func (s *story) then(when time.Time, events ...routing.Event) {
 	envelopes := s.is.Seal(when, routing.Principal{}, events)
-	s.all = append(s.all, reports.Account(s.is, envelopes, queue)...)
+	s.all = append(s.all, reports.Account(s.is.Steps(envelopes), queue)...)
 	for _, e := range envelopes {
 		s.is = s.is.Apply(e.At, e.Event)
 	}

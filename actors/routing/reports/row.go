@@ -54,22 +54,12 @@ type Row struct {
 // Tell makes the row of a conversation from its whole log. Queue finds a queue as it is configured, whose targets count.
 func Tell(log []routing.Envelope, queue func(routing.QueueID) routing.Queue) Row {
 	var r Row
-	var c routing.Conversation
+	c, next := new(routing.Conversation), new(routing.Conversation)
 	for _, e := range log {
-		is := c.Apply(e.At, e.Event)
-		r.entries(c, is, e, queue)
-		r.event(c, e, queue)
-		took := e.At.Sub(c.StateSince)
-		if c.State == routing.Active && (is.State != routing.Active || is.Agent != c.Agent) {
-			r.TalkTime += took
-		}
-		if c.State == routing.PostProcessing && is.State != routing.PostProcessing {
-			r.WrapUp += took
-		}
-		if is.Agent != "" && is.Agent != c.Agent && is.State == routing.Active {
-			r.Agents = append(r.Agents, is.Agent)
-		}
-		c = is
+		*next = *c
+		routing.ApplyTo(next, e.At, e.Event)
+		r.step(routing.Step{Envelope: e, Was: c, Is: next}, queue)
+		c, next = next, c
 	}
 	r.Conversation, r.Channel, r.Number, r.Customer, r.LinkedTo = c.ID, c.Channel, c.CustomerNumber, c.Customer, c.LinkedTo
 	r.State, r.Received, r.Case, r.Disposition, r.OptedOut = c.State, c.CreatedAt, c.Case, c.Disposition, c.OptedOut
@@ -77,18 +67,34 @@ func Tell(log []routing.Envelope, queue func(routing.QueueID) routing.Queue) Row
 	return r
 }
 
-func (r *Row) entries(was, is routing.Conversation, e routing.Envelope, queue func(routing.QueueID) routing.Queue) {
-	if entered := was.EntryBegins(is, e.Event); entered != "" && !slices.Contains(r.Queues, entered) {
+func (r *Row) step(s routing.Step, queue func(routing.QueueID) routing.Queue) {
+	was, is := s.Was, s.Is
+	r.entries(s, queue)
+	r.event(was, s.Envelope, queue)
+	took := s.At.Sub(was.StateSince)
+	if was.State == routing.Active && (is.State != routing.Active || is.Agent != was.Agent) {
+		r.TalkTime += took
+	}
+	if was.State == routing.PostProcessing && is.State != routing.PostProcessing {
+		r.WrapUp += took
+	}
+	if is.Agent != "" && is.Agent != was.Agent && is.State == routing.Active {
+		r.Agents = append(r.Agents, is.Agent)
+	}
+}
+
+func (r *Row) entries(s routing.Step, queue func(routing.QueueID) routing.Queue) {
+	if entered := s.EntryBegins(); entered != "" && !slices.Contains(r.Queues, entered) {
 		r.Queues = append(r.Queues, entered)
 	}
-	entry, ended := was.EntryEnds(is, e)
+	entry, ended := s.EntryEnds()
 	if ended && r.Outcome == "" {
 		r.Outcome, r.Wait = entry.Outcome, entry.Waited
 		r.InTime = entry.Outcome == routing.EntryAnswered && entry.Waited <= queue(entry.Queue).ServiceLevel()
 	}
 }
 
-func (r *Row) event(was routing.Conversation, e routing.Envelope, queue func(routing.QueueID) routing.Queue) {
+func (r *Row) event(was *routing.Conversation, e routing.Envelope, queue func(routing.QueueID) routing.Queue) {
 	switch ev := e.Event.(type) {
 	case routing.OfferMade:
 		r.Offers++
@@ -131,7 +137,7 @@ func (r *Row) event(was routing.Conversation, e routing.Envelope, queue func(rou
 	}
 }
 
-func (r *Row) message(was routing.Conversation, m routing.Message, queue func(routing.QueueID) routing.Queue) {
+func (r *Row) message(was *routing.Conversation, m routing.Message, queue func(routing.QueueID) routing.Queue) {
 	switch {
 	case m.Direction == routing.Inbound:
 		r.TextsIn++
