@@ -156,13 +156,7 @@ func (a *conversation) work(o order) {
 		a.refuse(o, err)
 		return
 	}
-	if ended := was.State != "" && needsThread(events); ended {
-		if thread, err = a.thread(was.Thread()); err != nil {
-			a.tenure.fail(err)
-			return
-		}
-	}
-	a.commit(now, o, was, thread, events)
+	a.commit(now, o, was, thread, events, nil)
 }
 
 // needsThread says whether the events change what is remembered of the thread.
@@ -178,7 +172,15 @@ func needsThread(events []routing.Event) bool {
 	return false
 }
 
-func (a *conversation) commit(now time.Time, o order, was routing.Conversation, thread routing.Thread, events []routing.Event) {
+// commit makes the events durable and tells of them. Heeded are the orphans that they say more because of.
+func (a *conversation) commit(now time.Time, o order, was routing.Conversation, thread routing.Thread, events []routing.Event, heeded []routing.Orphan) {
+	if ended := was.State != "" && needsThread(events); ended {
+		var err error
+		if thread, err = a.thread(was.Thread()); err != nil {
+			a.tenure.fail(err)
+			return
+		}
+	}
 	envelopes := was.Seal(now, o.By, events)
 	steps, is := was.Steps(envelopes), &was
 	if len(steps) > 0 {
@@ -208,7 +210,16 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 	if o.By != (routing.Principal{}) { // a carrier was answered when its input was durable
 		unit.replyTo, unit.answer = o.entry.key, answer(o.Command, *is, envelopes)
 	}
+	unheeded, err := a.name(unit, was.Namings(events), heeded)
+	if err != nil {
+		a.tenure.fail(err)
+		return
+	}
 	if err := a.tenure.committer.commit(unit); err != nil {
+		if len(*unheeded) > 0 {
+			a.commit(now, o, was, thread, was.Heed(now, a.house.policy(was), events, *unheeded), append(heeded, *unheeded...))
+			return
+		}
 		if no, ok := refusal(err); ok && o.By != (routing.Principal{}) {
 			a.refuse(o, no)
 		} else if ok {
@@ -218,6 +229,7 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 	}
 	a.untold = true
 	a.c = *is
+	a.tenure.metrics.match(heeded)
 	a.tenure.metrics.observe(steps, a.house.queue, a.house.carrier(is))
 	a.tenure.moved(was, *is)
 	a.tenure.tell(a.house, routing.Misses(a.house.policy(was).MissedOffers, &was, now, events)) // before the agents hear that a slot is free

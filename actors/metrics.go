@@ -51,6 +51,7 @@ type metrics struct {
 	segments   *prometheus.CounterVec
 	held       *prometheus.GaugeVec
 	optOuts    *prometheus.CounterVec
+	orphans    *prometheus.CounterVec
 }
 
 func newMetrics(i measures.Instruments) *metrics {
@@ -69,7 +70,7 @@ func newMetrics(i measures.Instruments) *metrics {
 		parked: i.Counters(measures.Parked), requeued: i.Counters(measures.Requeued), transfers: i.Counters(measures.Transfers),
 
 		messages: i.Counters(measures.Messages), deliveries: i.Counters(measures.Deliveries), segments: i.Counters(measures.Segments),
-		held: i.Gauges(measures.ChannelHeld), optOuts: i.Counters(measures.OptOuts),
+		held: i.Gauges(measures.ChannelHeld), optOuts: i.Counters(measures.OptOuts), orphans: i.Counters(measures.Orphans),
 	}
 	m.begin()
 	return m
@@ -100,6 +101,9 @@ func (m *metrics) declare(t *routing.Tenant) {
 		m.optOuts.WithLabelValues(string(c.ID))
 		for _, s := range []routing.MessageState{routing.MessageSent, routing.MessageDelivered} {
 			m.deliveries.WithLabelValues(c.Carrier, string(s), "")
+		}
+		for _, result := range orphanResults() {
+			m.orphans.WithLabelValues(c.Carrier, result)
 		}
 		for _, class := range failureClasses() {
 			m.held.WithLabelValues(string(c.ID), class)
@@ -226,6 +230,13 @@ func (m *metrics) count(was, is *routing.Conversation, e routing.Envelope, queue
 		routing.CaseSaved, routing.PostProcessingExtended, routing.DispositionAwaited, routing.WrappedUp, routing.OptedIn,
 		routing.OptOutAsked, routing.OptOutDismissed,
 		routing.Prioritized:
+	}
+}
+
+// match counts the orphans that have found their texts.
+func (m *metrics) match(heeded []routing.Orphan) {
+	for _, o := range heeded {
+		m.orphans.WithLabelValues(o.Carrier, orphanMatched).Inc()
 	}
 }
 

@@ -20,6 +20,7 @@ type partition struct {
 	heldBack      map[routing.TenantID][]arrival // inputs that wait for that, in order
 	conversations map[conversationKey]*seatedConversation
 	seatings      int // so far; each has a name of its own, since the one before may not be quite gone
+	orphanTimer   *time.Timer
 	dismissed     bool
 }
 
@@ -104,6 +105,11 @@ func (p *partition) Receive(c *actor.Context) {
 		p.wake(msg)
 	case consentChanged:
 		p.spread(msg)
+	case identified:
+		defer p.tenure.working.Done()
+		p.give(msg.house, msg.conversation, msg.order)
+	case orphansDue:
+		p.watchOrphans(msg.at)
 	case misdirected:
 		key := thread{msg.house.tenant, threadOf(msg.order)}
 		p.late[key] = append(p.late[key], msg.order)
@@ -121,6 +127,7 @@ func (p *partition) Receive(c *actor.Context) {
 				p.revive(id, f)
 			}
 		}
+		p.watchOrphans(p.tenure.orphans.next())
 		close(msg.done)
 	case dismissal:
 		msg.done <- p.dismiss()
@@ -143,6 +150,7 @@ func (p *partition) dismiss() []*actor.PID {
 		}
 		pids = append(pids, s.pid)
 	}
+	p.watchOrphans(time.Time{})
 	clear(p.conversations)
 	p.dismissed = true
 	return pids
@@ -181,6 +189,10 @@ func (p *partition) assign(h *house, e entry, in routing.Input) {
 	if text, ok := in.Command.(routing.ReceiveText); ok {
 		o.Command = text
 		p.text(h, o)
+		return
+	}
+	if report, ok := in.Command.(routing.ReceiveReceipt); ok && report.Message == "" {
+		p.identify(h, o, report)
 		return
 	}
 	to := routing.AddresseeOf(in.Command)

@@ -40,7 +40,7 @@ func (t *tenure) find(lease persistence.Lease) (map[routing.TenantID]*found, err
 			return nil, fmt.Errorf("record %q: %w", r.Key, err)
 		}
 	}
-	return all, nil
+	return all, t.loadOrphans()
 }
 
 func (f *found) take(parts []string, value []byte) error {

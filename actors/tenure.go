@@ -31,6 +31,7 @@ type tenure struct {
 	name      string
 	share     share
 	waiting   queueing
+	orphans   orphans
 	draining  atomic.Bool
 	working   tally         // what has begun and is not finished
 	calls     tally         // texts that are with their carrier

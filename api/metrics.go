@@ -27,7 +27,7 @@ const (
 	hookSignature   = "signature"
 	hookMalformed   = "malformed"
 	hookMisdirected = "misdirected" // a text to a number that is not the channel's
-	hookUnroutable  = "unroutable"  // a sender that cannot be answered, a report on no text of ours
+	hookUnroutable  = "unroutable"  // a sender that cannot be answered, a report without an id
 	hookUnavailable = "unavailable"
 	hookBlocked     = "blocked" // from a number on the tenant's block list
 	hookLimited     = "limited" // from a number that texts too often

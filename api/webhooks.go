@@ -191,13 +191,21 @@ func (h *hook) channelOf(ctx context.Context, number string) (routing.ChannelID,
 	return "", false
 }
 
+// carrierIDLongest bounds the ids that are kept of reports on texts that may be nobody's. Carriers' are far shorter.
+const carrierIDLongest = 256
+
+// takeReceipt makes a report durable. One that does not bring our own id of its text names it by the carrier's.
 func (h *hook) takeReceipt(ctx context.Context, r carrier.Receipt) error {
-	id := routing.MessageID(r.Message)
-	if conversation, _ := id.Conversation(); conversation == "" {
-		h.count(hookUnroutable) // on a text that somebody else sent over the account
-		return nil
+	kind := "r/"
+	cmd := routing.ReceiveReceipt{Message: routing.MessageID(r.Message), CarrierID: r.CarrierID, State: routing.MessageState(r.State)}
+	if conversation, _ := cmd.Message.Conversation(); conversation == "" { // then the carrier's id tells, now or later
+		if r.CarrierID == "" || len(r.CarrierID) > carrierIDLongest {
+			h.count(hookUnroutable)
+			return nil
+		}
+		cmd.Message, cmd.Channel, cmd.Carrier = "", routing.ChannelID(h.line.channel.ID), h.line.dialectName()
+		kind = "o/" // the same report may come again with our id, and is not to be taken for this one
 	}
-	cmd := routing.ReceiveReceipt{Message: id, CarrierID: r.CarrierID, State: routing.MessageState(r.State)}
 	if r.Class != carrier.ClassNone {
 		cmd.Failure = &routing.Failure{Class: string(r.Class), Detail: r.Detail}
 	}
@@ -205,7 +213,7 @@ func (h *hook) takeReceipt(ctx context.Context, r carrier.Receipt) error {
 	if report == "" {
 		report = r.Message
 	}
-	return h.receive(ctx, cmd, routing.ChannelID(h.line.channel.ID), "r/"+report+"/"+string(r.State))
+	return h.receive(ctx, cmd, routing.ChannelID(h.line.channel.ID), kind+report+"/"+string(r.State))
 }
 
 // receive makes a command durable under the carrier's own id of it.

@@ -115,12 +115,35 @@ func TestHookRefusals(t *testing.T) {
 	}
 }
 
+// TestReceiptByTheCarriersID: what a report calls its text beside the carrier's id may be nobody's, or missing. It is told from the same
+// report with our id.
+func TestReceiptByTheCarriersID(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for _, body := range []string{`{"id":"c9","message":"somebody-else","state":"sent"}`, `{"id":"c9","state":"sent"}`, `{"id":"c9","message":"ms_1_2","state":"sent"}`} {
+		if w := h.hook(t, "/webhooks/simulated/sim-acme/receipts", body); w.Code != http.StatusNoContent {
+			t.Fatalf("answer is %d: %s", w.Code, w.Body)
+		}
+	}
+	orphan := asked{
+		Tenant: acme, Key: "simulated/sim-acme/o/c9/sent", Window: 24 * time.Hour,
+		Command: routing.ReceiveReceipt{CarrierID: "c9", State: routing.MessageSent, Channel: "sim-acme", Carrier: "simulated"},
+	}
+	ours := asked{
+		Tenant: acme, Key: "simulated/sim-acme/r/c9/sent", Window: 24 * time.Hour,
+		Command: routing.ReceiveReceipt{Message: "ms_1_2", CarrierID: "c9", State: routing.MessageSent},
+	}
+	if diff := cmp.Diff([]asked{orphan, orphan, ours}, h.engine.commands()); diff != "" {
+		t.Errorf("received (-want +got):\n%s", diff)
+	}
+}
+
 // TestUnroutableIsAcknowledged guards against carriers that would send for ever what can never be answered.
 func TestUnroutableIsAcknowledged(t *testing.T) {
 	t.Parallel()
 	for path, body := range map[string]string{
 		"/webhooks/simulated/sim-acme":          `{"id":"m1","from":"ACME","to":"+14155550100","text":"hello"}`,
-		"/webhooks/simulated/sim-acme/receipts": `{"id":"c9","message":"somebody-else","state":"sent"}`,
+		"/webhooks/simulated/sim-acme/receipts": `{"id":"` + strings.Repeat("9", 257) + `","message":"somebody-else","state":"sent"}`,
 	} {
 		h := newHouse(t)
 		if w := h.hook(t, path, body); w.Code != http.StatusNoContent || len(h.engine.commands()) != 0 || h.hooks(hookUnroutable) != 1 {

@@ -30,6 +30,8 @@ func delivery() Dashboard {
 			{"Texts from customers", []Panel{
 				stack("Messages", Count, "What was added to transcripts.", Query{Expr: s.grown(measures.Messages, quarter, "direction, kind"), Legend: "{{direction}} {{kind}}"}),
 				stack("Carriers' calls", Count, "Calls, and texts and reports in them, by what became of them.", Query{Expr: s.grown(measures.Webhooks, quarter, measures.LabelResult), Legend: "{{result}}"}),
+				stack("Reports by the carrier's id alone", Count, "Reports that did not bring our own id: known at once, kept until the text is known by the carrier's (matched), or in vain (expired, displaced).",
+					Query{Expr: s.grown(measures.Orphans, quarter, measures.LabelResult), Legend: "{{result}}"}),
 				stack("Calls refused", Count, "Refused calls by carrier and reason.", Query{Expr: s.grown(measures.Webhooks, quarter, "carrier, result", rejected()), Legend: "{{carrier}} {{result}}"}),
 				lines("Opt-outs", Count, "Customers who wrote STOP or the like, by channel.", Query{Expr: s.grown(measures.OptOuts, quarter, channel), Legend: "{{channel}}"}),
 				lines("Opt-outs for 1000 conversations", Count, "The same, for a thousand entries into queues in the chosen time.",

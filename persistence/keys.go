@@ -28,6 +28,8 @@ import (
 //	cases/<tenant>/<customer>/<case>          index: the cases of a customer
 //	counter/<tenant>/case                     the highest case number given
 //	token/<tenant>/<token>                    a credential
+//	carried/<tenant>/<carrier>/<id>           index: which of our texts a carrier knows by its id
+//	orphan/<tenant>/<carrier>/<id>            a report on a text that is not (yet) known by the carrier's id
 //	import/<tenant>                           how far the tenant has been moved here by an export file
 //
 // Lists and streams:
@@ -183,6 +185,20 @@ func TokenKey(tenant, token string) string { return TokenPrefix(tenant) + token 
 
 // TokenPrefix begins the keys of a tenant's credentials.
 func TokenPrefix(tenant string) string { return "token/" + tenant + "/" }
+
+// CarriedKey is where it is noted which text a carrier knows by an id of its own.
+func CarriedKey(tenant, carrier, id string) string {
+	return "carried/" + tenant + "/" + carrier + "/" + id
+}
+
+// OrphanKey is where a report is kept that names its text by a carrier's id which is no text's yet. Of one id there is a
+// [CarriedKey] or an orphan, never both.
+func OrphanKey(tenant, carrier, id string) string {
+	return OrphanPrefix + tenant + "/" + carrier + "/" + id
+}
+
+// OrphanPrefix begins the keys of all orphans in a partition.
+const OrphanPrefix = "orphan/"
 
 // ImportKey is where it is noted that a tenant was moved here by an export file. As long as the note says so, the tenant is
 // half here.

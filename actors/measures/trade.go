@@ -115,6 +115,7 @@ const (
 	OutboxOldest  = "switchyard_outbox_oldest_seconds"
 	ChannelHeld   = "switchyard_channel_held"
 	OptOuts       = "switchyard_opt_outs_total"
+	Orphans       = "switchyard_orphan_receipts_total"
 	Webhooks      = "switchyard_webhooks_total"
 )
 
@@ -128,6 +129,9 @@ func texts() []Measure {
 		whole(OutboxOldest, "Age of the oldest of them; 0 when there is none.", LabelChannel),
 		part(ChannelHeld, "Channels whose carrier takes no texts now, by the class of its refusal.", LabelChannel, LabelClass),
 		counter(OptOuts, "Customers who opted out.", LabelChannel),
+		counter(Orphans, "Reports that named their text by the carrier's id alone, by what became of them: known (the text was known by it), kept (it was "+
+			"not), and of those that were kept: matched (the text became known), expired (it did not in 24 hours), displaced (a channel had 1,000).",
+			LabelProvider, LabelResult),
 		counter(Webhooks, "Carriers' webhook calls, and texts and reports in them, by what became of them.", LabelCarrier, LabelResult),
 	}
 }

@@ -116,6 +116,17 @@ func TestGoldenConversation(t *testing.T) {
 	}
 }
 
+func TestGoldenOrphan(t *testing.T) {
+	heard := Orphan{}.Hear(sampleTime, ReceiveReceipt{CarrierID: "SM2", State: MessageFailed, Failure: &Failure{"unreachable", "handset off"}, Channel: "main", Carrier: "twilio"})
+	var back Orphan
+	if err := json.Unmarshal(golden(t, filepath.Join("testdata", "orphan.json"), heard), &back); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(heard, back); diff != "" {
+		t.Errorf("does not come back as it was:\n%s", diff)
+	}
+}
+
 // What the first version stored is read for ever.
 func TestFirstConversationLoads(t *testing.T) {
 	t.Parallel()

@@ -50,10 +50,14 @@ type ReceiveText struct {
 
 // ReceiveReceipt is a carrier's delivery report.
 type ReceiveReceipt struct {
+	// Message is empty when the report names its text by the carrier's id alone; Channel is then whose webhook brought it, and Carrier
+	// whose id it is.
 	Message   MessageID    `json:"message"`
 	CarrierID string       `json:"carrier_id,omitempty"`
 	State     MessageState `json:"state"`
 	Failure   *Failure     `json:"failure,omitempty"`
+	Channel   ChannelID    `json:"channel,omitempty"`
+	Carrier   string       `json:"carrier,omitempty"`
 }
 
 // AcceptOffer takes an offer.

@@ -27,6 +27,8 @@ type books struct {
 	streams map[string][]string
 	// inbox is how many inputs are not worked off, dead how many were set aside.
 	inbox, dead int
+	// orphans are the reports that are kept though their text is known by the carrier's id.
+	orphans []string
 	// commits are the numbers of the partition's commits that the store remembers, in the order in which they were made.
 	commits []uint64
 	// accounts are what it holds for reports.
@@ -66,6 +68,7 @@ func (r reading) audit(t testing.TB, tenant routing.Tenant) *books {
 			b.streams[string(a.ID)] = append(b.streams[string(a.ID)], string(it.ID))
 		}
 	}
+	b.readOrphans(t, store, r.part)
 	b.accounts = readAccounts(t, store, r.part, id)
 	b.dead = len(readList(t, store, r.part, persistence.DeadList(id)))
 	b.inbox, _ = strconv.Atoi(fmt.Sprint(r.server.Do("xlen", own+"inbox")))
@@ -96,6 +99,20 @@ func (b *books) readRecords(t testing.TB, store persistence.Store, part int, pre
 		}
 		if len(some) < page {
 			return
+		}
+	}
+}
+
+func (b *books) readOrphans(t testing.TB, store persistence.Store, part int) {
+	t.Helper()
+	kept, err := store.Scan(context.Background(), part, persistence.OrphanPrefix, "", 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, record := range kept {
+		known := "carried/" + strings.TrimPrefix(record.Key, persistence.OrphanPrefix)
+		if _, err := store.Get(context.Background(), part, known); err == nil {
+			b.orphans = append(b.orphans, record.Key)
 		}
 	}
 }

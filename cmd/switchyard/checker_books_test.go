@@ -117,6 +117,9 @@ func (h history) checkBooks() []string {
 	if h.books.dead > 0 {
 		wrong = append(wrong, fmt.Sprintf("%d inputs were set aside", h.books.dead))
 	}
+	for _, key := range h.books.orphans {
+		wrong = append(wrong, fmt.Sprintf("report %q is kept, and its text is known", key))
+	}
 	for i, n := range h.books.commits {
 		if i > 0 && n != h.books.commits[i-1]+1 {
 			wrong = append(wrong, fmt.Sprintf("commit %d follows %d", n, h.books.commits[i-1]))

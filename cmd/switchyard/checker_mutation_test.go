@@ -66,6 +66,7 @@ func TestCheckerComplains(t *testing.T) {
 		{"shown otherwise", "cv_5 shows messages [other]", func(h *history) { h.transcripts[3].messages[0].ID = "other" }},
 		{"input left over", "1 inputs are not worked off", func(h *history) { h.books.inbox = 1 }},
 		{"input set aside", "1 inputs were set aside", func(h *history) { h.books.dead = 1 }},
+		{"report left over", `report "orphan/t/twilio/SM1" is kept`, func(h *history) { h.books.orphans = []string{"orphan/t/twilio/SM1"} }},
 		{"commit left out", "commit 9 follows 7", func(h *history) { h.books.commits = []uint64{7, 9} }},
 		{"commit doubled", "commit 7 follows 7", func(h *history) { h.books.commits = []uint64{7, 7} }},
 		{"sent again", "goes from delivered to sending", func(h *history) { h.books.advance(routing.MessageDelivered, routing.MessageSending) }},

@@ -44,6 +44,7 @@ type plan struct {
 	late             int  // nodes that are not started yet
 	wait             int  // --redis-wait
 	calm             bool // the carrier is not unruly
+	hasty            bool // the carrier reports before it answers, by its own ids
 }
 
 // newInstallation starts one; everything is ended with the test.
@@ -118,7 +119,10 @@ func newTenancy(t testing.TB, base string, id routing.TenantID, p plan) *tenancy
 		tenant.Channels[n].ID += routing.ChannelID("-" + id)
 	}
 	c := &tenancy{part: partitionOf(id)}
-	if p.calm {
+	if p.hasty {
+		carrier := newHasty(t)
+		c.outside = newOutsideOf(t, base, tenant, &http.Client{Transport: carrier}, carrier.gate)
+	} else if p.calm {
 		c.outside = newOutsideOf(t, base, tenant, nil, func(network http.Handler) http.Handler { return network })
 	} else {
 		c.outside = newOutsideOf(t, base, tenant, &http.Client{Transport: newPost(t)}, unruly)

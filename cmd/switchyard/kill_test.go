@@ -38,9 +38,15 @@ func newServer(t testing.TB, agents, capacity int) *server {
 // newServerOn starts one on a store.
 func newServerOn(t testing.TB, store string, agents, capacity int) *server {
 	t.Helper()
+	return newServerIn(t, store, func(base string) *outside { return newOutside(t, base, agents, capacity) })
+}
+
+// newServerIn starts one on a store and in a world of its own.
+func newServerIn(t testing.TB, store string, world func(base string) *outside) *server {
+	t.Helper()
 	buildProgram(t)
 	dir, listen, ops := t.TempDir(), freeAddress(t), freeAddress(t)
-	s := &server{outside: newOutside(t, "http://"+listen, agents, capacity), ops: "http://" + ops}
+	s := &server{outside: world("http://" + listen), ops: "http://" + ops}
 	tenant := filepath.Join(dir, "tenant.json")
 	if err := os.WriteFile(tenant, []byte(documentOf(t, s.tenant)), 0o600); err != nil {
 		t.Fatal(err)

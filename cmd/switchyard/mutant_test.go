@@ -30,10 +30,11 @@ func stranger(script string) change {
 
 func mutants() []mutant {
 	small := plan{nodes: 1, tenants: 1, agents: 1, capacity: 1, calm: true}
-	two, safe, nobody := small, small, small
+	two, safe, nobody, hasty := small, small, small, small
 	two.nodes, two.late = 2, 1
 	safe.wait = 1
 	nobody.nodes, nobody.agents = 2, 0
+	hasty.hasty = true
 	return []mutant{
 		{
 			"nobody looks at the owner's token", []change{
@@ -69,6 +70,11 @@ func mutants() []mutant {
 	if err := a.tenure.committer.commit(unit); err != nil {
 `},
 			}, small, (*installation).nextInLine, "holds 2 conversations by the log",
+		},
+		{
+			"nobody looks for reports that came before the carrier's id", []change{
+				{"actors/orphans.go", "if !waiting.has(key) {", "if true {"},
+			}, hasty, (*installation).reportFirst, "is sent and arrived 1 times",
 		},
 	}
 }

@@ -18,6 +18,7 @@ const (
 	doubledTexts    = 10 // webhooks of texts that come twice, at two nodes at once
 	doubledReceipts = 15
 	lateReceipts    = 25 // reports that later ones overtake
+	namelessReports = 20 // that name their text by the carrier's id alone
 	slowReplies     = 20 // calls that are answered only after the reports on them
 	lostReplies     = 4
 	refusals        = 4 // calls that are to be repeated, 429
@@ -54,6 +55,9 @@ func (p *post) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if !strings.HasSuffix(r.URL.Path, "/receipts") {
 		return p.bring(r, body, doubledTexts)
+	}
+	if happens(namelessReports) {
+		r, body = nameless(r, body)
 	}
 	if happens(lateReceipts) {
 		p.running.Go(func() {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -198,4 +199,17 @@ func (i *installation) nextInLine() {
 	}
 	i.part(agent, talk)
 	i.take(agent)
+}
+
+// reportFirst: the reports on a reply are there before its carrier's answer, and do not bring our id.
+func (i *installation) reportFirst() {
+	agent := i.centres[0].agents["agent-0"]
+	talk := i.engage(agent, i.centres[0], firstCustomer, "first")
+	if _, err := agent.reply(i.t.Context(), talk, "second", ""); err != nil {
+		i.t.Fatal(err)
+	}
+	eventually(i.t, "the carrier's answer is known", func() bool {
+		last := agent.transcript(i.t, talk)
+		return slices.Contains([]string{"sent", "delivered"}, last[len(last)-1].State)
+	})
 }
