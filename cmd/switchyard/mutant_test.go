@@ -74,7 +74,7 @@ func mutants() []mutant {
 		{
 			"nobody looks for reports that came before the carrier's id", []change{
 				{"actors/orphans.go", "if !waiting.has(key) {", "if true {"},
-			}, hasty, (*installation).reportFirst, "is sent and arrived 1 times",
+			}, hasty, (*installation).reportFirst, "is kept, and its text is known",
 		},
 	}
 }
