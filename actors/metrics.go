@@ -182,7 +182,7 @@ func (m *metrics) countEntries(s routing.Step, queue func(routing.QueueID) routi
 	id, outcome := string(entry.Queue), string(entry.Outcome)
 	m.wait.Observe(entry.Waited.Seconds(), id, outcome)
 	m.ended.WithLabelValues(id, outcome).Inc()
-	if entry.Outcome == routing.EntryAnswered && entry.Waited <= queue(entry.Queue).ServiceLevel() {
+	if entered := queue(entry.Queue); entry.Outcome == routing.EntryAnswered && entry.Waited <= entered.ServiceLevel() {
 		m.inTime.WithLabelValues(id).Inc()
 	}
 	if entry.Outcome == routing.EntryAbandoned && entry.Waited < reports.ShortAbandon {
@@ -273,7 +273,7 @@ func (m *metrics) countMessage(was *routing.Conversation, msg routing.Message, q
 		took := msg.At.Sub(was.UnansweredSince).Seconds()
 		m.response.Observe(took, string(was.Queue))
 		m.replies.WithLabelValues(string(was.Queue)).Inc()
-		if took <= queue(was.Queue).ReplyTarget().Seconds() {
+		if its := queue(was.Queue); took <= its.ReplyTarget().Seconds() {
 			m.repliesInTime.WithLabelValues(string(was.Queue)).Inc()
 		}
 		if !was.UnansweredSince.After(was.CreatedAt) {

@@ -7,7 +7,7 @@ import (
 
 // Away is since when nobody sits there: since the grace of a lost desktop was over, or since the agent logged out, whichever
 // came first. Zero: somebody does. It may lie in the future, while the grace lasts.
-func (r AgentRecord) Away() time.Time {
+func (r *AgentRecord) Away() time.Time {
 	var away time.Time
 	if r.Status == LoggedOut {
 		away = r.StatusSince

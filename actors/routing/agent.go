@@ -54,51 +54,52 @@ type AgentRecord struct {
 }
 
 // Gone says whether the agent's desktop has been away longer than the grace.
-func (r AgentRecord) Gone(now time.Time) bool {
+func (r *AgentRecord) Gone(now time.Time) bool {
 	return !r.LostAt.IsZero() && now.Sub(r.LostAt) >= ConnectionGrace
 }
 
 // Life is that of the process which the agent's desktop is connected to.
-func (r AgentRecord) Life() string {
+func (r *AgentRecord) Life() string {
 	life, _, _ := strings.Cut(r.Stream, "/")
 	return life
 }
 
 // Decide says what a command changes of the record.
-func (r AgentRecord) Decide(now time.Time, cmd Command) (AgentRecord, error) {
+func (r *AgentRecord) Decide(now time.Time, cmd Command) (AgentRecord, error) {
+	is := *r
 	switch cmd := cmd.(type) {
 	case SetStatus:
 		if !cmd.Status.Valid() {
-			return r, refuse(CodeInvalid, "status must be available, busy_stop_new, on_break, working_offline or logged_out")
+			return is, refuse(CodeInvalid, "status must be available, busy_stop_new, on_break, working_offline or logged_out")
 		}
-		if cmd.Status != r.Status {
-			r.StatusSince = now
+		if cmd.Status != is.Status {
+			is.StatusSince = now
 		}
-		r.Status, r.Reason, r.BenchedAt = cmd.Status, cmd.Reason, time.Time{}
+		is.Status, is.Reason, is.BenchedAt = cmd.Status, cmd.Reason, time.Time{}
 		switch {
-		case r.Status == LoggedOut:
-			r.ShiftAt = time.Time{}
-		case r.Status == Available && r.ShiftAt.IsZero():
-			r.ShiftAt = now
+		case is.Status == LoggedOut:
+			is.ShiftAt = time.Time{}
+		case is.Status == Available && is.ShiftAt.IsZero():
+			is.ShiftAt = now
 		}
-		if r.Stream == "" && !cmd.ByOther { // who declares a status is there, with a desktop or without
-			r.LostAt = time.Time{}
+		if is.Stream == "" && !cmd.ByOther { // who declares a status is there, with a desktop or without
+			is.LostAt = time.Time{}
 		}
 	case Connect:
-		if r.Stream != "" && cmd.Opened.Before(r.StreamSince) { // a younger desktop was quicker to say so
-			return r, nil
+		if is.Stream != "" && cmd.Opened.Before(is.StreamSince) { // a younger desktop was quicker to say so
+			return is, nil
 		}
-		r.Stream, r.StreamSince, r.LostAt = cmd.Stream, cmd.Opened, time.Time{}
+		is.Stream, is.StreamSince, is.LostAt = cmd.Stream, cmd.Opened, time.Time{}
 	case Disconnect:
-		if r.Stream == cmd.Stream { // a newer desktop may have taken over already
-			r.Stream, r.StreamSince, r.LostAt = "", time.Time{}, now
+		if is.Stream == cmd.Stream { // a newer desktop may have taken over already
+			is.Stream, is.StreamSince, is.LostAt = "", time.Time{}, now
 		}
 	case ReceiveText, ReceiveReceipt, AcceptOffer, RejectOffer, SendReply, AddNote, MarkRead, AttachCustomer, SaveCase,
 		TransferConversation, AssignConversation, PrioritizeConversation, ReleaseConversation, Whisper, TakeOver, ReadConversation,
 		EndConversation, ExtendPostProcessing, WrapUp, JudgeOptOut, CreateCustomer, ChangeCustomer, ChangeCase, ReplaceConfig, GrantToken,
 		RevokeToken:
 	}
-	return r, nil
+	return is, nil
 }
 
 // Slot is what one of an agent's places is held by.

@@ -47,7 +47,7 @@ func TestAgentRecord(t *testing.T) {
 func TestGone(t *testing.T) {
 	t.Parallel()
 	lost := AgentRecord{Status: Available, LostAt: rosterDay}
-	if lost.Gone(rosterDay.Add(ConnectionGrace-1)) || !lost.Gone(rosterDay.Add(ConnectionGrace)) || (AgentRecord{}).Gone(rosterDay) {
+	if lost.Gone(rosterDay.Add(ConnectionGrace-1)) || !lost.Gone(rosterDay.Add(ConnectionGrace)) || new(AgentRecord).Gone(rosterDay) {
 		t.Error("gone is who has been away for the whole grace")
 	}
 }

@@ -200,14 +200,17 @@ func lineDelta(effects []Effect, was, is *Conversation) []Effect {
 	if !waits {
 		return effects
 	}
-	if item := is.item(); !waited || was.item().differs(item) {
-		effects = append(effects, EnterLine{queue, item})
+	item := is.item()
+	if waited {
+		if before := was.item(); !before.differs(&item) {
+			return effects
+		}
 	}
-	return effects
+	return append(effects, EnterLine{queue, item})
 }
 
 // differs says whether the line must hear of the item anew.
-func (i Item) differs(other Item) bool {
+func (i *Item) differs(other *Item) bool {
 	return i.Offers != other.Offers || i.Holder != other.Holder || i.Front != other.Front || i.Priority != other.Priority || !slices.Equal(i.Refused, other.Refused) || !slices.Equal(i.Skills, other.Skills) ||
 		!slices.Equal(i.PreferredSkills, other.PreferredSkills)
 }

@@ -37,8 +37,10 @@ func (c *Conversation) begin(now time.Time, p *Policy, o Order, cmd *Begin) ([]E
 	if cmd.Thread.Last != "" && o.At.Sub(cmd.Thread.EndedAt) < p.ReopenWindow {
 		started.LinkedTo, started.LastAgent = cmd.Thread.Last, cmd.Thread.Agent
 	}
-	is := c.Apply(o.At, started)
-	return is.take(append(make([]Event, 0, 2), started), now, p, o, cmd.Text), nil
+	events := append(make([]Event, 0, 2), started)
+	is := *c
+	ApplyTo(&is, o.At, events[0])
+	return is.take(events, now, p, o, cmd.Text), nil
 }
 
 // receiveText lets a text join the conversation. One that is being wrapped up it brings back to its agent, who still holds the

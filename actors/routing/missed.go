@@ -88,33 +88,35 @@ func (m Missed) Report() []Effect {
 
 // Miss is the record after a miss. Who is not available any more, or whose desktop was lost, is not to blame. Several offers that
 // rang at the same time and lapse one after the other are one miss.
-func (r AgentRecord) Miss(m Missed) AgentRecord {
+func (r *AgentRecord) Miss(m Missed) AgentRecord {
+	is := *r
 	switch again := !r.MissedAt.IsZero() && m.At.Sub(r.MissedAt) < MissWindow; {
 	case r.Status != Available || !r.LostAt.IsZero():
 	case again && m.Outcome == OutcomeLapsed && m.RangSince.Before(r.MissedAt): // the same miss, and not over before the last
-		r.CoolUntil = m.At.Add(CoolDown)
+		is.CoolUntil = m.At.Add(CoolDown)
 	case m.Policy == MissStrict || again && m.Outcome == OutcomeLapsed:
-		r.Status, r.Reason, r.StatusSince, r.BenchedAt = OnBreak, ReasonMissed, m.At, m.At
-		r.MissedAt = time.Time{}
+		is.Status, is.Reason, is.StatusSince, is.BenchedAt = OnBreak, ReasonMissed, m.At, m.At
+		is.MissedAt = time.Time{}
 	case m.Outcome == OutcomeLapsed:
-		r.MissedAt, r.CoolUntil = m.At, m.At.Add(CoolDown)
+		is.MissedAt, is.CoolUntil = m.At, m.At.Add(CoolDown)
 	}
-	return r
+	return is
 }
 
 // Pardon is the record without what it got for misses since then. A status that the agent has declared meanwhile stays.
-func (r AgentRecord) Pardon(now time.Time, p Pardon) AgentRecord {
+func (r *AgentRecord) Pardon(now time.Time, p Pardon) AgentRecord {
+	is := *r
 	if !r.BenchedAt.Before(p.Since) && !r.BenchedAt.IsZero() {
-		r.Status, r.Reason, r.StatusSince, r.BenchedAt = Available, "", now, time.Time{}
+		is.Status, is.Reason, is.StatusSince, is.BenchedAt = Available, "", now, time.Time{}
 	}
 	if !r.MissedAt.Before(p.Since) {
-		r.MissedAt, r.CoolUntil = time.Time{}, time.Time{}
+		is.MissedAt, is.CoolUntil = time.Time{}, time.Time{}
 	}
-	return r
+	return is
 }
 
 // Cooling says until when the agent gets no offers because of a miss; zero when that is over.
-func (r AgentRecord) Cooling(now time.Time) time.Time {
+func (r *AgentRecord) Cooling(now time.Time) time.Time {
 	if now.Before(r.CoolUntil) {
 		return r.CoolUntil
 	}

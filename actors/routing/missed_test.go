@@ -88,7 +88,8 @@ func TestPardon(t *testing.T) {
 	if got := strict.Pardon(rosterDay, pardon); got != there {
 		t.Errorf("the break is taken back: %+v", got)
 	}
-	if got := there.Miss(lapse(0, nil)).Pardon(rosterDay, pardon); got != there {
+	missed := there.Miss(lapse(0, nil))
+	if got := missed.Pardon(rosterDay, pardon); got != there {
 		t.Errorf("the penalty is taken back: %+v", got)
 	}
 	if got := strict.Pardon(rosterDay, Pardon{Since: rosterDay.Add(1)}); got != strict {

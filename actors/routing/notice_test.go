@@ -83,7 +83,7 @@ func TestTenantDefaults(t *testing.T) {
 		t.Errorf("members %v", got)
 	}
 	for capacity, want := range map[int]int{0: DefaultCapacity, 1: 1, 6: 6, 7: MaxCapacity} {
-		if got := (Profile{Capacity: capacity}).Slots(); got != want {
+		if got := (&Profile{Capacity: capacity}).Slots(); got != want {
 			t.Errorf("capacity %d is %d slots", capacity, got)
 		}
 	}

@@ -56,7 +56,7 @@ const (
 const arrival = 5 * time.Second
 
 // unattended says whether the queue knows what to do with conversations that no agent is there for.
-func (q Queue) unattended() bool {
+func (q *Queue) unattended() bool {
 	return slices.ContainsFunc(q.Overflow, func(r OverflowRule) bool { return r.When == WhenNoAgents && r.Then != ThenReply })
 }
 

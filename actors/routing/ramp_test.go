@@ -9,7 +9,7 @@ func TestRampUp(t *testing.T) {
 	t.Parallel()
 	p := Profile{ID: "ann", Capacity: 3, RampUpSeconds: 60, Queues: []QueueID{"support"}}
 	for at, want := range map[time.Duration]int{0: 1, 59 * time.Second: 1, 60 * time.Second: 2, 119 * time.Second: 2, 120 * time.Second: 3, time.Hour: 3} {
-		r, _ := AgentRecord{ID: "ann", Status: LoggedOut}.Decide(rosterDay, SetStatus{Status: Available})
+		r, _ := (&AgentRecord{ID: "ann", Status: LoggedOut}).Decide(rosterDay, SetStatus{Status: Available})
 		if got := new(NewAgent(p, r, time.Time{}).Seat(rosterDay.Add(at))).Free(); got != want {
 			t.Errorf("after %v %d slots are open, want %d", at, got, want)
 		}

@@ -46,9 +46,12 @@ func (c *Conversation) tire() []Event {
 }
 
 // lastUntil is until when the last agent has the first right; zero when there is none.
-func (c *Conversation) lastUntil() time.Time { return c.item().lastUntil() }
+func (c *Conversation) lastUntil() time.Time {
+	item := c.item()
+	return item.lastUntil()
+}
 
-func (i Item) lastUntil() time.Time {
+func (i *Item) lastUntil() time.Time {
 	if i.LastAgent == "" {
 		return time.Time{}
 	}

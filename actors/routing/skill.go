@@ -31,7 +31,7 @@ type Relaxation struct {
 }
 
 // SkillsIn is the agent's levels as queue q counts them: those for this queue, else the general ones.
-func (p Profile) SkillsIn(q QueueID) map[SkillID]Level {
+func (p *Profile) SkillsIn(q QueueID) map[SkillID]Level {
 	special := p.QueueSkills[q]
 	if len(special) == 0 {
 		return p.Skills
@@ -44,7 +44,7 @@ func (p Profile) SkillsIn(q QueueID) map[SkillID]Level {
 
 // asks is what a conversation of the queue that has waited for so long asks of an agent, and what it would like besides: that
 // decides between agents only, the first wish being the dearest. Next is the wait after which this changes; 0: never.
-func (q Queue) asks(i Item, waited time.Duration) (needs, wishes []Need, next time.Duration) {
+func (q *Queue) asks(i *Item, waited time.Duration) (needs, wishes []Need, next time.Duration) {
 	needs, next = q.relaxed(i.Skills, waited)
 	insisted, until := q.insisted(len(i.PreferredSkills), waited)
 	if until != 0 && (next == 0 || until < next) {
@@ -57,7 +57,7 @@ func (q Queue) asks(i Item, waited time.Duration) (needs, wishes []Need, next ti
 }
 
 // relaxed is the required skills after a wait, and the wait after which they change next.
-func (q Queue) relaxed(needs []Need, waited time.Duration) ([]Need, time.Duration) {
+func (q *Queue) relaxed(needs []Need, waited time.Duration) ([]Need, time.Duration) {
 	r := q.RelaxLevels
 	if r == nil || len(needs) == 0 {
 		return needs, 0
@@ -80,7 +80,7 @@ func (q Queue) relaxed(needs []Need, waited time.Duration) ([]Need, time.Duratio
 
 // insisted is how many of n preferred skills the queue insists on after a wait, and the wait after which it gives the next one
 // up: the last is given up first, like the outermost ring.
-func (q Queue) insisted(n int, waited time.Duration) (int, time.Duration) {
+func (q *Queue) insisted(n int, waited time.Duration) (int, time.Duration) {
 	each := time.Duration(q.PreferForSeconds) * time.Second
 	if each == 0 || n == 0 {
 		return 0, 0

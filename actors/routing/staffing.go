@@ -75,7 +75,7 @@ func (s *staffing) agent(path string, a Profile) {
 }
 
 // masters says whether the agent has the skill at all, in one queue at least.
-func (p Profile) masters(skill SkillID) bool {
+func (p *Profile) masters(skill SkillID) bool {
 	if p.Skills[skill] > 0 {
 		return true
 	}
@@ -88,7 +88,7 @@ func (p Profile) masters(skill SkillID) bool {
 }
 
 // meets says whether the agent has what the queue needs at last, and more besides.
-func (p Profile) meets(q Queue, more []Need) bool {
+func (p *Profile) meets(q Queue, more []Need) bool {
 	needs, _ := q.relaxed(append(slices.Clip(q.Skills), more...), relaxedAtLast)
 	levels := p.SkillsIn(q.ID)
 	return !slices.ContainsFunc(needs, func(n Need) bool { return levels[n.Skill] < n.Level })

@@ -295,7 +295,7 @@ func (t *Tenant) Members(q QueueID) []Profile {
 }
 
 // Slots is the agent's capacity with the default applied.
-func (p Profile) Slots() int {
+func (p *Profile) Slots() int {
 	if p.Capacity == 0 {
 		return DefaultCapacity
 	}
@@ -303,7 +303,7 @@ func (p Profile) Slots() int {
 }
 
 // Rank is the queue's priority.
-func (q Queue) Rank() int {
+func (q *Queue) Rank() int {
 	if q.Priority == 0 {
 		return DefaultPriority
 	}
@@ -311,10 +311,10 @@ func (q Queue) Rank() int {
 }
 
 // AtOnce is how many agents are offered a conversation at once.
-func (q Queue) AtOnce() int { return max(1, q.OfferTo) }
+func (q *Queue) AtOnce() int { return max(1, q.OfferTo) }
 
 // Rule says whom the queue asks first.
-func (q Queue) Rule() AgentRule {
+func (q *Queue) Rule() AgentRule {
 	if q.AgentRule == "" {
 		return LevelThenIdle
 	}
@@ -322,7 +322,7 @@ func (q Queue) Rule() AgentRule {
 }
 
 // PostProcessing is the queue's time for wrapping up, 0 when it has none.
-func (q Queue) PostProcessing() time.Duration {
+func (q *Queue) PostProcessing() time.Duration {
 	if q.PostProcessingSeconds == nil {
 		return DefaultPostProcessing
 	}
@@ -330,7 +330,7 @@ func (q Queue) PostProcessing() time.Duration {
 }
 
 // ServiceLevel is the wait within which an accept counts as in time.
-func (q Queue) ServiceLevel() time.Duration {
+func (q *Queue) ServiceLevel() time.Duration {
 	if q.ServiceLevelSeconds == 0 {
 		return DefaultServiceLevel
 	}
@@ -338,7 +338,7 @@ func (q Queue) ServiceLevel() time.Duration {
 }
 
 // ReplyTarget is the time within which a reply counts as in time, counted from the oldest text that it answers.
-func (q Queue) ReplyTarget() time.Duration {
+func (q *Queue) ReplyTarget() time.Duration {
 	if q.ReplyTargetSeconds == 0 {
 		return DefaultReplyTarget
 	}
@@ -346,7 +346,7 @@ func (q Queue) ReplyTarget() time.Duration {
 }
 
 // ReopenWindow is how long after its end a conversation is linked to the customer's next one.
-func (q Queue) ReopenWindow() time.Duration {
+func (q *Queue) ReopenWindow() time.Duration {
 	if q.ReopenHours == nil {
 		return DefaultReopenWindow
 	}
@@ -354,7 +354,7 @@ func (q Queue) ReopenWindow() time.Duration {
 }
 
 // ParkAfter is how long a customer who has been answered may be silent before the conversation is parked, 0 for ever.
-func (q Queue) ParkAfter() time.Duration {
+func (q *Queue) ParkAfter() time.Duration {
 	if q.ParkSeconds == nil {
 		return DefaultPark
 	}
@@ -362,7 +362,7 @@ func (q Queue) ParkAfter() time.Duration {
 }
 
 // PullBackAfter is how long an agent may leave a text unanswered, 0 for ever.
-func (q Queue) PullBackAfter() time.Duration { return time.Duration(q.PullBackSeconds) * time.Second }
+func (q *Queue) PullBackAfter() time.Duration { return time.Duration(q.PullBackSeconds) * time.Second }
 
 // OfferTimeout is how long an offer of queue q rings at agent p: the queue's word, else the agent's, else 30 s.
 func OfferTimeout(q Queue, p Profile) time.Duration {

@@ -184,7 +184,7 @@ func (g *groups) remove(w *waiter) {
 // queueUp lets w wait: under what it asks for after its wait so far.
 func (l *Line) queueUp(now time.Time, w *waiter) {
 	var next time.Duration
-	w.asks, w.wishes, next = l.queue.asks(w.Item, now.Sub(w.Entered))
+	w.asks, w.wishes, next = l.queue.asks(&w.Item, now.Sub(w.Entered))
 	w.until = time.Time{}
 	if next != 0 {
 		w.until = w.Entered.Add(next)

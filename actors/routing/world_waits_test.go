@@ -52,7 +52,8 @@ func (w *world) able(p Profile, c Conversation) bool {
 		id = c.Transfer.Queue
 	}
 	q, _ := w.tenant.Queue(id)
-	needs, _, _ := q.asks(c.item(), w.now.Sub(c.Entered()))
+	item := c.item()
+	needs, _, _ := q.asks(&item, w.now.Sub(c.Entered()))
 	return !slices.ContainsFunc(needs, func(n Need) bool { return p.SkillsIn(id)[n.Skill] < n.Level })
 }
 
@@ -65,7 +66,8 @@ func (w *world) checkPatience(c Conversation) {
 	if c.Open() && c.Deadline.IsZero() && c.WaitsFor() == "" {
 		w.violation("%s is %s, without a deadline or a reason to wait", c.ID, c.State)
 	}
-	if away := w.records[c.Agent].Away(); c.State == Active && !away.IsZero() && !w.now.Before(away.Add(w.tenant.AgentGoneRequeue())) {
+	record := w.records[c.Agent]
+	if away := record.Away(); c.State == Active && !away.IsZero() && !w.now.Before(away.Add(w.tenant.AgentGoneRequeue())) {
 		w.violation("%s stays with %s, who is away since %v", c.ID, c.Agent, away)
 	}
 	if c.State == Active && c.Transfer == nil && !c.TakenOver && c.WaitsFor() != AwaitsReply && c.Deadline.IsZero() {

@@ -60,7 +60,7 @@ func (a *account) entries(s routing.Step) {
 	switch {
 	case entry.Outcome == routing.EntryAnswered:
 		a.add(OfQueue, name, WaitAnswered, entry.Waited.Milliseconds())
-		if entry.Waited <= a.queue(entry.Queue).ServiceLevel() {
+		if queue := a.queue(entry.Queue); entry.Waited <= queue.ServiceLevel() {
 			a.add(OfQueue, name, InTime, 1)
 		}
 	case entry.Outcome == routing.EntryAbandoned && entry.Waited < ShortAbandon:
@@ -133,7 +133,7 @@ func (a *account) message(was *routing.Conversation, m routing.Message) {
 	took := m.At.Sub(was.UnansweredSince)
 	a.took(was.Queue, m.Agent, Replies, ReplyTime, took)
 	a.both(was.Queue, m.Agent, LongestReply, took.Milliseconds())
-	if took <= a.queue(was.Queue).ReplyTarget() {
+	if queue := a.queue(was.Queue); took <= queue.ReplyTarget() {
 		a.both(was.Queue, m.Agent, RepliesInTarget, 1)
 	}
 	if !was.UnansweredSince.After(was.CreatedAt) {

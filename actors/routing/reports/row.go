@@ -89,8 +89,9 @@ func (r *Row) entries(s routing.Step, queue func(routing.QueueID) routing.Queue)
 	}
 	entry, ended := s.EntryEnds()
 	if ended && r.Outcome == "" {
+		entered := queue(entry.Queue)
 		r.Outcome, r.Wait = entry.Outcome, entry.Waited
-		r.InTime = entry.Outcome == routing.EntryAnswered && entry.Waited <= queue(entry.Queue).ServiceLevel()
+		r.InTime = entry.Outcome == routing.EntryAnswered && entry.Waited <= entered.ServiceLevel()
 	}
 }
 
@@ -152,7 +153,7 @@ func (r *Row) message(was *routing.Conversation, m routing.Message, queue func(r
 		if !was.UnansweredSince.IsZero() {
 			took := m.At.Sub(was.UnansweredSince)
 			r.Replies, r.ReplyTime = r.Replies+1, r.ReplyTime+took
-			if took <= queue(was.Queue).ReplyTarget() {
+			if its := queue(was.Queue); took <= its.ReplyTarget() {
 				r.RepliesInTarget++
 			}
 		}

@@ -92,9 +92,11 @@ func (s *Strangers) Next(c *Customer) bool {
 		return false
 	}
 	s.n++
+	var room [12]byte
+	number := strconv.AppendInt(append(room[:0], "+1201"...), int64(1_000_000+s.n%9_000_000), 10)
 	*c = Customer{
 		At: first.start.Add(first.next), Rank: Unranked, Stranger: true,
-		Text:     routing.ReceiveText{Channel: first.Channel, From: "+1201" + strconv.Itoa(1_000_000+s.n%9_000_000), Body: "hello"},
+		Text:     routing.ReceiveText{Channel: first.Channel, From: string(number), Body: "hello"},
 		Patience: s.needs.Patience.Draw(first.patience), Answer: s.needs.Answer.Draw(first.answer),
 		Again: first.again, Handle: s.needs.Handle.Draw(first.handle), WrapUp: s.needs.WrapUp.Draw(first.wrapUp),
 	}

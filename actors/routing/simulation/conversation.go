@@ -17,7 +17,8 @@ func (f *Floor) Write(t *Talk) {
 	f.inputs++
 	order := routing.Order{Input: who.ID, At: f.now}
 	if order.Input == "" {
-		order.Input = "s" + strconv.Itoa(f.inputs)
+		var room [21]byte
+		order.Input = string(strconv.AppendInt(append(room[:0], 's'), int64(f.inputs), 10))
 	}
 	begin := &f.begin
 	*begin = routing.Begin{Tenant: f.tenant.ID, Customer: who.record, Text: who.Text}

@@ -75,28 +75,37 @@ func (c *crowd) Happened(f *Floor, t *Talk, e routing.Event) {
 		c.follow(f, t, e)
 		return
 	}
-	if _, rings := e.(routing.OfferMade); rings {
+	switch e := e.(type) {
+	case routing.OfferMade:
 		after := t.Customer.Answer
 		if t.Offers > 1 && t.Customer.Again != nil {
 			after = t.Customer.Again()
 		}
 		f.later(after, t, taskAccept)
+	case routing.OfferEnded:
+		c.ended(f, t, e)
+	case routing.PostProcessingStarted:
+		f.later(t.Customer.WrapUp, t, taskWrapUp)
+	case routing.DispositionAwaited:
+		f.later(0, t, taskWrapUp)
+	case routing.Started, routing.MessageAdded, routing.MessageGrown, routing.MessageAdvanced, routing.MessagesRead, routing.Reopened,
+		routing.ConversationParked, routing.Returned, routing.Requeued, routing.TransferStarted, routing.TransferEnded, routing.Prioritized,
+		routing.ConversationTaken, routing.CustomerAttached, routing.CaseSaved, routing.PostProcessingExtended, routing.WrappedUp,
+		routing.ConversationEnded, routing.OptedOut, routing.OptedIn, routing.OptOutAsked, routing.OptOutDismissed:
 	}
-	ended, ok := e.(routing.OfferEnded)
-	if ok && ended.Outcome == routing.OutcomeLapsed {
-		f.Later(f.now.Add(absence), Unranked, nil, taskReturn+tasks*f.desks[ended.Agent].row)
-	}
-	if ok && ended.Outcome == routing.OutcomeAccepted {
+}
+
+// ended goes on from an offer: an agent who has missed it comes back some time, one who has accepted talks.
+func (c *crowd) ended(f *Floor, t *Talk, e routing.OfferEnded) {
+	switch e.Outcome {
+	case routing.OutcomeLapsed:
+		f.Later(f.now.Add(absence), Unranked, nil, taskReturn+tasks*f.desks[e.Agent].row)
+	case routing.OutcomeAccepted:
 		if t.Customer.GaveUp(f.now) {
 			t.Customer.Handle, t.Customer.WrapUp = 0, 0
 		}
 		f.later(t.Customer.Handle, t, taskEnd)
-	}
-	if _, wraps := e.(routing.PostProcessingStarted); wraps {
-		f.later(t.Customer.WrapUp, t, taskWrapUp)
-	}
-	if _, held := e.(routing.DispositionAwaited); held {
-		f.later(0, t, taskWrapUp)
+	case routing.OutcomeRejected, routing.OutcomeWithdrawn, routing.OutcomeTaken:
 	}
 }
 
