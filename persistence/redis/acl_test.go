@@ -30,6 +30,8 @@ func TestDocumentedUser(t *testing.T) {
 	server.Do("config", "resetstat")
 	again := open(t, url, redis.Options{Wait: 1})
 	wholeWay(t, s, 0)
+	leaveBehind(server, "b")
+	read(t, s, "b")
 	if _, err := again.Ingest(t.Context(), 0, input("a")); err == nil {
 		t.Error("a replica confirmed that is not there")
 	}

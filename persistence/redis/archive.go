@@ -72,11 +72,11 @@ func (d *dump) all(ctx context.Context, p *partition) error {
 
 // newest is the newest input that waits. With the lease in hand nobody takes any away.
 func (d *dump) newest(ctx context.Context) (persistence.ID, error) {
-	newest, err := d.store.client.XRevRangeN(ctx, d.keys.inbox, "+", "-", 1).Result()
+	newest, err := d.store.client.ZRange(ctx, d.keys.waiting, -1, -1).Result()
 	if err != nil || len(newest) == 0 {
 		return "", d.store.fault(err)
 	}
-	return idOf(newest[0].ID)
+	return idOf(newest[0])
 }
 
 // records yields records in key order; of those that nobody wants the names alone are read.

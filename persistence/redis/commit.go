@@ -3,7 +3,6 @@ package redis
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"switchyard/persistence"
@@ -43,13 +42,13 @@ func (s *Store) Commit(ctx context.Context, l persistence.Lease, b persistence.B
 // commitCall lays a batch out as the commit script wants it.
 func (s *Store) commitCall(k keys, l persistence.Lease, b persistence.Batch) (names []string, args []any) {
 	const rows = 11 // the argument that counts them
-	names = append(make([]string, 0, 6+len(b.Append)+len(b.Event)+len(b.Reply)),
-		k.own, k.inbox, k.place, k.records, k.names, k.trimmed)
+	names = append(make([]string, 0, 7+len(b.Append)+len(b.Event)+len(b.Reply)),
+		k.own, k.waiting, k.inputs, k.place, k.records, k.names, k.trimmed)
 	args = append(make([]any, 0, 14+len(b.Ack)+2*len(b.Put)+len(b.Del)+3*len(b.Append)+2*len(b.Event)+len(b.Reply)),
 		l.Token, b.ID, b.Seq, s.leaseTime.Milliseconds(), k.bells, bellsOf(b), persistence.StreamKeep, trimBy,
 		len(b.Ack), len(b.Put), len(b.Del), 0, len(b.Event), len(b.Reply))
-	for _, id := range slices.Sorted(slices.Values(b.Ack)) {
-		args = append(args, entryOf(id))
+	for _, id := range b.Ack {
+		args = append(args, waitingAt(id))
 	}
 	for key, value := range b.Put {
 		args = append(args, key, value)
@@ -57,7 +56,7 @@ func (s *Store) commitCall(k keys, l persistence.Lease, b persistence.Batch) (na
 	for _, key := range b.Del {
 		args = append(args, key)
 	}
-	for left := b.Append; len(left) > 0; args[rows] = len(names) - 6 {
+	for left := b.Append; len(left) > 0; args[rows] = len(names) - 7 {
 		row := left[:rowOf(left)]
 		left = left[len(row):]
 		names, args = append(names, k.list+row[0].List), append(args, len(row))

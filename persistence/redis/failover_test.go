@@ -97,7 +97,7 @@ func TestFailoverThatLostAnInput(t *testing.T) {
 	if again, err := s.Ingest(t.Context(), 0, input("kept")); err != nil || again.ID != kept.ID {
 		t.Errorf("ingested again: %+v, %v", again, err)
 	}
-	if n := replica.Do("xlen", "switchyard:{p0}:inbox"); n != int64(1) {
+	if n := replica.Do("zcard", "switchyard:{p0}:waiting"); n != int64(1) {
 		t.Errorf("the inbox has %v inputs, want the one that came after the failover", n)
 	}
 }

@@ -10,6 +10,30 @@ import (
 	"switchyard/persistence/redis/redistest"
 )
 
+// leaveBehind puts an input into the inbox as a node of format 1 does.
+func leaveBehind(server *redistest.Server, key string) {
+	server.Do("xadd", "switchyard:{p0}:inbox", "18-0", "key", key, "body", "body of "+key)
+}
+
+// read reads the inbox as its owner until an input comes.
+func read(t *testing.T, s persistence.Store, key string) persistence.Entry {
+	t.Helper()
+	l, err := s.Acquire(t.Context(), 0, "node")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for e, err := range s.Inbox(t.Context(), l, "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Key == key {
+			return e
+		}
+	}
+	t.Fatalf("the inbox ended before %q", key)
+	return persistence.Entry{}
+}
+
 // What format 1 kept under an ingest key is read by everything that reads one, and the store is of this format from then on.
 func TestFormat1(t *testing.T) {
 	t.Parallel()
@@ -45,12 +69,16 @@ func TestFormat1(t *testing.T) {
 		t.Errorf("its window is %v ms", left)
 	}
 
+	leaveBehind(server, "behind")
+	if e := read(t, s, "behind"); e.ID != "0000000000000012" || string(e.Body) != "body of behind" {
+		t.Errorf("what was left behind: %+v", e)
+	}
 	l, err := s.Acquire(ctx, 0, "node")
 	if err != nil {
 		t.Fatal(err)
 	}
 	reply := persistence.Reply{Key: known("answered", ""), Value: []byte("now")}
-	if err := s.Commit(ctx, l, persistence.Batch{ID: "a", Seq: 1, Reply: []persistence.Reply{reply}}); err != nil {
+	if err := s.Commit(ctx, l, persistence.Batch{ID: "a", Seq: 1, Ack: []persistence.ID{"0000000000000012"}, Reply: []persistence.Reply{reply}}); err != nil {
 		t.Fatal(err)
 	}
 	if answer, err := s.Answer(ctx, 0, reply.Key); err != nil || string(answer) != "now" {

@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 
 	"switchyard/persistence"
 )
@@ -129,8 +130,7 @@ func roomAfter(page []persistence.Entry) int {
 	return len(page)
 }
 
-// page reads the next entries after a place, as many as there is room for. Whose the partition is, is asked after they have been
-// read: a token that is lost never comes back, so it was the owner who read.
+// page reads the next entries after a place for the owner, as many as there is room for.
 func (s *Store) page(ctx context.Context, p *partition, l persistence.Lease, after persistence.ID, room int) ([]persistence.Entry, error) {
 	if s.closed.Load() {
 		return nil, persistence.ErrClosed
@@ -139,34 +139,47 @@ func (s *Store) page(ctx context.Context, p *partition, l persistence.Lease, aft
 	if err != nil {
 		return nil, err
 	}
-	pipe := s.client.Pipeline()
-	read := pipe.Do(ctx, "xrange", p.keys.inbox, "("+place+"-0", "+", "count", room)
-	owner := pipe.HGet(ctx, p.keys.own, "token")
-	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
-		return nil, s.fault(err)
+	keys := []string{p.keys.own, p.keys.waiting, p.keys.inputs, p.keys.inbox}
+	answer, err := s.run(ctx, s.scripts.waiting, keys, l.Token, place, room)
+	if err != nil {
+		return nil, err
 	}
-	if owner.Val() != l.Token {
+	if !granted(answer) {
 		if s.closed.Load() { // Close gives the lease back before it ends the calls that wait
 			return nil, persistence.ErrClosed
 		}
 		return nil, persistence.ErrLost
 	}
-	answer, err := read.Slice()
-	if err != nil {
-		return nil, s.fault(err)
+	words := textsOf(answer[1:])
+	if len(words) != len(answer)-1 || len(words)%2 != 0 {
+		return nil, fmt.Errorf("%w: the inbox of partition %d has places without inputs", persistence.ErrDamaged, l.Part)
 	}
-	page := make([]persistence.Entry, 0, len(answer))
-	for _, a := range answer {
-		id, fields, err := streamEntry(a)
-		if err == nil && len(fields) != 4 {
-			err = fmt.Errorf("%w: entry %s of the inbox of partition %d", persistence.ErrDamaged, id, l.Part)
-		}
+	page := make([]persistence.Entry, 0, len(words)/2)
+	for pair := range slices.Chunk(words, 2) {
+		e, err := inputOf(pair[0], pair[1])
 		if err != nil {
 			return nil, err
 		}
-		page = append(page, persistence.Entry{ID: id, Key: fields[1], Body: []byte(fields[3])})
+		page = append(page, e)
 	}
 	return page, nil
+}
+
+// keptInput is what is kept of an input.
+func keptInput(key string, body []byte) []byte {
+	kept := strconv.AppendInt(make([]byte, 0, len(key)+len(body)+8), int64(len(key)), 10)
+	return append(append(append(kept, ' '), key...), body...)
+}
+
+// inputOf reads what is kept of an input.
+func inputOf(place, kept string) (persistence.Entry, error) {
+	length, rest, _ := strings.Cut(kept, " ")
+	n, err := strconv.ParseUint(length, 10, 31)
+	if err != nil || int(n) > len(rest) {
+		return persistence.Entry{}, fmt.Errorf("%w: input %s of the inbox is %q", persistence.ErrDamaged, place, kept)
+	}
+	id, err := idOf(place)
+	return persistence.Entry{ID: id, Key: rest[:n], Body: []byte(rest[n:])}, err
 }
 
 // granted says whether a reading script's answer begins with 1.

@@ -64,12 +64,12 @@ func (s *Store) sendGroups(p *partition) {
 }
 
 func (s *Store) ingestGroup(p *partition, group []*ingest) error {
-	names := append(make([]string, 0, len(group)+2), p.keys.place, p.keys.inbox)
-	args := append(make([]any, 0, 4*len(group)+3), p.keys.bells, s.bell, persistence.InboxRoom)
+	names := append(make([]string, 0, len(group)+3), p.keys.place, p.keys.waiting, p.keys.inputs)
+	args := append(make([]any, 0, 3*len(group)+3), p.keys.bells, s.bell, persistence.InboxRoom)
 	for _, i := range group {
 		names = append(names, p.keys.seen+i.Key)
 		window := (i.Window + time.Millisecond - 1) / time.Millisecond
-		args = append(args, i.Key, seen{sum: i.Sum}.String(), i.Body, int64(window))
+		args = append(args, seen{sum: i.Sum}.String(), keptInput(i.Key, i.Body), int64(window))
 	}
 	answers, err := s.runSafely(s.ctx, s.scripts.ingest, names, args...)
 	if err == nil && len(answers) != len(group)+1 {

@@ -12,7 +12,9 @@ import "strconv"
 //	                                     seq, last: number and id of the last commit
 //	                                     broken: why nobody may work on this partition, absent when well
 //	switchyard:{p0}:place        number  the last place given away, in the inbox or a list
-//	switchyard:{p0}:inbox        stream  inputs accepted and not yet consumed: key, body
+//	switchyard:{p0}:inputs       hash    inputs accepted and not yet consumed by their places: "<length of the key> <key><body>"
+//	switchyard:{p0}:waiting      zset    their places, all with score 0: the inbox in order
+//	switchyard:{p0}:inbox        stream  inputs from a node of format 1: key, body; moved to the others when the inbox is read
 //	switchyard:{p0}:seen:<key>   string  an ingest key within its window (the key's TTL); see lua/seen.lua
 //	switchyard:{p0}:records      hash    records by their keys
 //	switchyard:{p0}:names        zset    the records' keys, all with score 0, for reading them in order
@@ -32,20 +34,20 @@ const (
 	nodesKey = prefix + "nodes" // the key, and the channel
 )
 
-// format is the version of the layout above. Of format 1, where an ingest key was a hash and each entry one value, everything is read
+// format is the version of the layout above. Of format 1, where an ingest key was a hash, the inbox a stream, and each entry of a list one value, everything is read
 // for ever, but who knows no other cannot go on with it.
 const format = 2
 
 // keys are the names of one partition.
 type keys struct {
-	own, place, inbox, records, names, trimmed, bells string
-	seen, list                                        string // to be continued with a key or a name
+	own, place, inbox, inputs, waiting, records, names, trimmed, bells string
+	seen, list                                                         string // to be continued with a key or a name
 }
 
 func keysOf(part int) keys {
 	p := prefix + "{p" + strconv.Itoa(part) + "}:"
 	return keys{
-		own: p + "own", place: p + "place", inbox: p + "inbox", records: p + "records", names: p + "names",
+		own: p + "own", place: p + "place", inbox: p + "inbox", inputs: p + "inputs", waiting: p + "waiting", records: p + "records", names: p + "names",
 		trimmed: p + "trimmed", bells: p + "bells", seen: p + "seen:", list: p + "list:",
 	}
 }

@@ -8,9 +8,6 @@ import (
 	"switchyard/persistence"
 )
 
-// nowhere is an entry that no stream has: places count from 1.
-const nowhere = "0-0"
-
 // idOf shows a place as 16 hexadecimal digits, so that places are ordered as strings. It takes what Redis keeps: the
 // decimal number, with or without the "-0" that makes it the ID of an entry.
 func idOf(place string) (persistence.ID, error) {
@@ -36,11 +33,17 @@ func placeOf(id persistence.ID) (string, error) {
 	return strconv.FormatUint(n, 10), nil
 }
 
-// entryOf is the stream entry at an ID, [nowhere] for an ID that this store never made.
+// entryOf is the stream entry at an ID that this store has made.
 func entryOf(id persistence.ID) string {
-	place, err := placeOf(id)
-	if err != nil || id == "" {
-		return nowhere
-	}
+	place, _ := placeOf(id)
 	return place + "-0"
+}
+
+// waitingAt is the place of an input at an ID, one where none ever is for an ID that this store never made.
+func waitingAt(id persistence.ID) string {
+	place, err := placeOf(id)
+	if err != nil {
+		return "0"
+	}
+	return place
 }

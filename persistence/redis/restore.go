@@ -30,7 +30,7 @@ func (s *Store) Restore(ctx context.Context, l persistence.Lease, pieces []persi
 		}
 	}
 	k := p.keys
-	names := append([]string{k.own, k.inbox, k.place, k.records, k.names, k.trimmed}, c.names()...)
+	names := append([]string{k.own, k.waiting, k.inputs, k.place, k.records, k.names, k.trimmed}, c.names()...)
 	args := append([]any{l.Token, s.leaseTime.Milliseconds(), c.highest, c.count[0], c.count[1], c.count[2], c.count[3]}, c.args()...)
 	return s.move(ctx, l, s.scripts.restore, names, args)
 }
@@ -42,7 +42,7 @@ func (s *Store) Remove(ctx context.Context, l persistence.Lease, pieces []persis
 		return err
 	}
 	k := p.keys
-	names := []string{k.own, k.inbox, k.records, k.names, k.trimmed}
+	names := []string{k.own, k.waiting, k.inputs, k.records, k.names, k.trimmed}
 	var records, lists, inputs []any
 	for _, piece := range pieces {
 		switch piece := piece.(type) {
@@ -53,7 +53,7 @@ func (s *Store) Remove(ctx context.Context, l persistence.Lease, pieces []persis
 		case persistence.Known:
 			names = append(names, k.seen+piece.Key)
 		case persistence.Entry:
-			inputs = append(inputs, entryOf(piece.ID))
+			inputs = append(inputs, waitingAt(piece.ID))
 		}
 	}
 	args := []any{l.Token, s.leaseTime.Milliseconds(), len(records), len(lists), len(inputs)}
@@ -94,7 +94,7 @@ func (c *call) add(piece persistence.Piece) error {
 		window := int64((piece.Window + time.Millisecond - 1) / time.Millisecond)
 		c.put(2, c.keys.seen+piece.Key, seen{sum: piece.Sum, reply: piece.Reply}.String(), window)
 	case persistence.Entry:
-		c.put(3, c.keys.seen+piece.Key, piece.Key, piece.Body)
+		c.put(3, c.keys.seen+piece.Key, keptInput(piece.Key, piece.Body))
 	}
 	return nil
 }

@@ -32,6 +32,8 @@ var (
 	scanText string
 	//go:embed lua/range.lua
 	rangeText string
+	//go:embed lua/waiting.lua
+	waitingText string
 	//go:embed lua/restore.lua
 	restoreText string
 	//go:embed lua/remove.lua
@@ -45,7 +47,7 @@ type script struct {
 }
 
 type scripts struct {
-	ingest, answer, attend, acquire, renew, release, commit, scan, entries, restore, remove script
+	ingest, answer, attend, acquire, renew, release, commit, scan, entries, waiting, restore, remove script
 }
 
 func newScripts() scripts {
@@ -53,7 +55,7 @@ func newScripts() scripts {
 	return scripts{
 		ingest: of(seenText + ingestText), answer: of(seenText + answerText), attend: of(attendText), acquire: of(acquireText), renew: of(renewText), release: of(releaseText),
 		commit: of(seenText + commitText), scan: of(scanText), entries: of(rangeText),
-		restore: of(seenText + restoreText), remove: of(removeText),
+		waiting: of(waitingText), restore: of(seenText + restoreText), remove: of(removeText),
 	}
 }
 

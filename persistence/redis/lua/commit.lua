@@ -1,11 +1,11 @@
 -- commit writes one batch, or nothing of it. The lease says who tries; this says who wins.
 --
--- KEYS  1 own   2 inbox   3 place   4 records   5 names   6 trimmed
+-- KEYS  1 own   2 waiting   3 inputs   4 place   5 records   6 names   7 trimmed
 --       then the list of each row of Append, the stream of each Event, the dedupe key of each Reply
 -- ARGV  1 token   2 id of the batch   3 its number   4 lease in milliseconds   5 the bells' channel   6 bells, or empty
 --       7 how many entries a stream keeps   8 how many leave it at once
 --       9…14 how many Ack, Put, Del, rows of Append, Event, Reply follow
---       then: entries of the inbox, in order; keys and values; keys; of each row, how many values, and these; streams' names
+--       then: places of the inbox; keys and values; keys; of each row, how many values, and these; streams' names
 --       and values; values
 -- Answers {'ok'}, {'lost', why}, or {'broken', why} when the partition holds half a batch.
 --
@@ -30,20 +30,16 @@ if string.format('%.0f', tonumber(seq) + 1) ~= ARGV[3] then
 end
 local at, acks = 15, tonumber(ARGV[9])
 if acks > 0 then
-  local there = {}
-  for _, entry in ipairs(redis.call('XRANGE', KEYS[2], ARGV[at], ARGV[at + acks - 1], 'COUNT', 2 * acks)) do
-    there[entry[1]] = true
-  end
-  for i = at, at + acks - 1 do
-    if not there[ARGV[i]] and #redis.call('XRANGE', KEYS[2], ARGV[i], ARGV[i]) == 0 then
-      return { 'lost', 'input ' .. ARGV[i] .. ' is not in the inbox' }
+  for i, there in ipairs(redis.call('ZMSCORE', KEYS[2], unpack(ARGV, at, at + acks - 1))) do
+    if not there then
+      return { 'lost', 'input ' .. ARGV[at + i - 1] .. ' is not in the inbox' }
     end
   end
 end
 
-local key = 7
+local key = 8
 -- Places never fall behind the microseconds of Redis' clock, see ingest.
-local last = math.max(tonumber(redis.call('GET', KEYS[3]) or '0'), tonumber(time[1]) * 1000000 + tonumber(time[2]) - 1)
+local last = math.max(tonumber(redis.call('GET', KEYS[4]) or '0'), tonumber(time[1]) * 1000000 + tonumber(time[2]) - 1)
 
 -- add adds values to a list as one entry: each has a place, and the entry's is that of the last.
 local function add(...)
@@ -67,25 +63,28 @@ local function trim(name)
   local surplus = redis.call('XLEN', KEYS[key]) - keep
   if surplus >= tonumber(ARGV[8]) then
     local oldest = redis.call('XRANGE', KEYS[key], '-', '+', 'COUNT', surplus)
-    redis.call('HSET', KEYS[6], name, oldest[#oldest][1])
+    redis.call('HSET', KEYS[7], name, oldest[#oldest][1])
     redis.call('XTRIM', KEYS[key], 'MAXLEN', keep)
   end
 end
 
 local function write()
-  each(acks, function(from, to) redis.call('XDEL', KEYS[2], unpack(ARGV, from, to)) end)
+  each(acks, function(from, to)
+    redis.call('ZREM', KEYS[2], unpack(ARGV, from, to))
+    redis.call('HDEL', KEYS[3], unpack(ARGV, from, to))
+  end)
   each(2 * tonumber(ARGV[10]), function(from, to)
-    redis.call('HSET', KEYS[4], unpack(ARGV, from, to))
+    redis.call('HSET', KEYS[5], unpack(ARGV, from, to))
     local names = {}
     for i = from, to, 2 do
       names[#names + 1] = 0
       names[#names + 1] = ARGV[i]
     end
-    redis.call('ZADD', KEYS[5], unpack(names))
+    redis.call('ZADD', KEYS[6], unpack(names))
   end)
   each(tonumber(ARGV[11]), function(from, to)
-    redis.call('HDEL', KEYS[4], unpack(ARGV, from, to))
-    redis.call('ZREM', KEYS[5], unpack(ARGV, from, to))
+    redis.call('HDEL', KEYS[5], unpack(ARGV, from, to))
+    redis.call('ZREM', KEYS[6], unpack(ARGV, from, to))
   end)
   for _ = 1, tonumber(ARGV[12]) do
     local to = at + 2 * tonumber(ARGV[at])
@@ -104,8 +103,8 @@ local function write()
     end
     key, at = key + 1, at + 1
   end
-  if key > 7 then
-    redis.call('SET', KEYS[3], string.format('%.0f', last))
+  if key > 8 then
+    redis.call('SET', KEYS[4], string.format('%.0f', last))
   end
   redis.call('HSET', KEYS[1], 'seq', ARGV[3], 'last', ARGV[2], 'until', lease)
 end
