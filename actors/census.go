@@ -193,10 +193,12 @@ func showLine(show func(name string, v float64, labels ...string), line standing
 	for _, reason := range routing.WaitReasons() {
 		show(measures.WaitReasons, line.Waits[reason].Seconds(), queue, reason)
 	}
-	if e := line.Expected; e != nil {
-		show(measures.ExpectedWait, e.Wait.Seconds(), queue)
-		show(measures.ExpectedWaitBar, e.Bar.Seconds(), queue)
+	var expected routing.Estimate
+	if line.Expected != nil {
+		expected = *line.Expected
 	}
+	show(measures.ExpectedWait, expected.Wait.Seconds(), queue)
+	show(measures.ExpectedWaitBar, expected.Bar.Seconds(), queue)
 	show(measures.Estimates, float64(line.Accuracy.Given), queue)
 	show(measures.EstimatesHeld, float64(line.Accuracy.Held), queue)
 	show(measures.EstimatesOff, line.Accuracy.Off.Seconds(), queue)

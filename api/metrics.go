@@ -1,6 +1,9 @@
 package api
 
 import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"switchyard/actors/measures"
@@ -12,6 +15,7 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	webhooks *prometheus.CounterVec
+	served   map[string]bool // "method route" of what the router takes
 
 	streams  prometheus.Gauge
 	events   *prometheus.CounterVec
@@ -37,7 +41,7 @@ func newMetrics(i measures.Instruments) *metrics {
 	m := &metrics{
 		requests: i.Counters(measures.HTTPRequests), duration: i.Histograms(measures.HTTPDuration), webhooks: i.Counters(measures.Webhooks),
 		streams: i.Gauge(measures.SSEStreams), events: i.Counters(measures.SSEEvents), resumes: i.Counters(measures.SSEResumes),
-		unsent: i.Counter(measures.SSEUnsent), delivery: i.Histogram(measures.EventDelivery),
+		unsent: i.Counter(measures.SSEUnsent), delivery: i.Histogram(measures.EventDelivery), served: map[string]bool{},
 	}
 	for _, event := range []string{
 		eventHello, eventPing, eventReset, eventSuperseded, eventLogout, eventFloor,
@@ -59,6 +63,24 @@ func (m *metrics) declare(carrier string) {
 	} {
 		m.webhooks.WithLabelValues(carrier, result)
 	}
+}
+
+// declareRoutes creates the series at 0 of what the router takes, and of what it does not.
+func (m *metrics) declareRoutes(routes []*echo.Route) {
+	for _, r := range routes {
+		m.declareRoute(method(r.Method), r.Path)
+	}
+	for _, did := range methods() {
+		m.declareRoute(did, unmatched)
+	}
+}
+
+func (m *metrics) declareRoute(method, route string) {
+	m.served[method+" "+route] = true
+	for status := http.StatusOK; status <= http.StatusInternalServerError; status += 100 {
+		m.requests.WithLabelValues(method, route, statusClass(status))
+	}
+	m.duration.WithLabelValues(route)
 }
 
 // noCarrier stands for every word that is no carrier's name.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"time"
 
@@ -35,11 +36,11 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			c.Error(err)
 		}
-		route := c.Path()
-		if route == "" || c.Response().Status == http.StatusNotFound && err == echo.ErrNotFound { //nolint:errorlint // the router's own value
-			route = "unmatched"
+		did, route := method(c.Request().Method), c.Path()
+		if err == echo.ErrNotFound || !s.metrics.served[did+" "+route] { //nolint:errorlint // the router's own value
+			route = unmatched
 		}
-		s.metrics.requests.WithLabelValues(method(c.Request().Method), route, strconv.Itoa(c.Response().Status)).Inc()
+		s.metrics.requests.WithLabelValues(did, route, statusClass(c.Response().Status)).Inc()
 		if h.Get(echo.HeaderContentType) != streamType { // a stream takes as long as a shift
 			s.metrics.duration.WithLabelValues(route).Observe(time.Since(began).Seconds())
 		}
@@ -47,14 +48,27 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// method keeps a label's values bounded, whatever clients invent.
+// methods are a label's values, which are bounded whatever clients invent.
+func methods() []string {
+	return []string{
+		http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions, otherMethod,
+	}
+}
+
+const (
+	otherMethod = "other"
+	unmatched   = "unmatched" // a request that none of our routes takes
+)
+
 func method(m string) string {
-	switch m {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+	if slices.Contains(methods(), m) {
 		return m
 	}
-	return "other"
+	return otherMethod
 }
+
+// statusClass is 2xx of 204.
+func statusClass(status int) string { return strconv.Itoa(status/100) + "xx" }
 
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
 

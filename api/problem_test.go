@@ -111,8 +111,10 @@ func TestPathsThatAreNone(t *testing.T) {
 	h := newHouse(t)
 	wantProblem(t, h.call(t, "ann", http.MethodGet, "/v2/desk", ""), 404, routing.CodeNotFound)
 	wantProblem(t, h.call(t, "ann", http.MethodPut, "/v1/desk", ""), 405, codeMethodNotAllowed)
-	if n := testutil.ToFloat64(h.server.metrics.requests.WithLabelValues("GET", "unmatched", "404")); n != 1 {
-		t.Errorf("%v unmatched requests are counted", n)
+	for _, method := range []string{http.MethodGet, http.MethodPut} {
+		if n := testutil.ToFloat64(h.server.metrics.requests.WithLabelValues(method, "unmatched", "4xx")); n != 1 {
+			t.Errorf("%v unmatched requests are counted of %s", n, method)
+		}
 	}
 }
 

@@ -108,11 +108,15 @@ func (s *Server) router(mounts map[string]http.Handler) *echo.Echo {
 	for prefix, h := range mounts {
 		prefix = "/" + strings.Trim(prefix, "/")
 		mounted := echo.WrapHandler(http.StripPrefix(prefix, h))
-		e.Any(prefix, mounted)
-		e.Any(prefix+"/*", mounted)
+		e.Match(mountedMethods(), prefix, mounted)
+		e.Match(mountedMethods(), prefix+"/*", mounted)
 	}
+	s.metrics.declareRoutes(e.Routes())
 	return e
 }
+
+// mountedMethods are what pages and the simulated network take; each decides for itself.
+func mountedMethods() []string { return []string{http.MethodGet, http.MethodHead, http.MethodPost} }
 
 // admit lets in who may, and refuses everybody else.
 func (s *Server) admit(r route) echo.HandlerFunc {

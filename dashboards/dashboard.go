@@ -50,8 +50,6 @@ type Panel struct {
 	Width int
 	// Steps colour a number: from each value on, its colour. None: no colour.
 	Steps []Step
-	// Rare says why there may be nothing to show although all is well; empty: there always is.
-	Rare string
 }
 
 // Step is a colour from a value on.
@@ -81,11 +79,6 @@ func lines(title string, unit Unit, description string, queries ...Query) Panel 
 func stack(title string, unit Unit, description string, queries ...Query) Panel {
 	p := lines(title, unit, description, queries...)
 	p.Kind = Stack
-	return p
-}
-
-func (p Panel) rare(why string) Panel {
-	p.Rare = why
 	return p
 }
 

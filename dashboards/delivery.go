@@ -24,8 +24,8 @@ func delivery() Dashboard {
 				stack("Segments", Count, "Segments of texts to customers, which is what carriers charge.", Query{Expr: s.grown(measures.Segments, quarter, channel), Legend: "{{channel}}"}),
 				lines("Waiting to be sent", Count, "Texts that are to be handed to a carrier.", Query{Expr: s.now(measures.OutboxWaiting, channel), Legend: "{{channel}}"}),
 				lines("Oldest of them", Seconds, "How long the oldest of them has waited.", Query{Expr: s.now(measures.OutboxOldest, channel), Legend: "{{channel}}"}),
-				lines("Channels held", Count, "Channels whose carrier takes no texts, by why: auth is a credential to be set right.",
-					Query{Expr: s.now(measures.ChannelHeld, "channel, class") + " > 0", Legend: "{{channel}} {{class}}"}).rare("no channel is held"),
+				lines("Channels held", Count, "1 while the channel's carrier takes no texts, else 0.", Query{Expr: s.now(measures.ChannelHeld, channel), Legend: "{{channel}}"}),
+				stack("Why channels are held", Count, "Channels that are held, by why: auth is a credential to be set right.", Query{Expr: s.now(measures.ChannelHeld, class), Legend: "{{class}}"}),
 			}},
 			{"Texts from customers", []Panel{
 				stack("Messages", Count, "What was added to transcripts.", Query{Expr: s.grown(measures.Messages, quarter, "direction, kind"), Legend: "{{direction}} {{kind}}"}),

@@ -68,13 +68,18 @@ func (s scope) mean(name, window, labels string, matchers ...string) string {
 	return ratio("sum"+by(labels)+" (increase("+s.of(name, "_sum", matchers...)+"["+window+"]))", s.happened(name, window, labels, matchers...))
 }
 
-// quantile is a histogram's quantile over a window; nothing where nothing was observed, since no number is at least 0.
-func (s scope) quantile(q, name, window, labels string, matchers ...string) string {
+// quantile is a histogram's quantile over a quarter of an hour; nothing where nothing was observed, since no number is at least 0.
+func (s scope) quantile(q, name, labels string, matchers ...string) string {
 	le := "le"
 	if labels != "" {
 		le = labels + ", le"
 	}
-	return "histogram_quantile(" + q + ", sum by (" + le + ") (increase(" + s.of(name, "_bucket", matchers...) + "[" + window + "]))) >= 0"
+	return "histogram_quantile(" + q + ", sum by (" + le + ") (increase(" + s.of(name, "_bucket", matchers...) + "[" + quarter + "]))) >= 0"
+}
+
+// quantileEver is the same since the nodes started.
+func (s scope) quantileEver(q, name string) string {
+	return "histogram_quantile(" + q + ", sum by (le) (" + s.of(name, "_bucket") + "))"
 }
 
 // ratio is nothing where it would be divided by nothing.

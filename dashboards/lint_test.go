@@ -109,7 +109,8 @@ func lint(e expression, s selector, m measures.Measure, suffix string) []string 
 			wrong = append(wrong, what)
 		}
 	}
-	grows := m.Kind != measures.Gauge
+	ever := m.Name == measures.Recovery && s.window == "" // a node has recovered before it is scraped first, which increase() does not see
+	grows := m.Kind != measures.Gauge && !ever
 	complain(grows != (s.window != ""), "what only grows is looked at over a window, and nothing else")
 	complain(grows && !strings.HasSuffix(s.before, "(increase(") && !strings.HasSuffix(s.before, "(rate("), "what only grows is to be increased or rated before it is summed")
 	around := strings.TrimSuffix(strings.TrimSuffix(s.before, "increase("), "rate(")

@@ -51,11 +51,7 @@ func tables() string {
 	} {
 		fmt.Fprintf(&b, "\n### %s\n\n| name | kind | labels | of several nodes | definition |\n|---|---|---|---|---|\n", section.title)
 		for _, m := range section.measures {
-			help := m.Help
-			if m.Later != "" {
-				help += " Not there from the beginning: " + m.Later + "."
-			}
-			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", m.Name, m.Kind, strings.Join(m.Labels, ", "), m.Across, help)
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", m.Name, m.Kind, strings.Join(m.Labels, ", "), m.Across, m.Help)
 		}
 	}
 	b.WriteString("\n### Labels\n\n| label | values |\n|---|---|\n")

@@ -66,11 +66,10 @@ const (
 )
 
 func face() []Measure {
-	const requested = "a series comes with the first request of its kind"
 	return []Measure{
-		counter(HTTPRequests, "HTTP requests by route and status.", LabelMethod, LabelRoute, LabelStatus).later(requested),
+		counter(HTTPRequests, "HTTP requests by route and class of status.", LabelMethod, LabelRoute, LabelStatus),
 		histogram(HTTPDuration, "Time to answer HTTP requests; streams are not among them.",
-			[]float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}, LabelRoute).later(requested),
+			[]float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}, LabelRoute),
 		part(SSEStreams, "Desktops that listen to a node."),
 		counter(SSEEvents, "Events written to desktops and wallboards, by type.", LabelType),
 		counter(SSEResumes, "Streams opened with a cursor, by whether it could be continued (ok) or not (reset).", LabelResult),

@@ -39,8 +39,6 @@ type Measure struct {
 	Labels []string
 	// Buckets are a histogram's bounds, ascending. Those of waits and answers get each queue's own thresholds besides.
 	Buckets []float64
-	// Later says why series of it are not there, at 0, from the beginning; empty: all are.
-	Later string
 }
 
 // All is every measure, by name. The caller may change the slice, not what is in it.
@@ -94,7 +92,7 @@ func Labels() []Label {
 		{LabelResult, "what became of it: a closed set of words"},
 		{LabelRoute, "a route of the contract, or `unmatched`"},
 		{LabelState, "a closed set of words: an agent's view, a conversation's state"},
-		{LabelStatus, "of a text `sent`, `delivered`, `failed`, `unknown`; of a request its HTTP status"},
+		{LabelStatus, "of a text `sent`, `delivered`, `failed`, `unknown`; of a request `2xx`, `3xx`, `4xx`, `5xx`"},
 		{LabelTenant, "a tenant's id; only with `--agent-metrics`"},
 		{LabelType, "an event's or a command's type"},
 		{LabelUse, "`taken`, `free`"},
@@ -149,9 +147,4 @@ func waits(name, help string, labels ...string) Measure {
 
 func histogram(name, help string, buckets []float64, labels ...string) Measure {
 	return Measure{Name: name, Kind: Histogram, Across: Sum, Help: help, Labels: labels, Buckets: buckets}
-}
-
-func (m Measure) later(why string) Measure {
-	m.Later = why
-	return m
 }

@@ -22,7 +22,6 @@ const (
 )
 
 func lines() []Measure {
-	const unknown = "a queue has it once enough of its waits are known"
 	return []Measure{
 		counter(QueueEntries, "Entries into a queue: new conversations, transfers to it and returns to it, each an entry of its own.", LabelQueue),
 		counter(QueueEntriesEnded, "Queue entries that ended, by how: answered (accepted by an agent), abandoned (by the customer), "+
@@ -35,8 +34,8 @@ func lines() []Measure {
 		whole(LongestWait, "How long the conversation has waited that waits longest now, those that ring included; 0 when none does.", LabelQueue),
 		part(WaitingOverThreshold, "Conversations that have waited longer than the service level threshold and still do.", LabelQueue),
 		part(QueueAgents, "Members of a queue by what they are doing. An agent of two queues counts in both.", LabelQueue, LabelState),
-		whole(ExpectedWait, "The expected wait of who comes now and finds nobody free.", LabelQueue).later(unknown),
-		whole(ExpectedWaitBar, "Four waits of five are this near to the expected one.", LabelQueue).later(unknown),
+		whole(ExpectedWait, "The expected wait of who comes now and finds nobody free; 0 until five have got an agent who had waited for one.", LabelQueue),
+		whole(ExpectedWaitBar, "Four waits of five are this near to the expected one; 0 as long as that is.", LabelQueue),
 		counter(Estimates, "Expected waits of conversations that have got an agent since.", LabelQueue),
 		counter(EstimatesHeld, "Those of them that were right within their error bar.", LabelQueue),
 		counter(EstimatesOff, "By how much they were off in all.", LabelQueue),

@@ -126,9 +126,6 @@ func (w *watched) hire(id string, node *service) {
 	}
 	s := &watchedShift{outside: o, talks: map[string]string{}}
 	s.first, s.second = o.signIn("agent-0"), o.signIn("agent-1")
-	s.listenIn(s.first)
-	s.listenIn(s.second)
-	s.ok(s.first.setStatus(t.Context(), "available"))
 	w.shifts = append(w.shifts, s)
 }
 
@@ -171,11 +168,11 @@ func (w *watched) settled(p *observatory) {
 	})
 }
 
-// wasThere: no series has come with the shift but those of which it is said.
+// wasThere: no series has come with the shift.
 func (w *watched) wasThere() {
 	for _, n := range w.nodes {
 		for name, is := range scrape(w.t, addressOf(n.ops)) {
-			if !strings.HasPrefix(name, "switchyard_") || measures.Of(name).Later != "" {
+			if !strings.HasPrefix(name, "switchyard_") {
 				continue
 			}
 			for series := range is.series {

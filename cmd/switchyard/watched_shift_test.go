@@ -25,31 +25,37 @@ const (
 	phoneGone                      = "+12025550404"
 )
 
+// phonesOfRush are the phones of those who come while nobody is free: as many as it takes for a queue to know how long one waits there, and
+// one more, whose wait is expected.
+func phonesOfRush() []string {
+	return []string{"+12025550121", "+12025550122", "+12025550123", "+12025550124", "+12025550125", "+12025550126"}
+}
+
 // watchedTotals is what one shift comes to, counted by hand.
 func watchedTotals() map[string]float64 {
 	return map[string]float64{
-		"entered support":    8, // A, B, C, D, gone, stop, later, waiting
+		"entered support":    14, // A, B, C, D, gone, stop, later, the rush, waiting
 		"entered billing":    1,
-		"answered support":   6, // all but stop, who gives up and is ended, and waiting
+		"answered support":   12, // all but stop, who gives up and is ended, and waiting
 		"answered billing":   1,
 		"abandoned support":  1,
-		"in time support":    6,
+		"in time support":    12,
 		"in time billing":    1,
-		"accepted support":   7, // six from the line, and C by the second agent
+		"accepted support":   13, // twelve from the line, and C by the second agent
 		"accepted billing":   1,
-		"replies support":    7, // A twice, B, C, D, gone, later
+		"replies support":    13, // A twice, B, C, D, gone, later, the rush
 		"replies billing":    1,
-		"in target support":  7,
+		"in target support":  13,
 		"in target billing":  1,
 		"unanswered support": 2, // D wrote once more before the end, stop was never answered
 		"unanswered billing": 0,
 		"to agents support":  1,
-		"wrap-ups support":   4, // A, B, D, later
-		"sent":               9, // the replies, and the answer to STOP
-		"delivered":          8,
+		"wrap-ups support":   10, // A, B, D, later, the rush
+		"sent":               15, // the replies, and the answer to STOP
+		"delivered":          14,
 		"failed":             1,
 		"opt-outs":           1,
-		"texts in":           12, // nine first texts, A's second, D's second, STOP
+		"texts in":           18, // fifteen first texts, A's second, D's second, STOP
 		"active":             3,  // C, gone, billing
 		"waiting":            1,
 		"busy":               2,
@@ -58,6 +64,9 @@ func watchedTotals() map[string]float64 {
 
 func (s *watchedShift) play() {
 	s.t.Helper()
+	s.listenIn(s.first)
+	s.listenIn(s.second)
+	s.ok(s.first.setStatus(s.t.Context(), "available"))
 	s.say(s.first, phoneA, "Where is my order?")
 	s.say(s.first, phoneB, "Where is my parcel?")
 	s.say(s.first, phoneC, "I want to send it back")
@@ -81,11 +90,33 @@ func (s *watchedShift) play() {
 	s.say(s.first, phoneLater, "Hello again")
 	s.answer(s.first, phoneLater)
 	s.over(s.first, phoneLater)
+	all := phonesOfRush()
+	s.rush(all[:len(all)-1])
+	s.rush(all[len(all)-1:])
 
 	s.ok(s.second.setStatus(s.t.Context(), "available"))
 	s.ok(s.first.call(s.t.Context(), http.MethodPost, "/v1/conversations/"+s.talks[phoneC]+"/transfer", "", map[string]string{"agent": "agent-1"}, nil))
 	s.take(s.second, phoneC)
 	s.text(phoneWaiting, simulatedNumber, "Is anybody there?") // rings, and nobody takes it
+}
+
+// rush has customers come while the first agent takes nobody, and served then, one after the other.
+func (s *watchedShift) rush(phones []string) {
+	s.t.Helper()
+	s.ok(s.first.setStatus(s.t.Context(), "busy_stop_new"))
+	sam := s.signIn("sam")
+	for _, phone := range phones {
+		s.text(phone, simulatedNumber, "Is it my turn?")
+	}
+	s.eventually("all of them wait", func() bool {
+		return len(list[conversationObject](s.t, sam, "/v1/conversations?state=queued&limit=10")) == len(phones)
+	})
+	s.ok(s.first.setStatus(s.t.Context(), "available"))
+	for _, phone := range phones {
+		s.take(s.first, phone)
+		s.answer(s.first, phone)
+		s.over(s.first, phone)
+	}
 }
 
 func (s *watchedShift) ok(err error) {
