@@ -93,8 +93,8 @@ func (h *headcount) sum() {
 }
 
 // moved notes that a conversation went from one state to another.
-func (t *tenure) moved(was, is routing.Conversation) {
-	t.waiting.moved(&is)
+func (t *tenure) moved(was, is *routing.Conversation) {
+	t.waiting.moved(is)
 	if was.State == is.State {
 		return
 	}

@@ -9,7 +9,7 @@ import (
 
 // remind puts into an order what is remembered of the customer, where the conversation alone does not know it: the opt-out may have
 // been said in a later conversation, or to another of the tenant's numbers.
-func (a *conversation) remind(o *order, was routing.Conversation) error {
+func (a *conversation) remind(o *order, was *routing.Conversation) error {
 	send, sends := o.Command.(routing.BeginSend)
 	_, follows := o.Command.(routing.FollowConsent)
 	tenant := &a.house.plan.Load().config.Tenant

@@ -125,7 +125,7 @@ func (a *conversation) load() error {
 
 func (a *conversation) work(o order) {
 	now := clock()
-	was := a.c
+	was := &a.c
 	var thread routing.Thread
 	policy := a.house.policy(was)
 	text, isText := o.Command.(routing.ReceiveText)
@@ -173,7 +173,7 @@ func needsThread(events []routing.Event) bool {
 }
 
 // commit makes the events durable and tells of them. Heeded are the orphans that they say more because of.
-func (a *conversation) commit(now time.Time, o order, was routing.Conversation, thread routing.Thread, events []routing.Event, heeded []routing.Orphan) {
+func (a *conversation) commit(now time.Time, o order, was *routing.Conversation, thread routing.Thread, events []routing.Event, heeded []routing.Orphan) {
 	if ended := was.State != "" && needsThread(events); ended {
 		var err error
 		if thread, err = a.thread(was.Thread()); err != nil {
@@ -182,7 +182,7 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 		}
 	}
 	envelopes := was.Seal(now, o.By, events)
-	steps, is := was.Steps(envelopes), &was
+	steps, is := was.Steps(envelopes), was
 	if len(steps) > 0 {
 		is = steps[len(steps)-1].Is
 	}
@@ -228,13 +228,12 @@ func (a *conversation) commit(now time.Time, o order, was routing.Conversation, 
 		return // otherwise the partition is lost, and this actor with it
 	}
 	a.untold = true
-	a.c = *is
 	a.tenure.metrics.match(heeded)
 	a.tenure.metrics.observe(steps, a.house.queue, a.house.carrier(is))
-	a.tenure.moved(was, *is)
-	a.tenure.tell(a.house, routing.Misses(a.house.policy(was).MissedOffers, &was, now, events)) // before the agents hear that a slot is free
-	a.tenure.tell(a.house, routing.Delta(was, *is))
-	a.untold = false
+	a.tenure.moved(was, is)
+	a.tenure.tell(a.house, routing.Misses(a.house.policy(was).MissedOffers, was, now, events)) // before the agents hear that a slot is free
+	a.tenure.tell(a.house, routing.Delta(*was, *is))
+	a.c, a.untold = *is, false
 }
 
 // account adds what reports tell of the events: the sums, and the row of a conversation that has ended.

@@ -53,7 +53,7 @@ func (p *plan) queue(id routing.QueueID) *routing.Queue {
 }
 
 // policy is what the configuration says about conversation c.
-func (h *house) policy(c routing.Conversation) routing.Policy {
+func (h *house) policy(c *routing.Conversation) routing.Policy {
 	return h.plan.Load().policies[route{c.Channel, c.Queue}]
 }
 

@@ -121,7 +121,7 @@ func (p *partition) revive(id routing.TenantID, f *found) {
 // resume seats a conversation as it is stored.
 func (p *partition) resume(h *house, c routing.Conversation) {
 	s := p.seat(h, &conversation{tenure: p.tenure, house: h, id: c.ID, c: c, loaded: true})
-	p.tenure.moved(routing.Conversation{}, c)
+	p.tenure.moved(&routing.Conversation{}, &c)
 	if c.Open() {
 		s.thread = thread{h.tenant, c.Thread()}
 		p.threads[s.thread] = c.ID

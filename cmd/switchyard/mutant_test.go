@@ -61,7 +61,7 @@ func mutants() []mutant {
 		{
 			// The sleep is in the mutant, not in the test: it holds the window open in which the next one is offered.
 			"a slot is free before the commit that frees it", []change{
-				{"actors/conversation.go", "	if err := a.tenure.committer.commit(unit); err != nil {\n", `	for _, e := range routing.Delta(was, *is) {
+				{"actors/conversation.go", "	if err := a.tenure.committer.commit(unit); err != nil {\n", `	for _, e := range routing.Delta(*was, *is) {
 		if free, ok := e.(routing.FreeSlot); ok {
 			a.tenure.tell(a.house, []routing.Effect{free})
 			time.Sleep(300 * time.Millisecond)
