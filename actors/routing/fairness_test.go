@@ -29,7 +29,7 @@ func TestEqualAgentsAreIdleForEquallyLong(t *testing.T) {
 }
 
 func idleFairness(rule AgentRule, load float64) float64 {
-	const agents, texts, talk = 8, 20_000, 200.0
+	const agents, texts, talk = 8, 5_000, 200.0
 	tenant := Tenant{ID: "acme", Queues: []Queue{{ID: "q", AgentRule: rule}}}
 	for n := range agents {
 		tenant.Agents = append(tenant.Agents, Profile{ID: AgentID(rune('a' + n)), Capacity: 1, Queues: []QueueID{"q"}})
