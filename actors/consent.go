@@ -29,16 +29,25 @@ func (a *conversation) remind(o *order, was *routing.Conversation) error {
 // thread is what is remembered of a thread. Whether the customer has opted out, the customer's own record tells; threads
 // that are older than it tell themselves.
 func (a *conversation) thread(id routing.ThreadID) (routing.Thread, error) {
+	found, err := a.tenure.engine.store.GetAll(a.tenure.ctx, a.tenure.part, a.remembered(id)...)
+	if err != nil {
+		return routing.Thread{}, err
+	}
+	return a.recall(id, found)
+}
+
+// remembered are the keys of what is remembered of a thread.
+func (a *conversation) remembered(id routing.ThreadID) []string {
+	tenant := string(a.house.tenant)
+	return []string{persistence.ThreadKey(tenant, string(id.Channel), id.Number), persistence.ConsentKey(tenant, id.Number)}
+}
+
+// recall reads what has been found under the keys.
+func (a *conversation) recall(id routing.ThreadID, found [][]byte) (routing.Thread, error) {
 	var (
 		thread  routing.Thread
 		consent routing.Consent
-		tenant  = string(a.house.tenant)
 	)
-	found, err := a.tenure.engine.store.GetAll(a.tenure.ctx, a.tenure.part,
-		persistence.ThreadKey(tenant, string(id.Channel), id.Number), persistence.ConsentKey(tenant, id.Number))
-	if err != nil {
-		return thread, err
-	}
 	for i, into := range []any{&thread, &consent} {
 		if found[i] == nil {
 			continue

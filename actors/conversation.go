@@ -296,12 +296,12 @@ func (a *conversation) opening(at time.Time, text routing.ReceiveText) (*routing
 	if channel == nil {
 		return nil, false, nil
 	}
-	thread, err := a.thread(routing.ThreadID{Channel: channel.ID, Number: text.From})
+	id, prefix := routing.ThreadID{Channel: channel.ID, Number: text.From}, persistence.NumberPrefix(string(a.house.tenant), text.From)
+	found, matches, err := a.tenure.engine.store.Look(a.tenure.ctx, a.tenure.part, a.remembered(id), prefix, 2)
 	if err != nil {
 		return nil, false, err
 	}
-	prefix := persistence.NumberPrefix(string(a.house.tenant), text.From)
-	matches, err := a.tenure.scan(prefix, 2)
+	thread, err := a.recall(id, found)
 	if err != nil {
 		return nil, false, err
 	}
@@ -355,8 +355,4 @@ func (t *tenure) history(tenant routing.TenantID, id routing.ConversationID) ([]
 			return log, nil
 		}
 	}
-}
-
-func (t *tenure) scan(prefix string, limit int) ([]persistence.Record, error) {
-	return t.engine.store.Scan(t.ctx, t.part, prefix, "", limit)
 }

@@ -211,6 +211,8 @@ type Store interface {
 	// GetAll returns the committed values of several records, as they are at one moment and in the order of the keys; nil where
 	// there is none.
 	GetAll(ctx context.Context, part int, keys ...string) ([][]byte, error)
+	// Look is GetAll of the keys, and Scan of the prefix from its beginning, in one go; either may be of an earlier moment.
+	Look(ctx context.Context, part int, keys []string, prefix string, limit int) ([][]byte, []Record, error)
 	// Scan returns up to limit committed records whose keys begin with prefix and are greater than after, in key order.
 	Scan(ctx context.Context, part int, prefix, after string, limit int) ([]Record, error)
 	// Range returns up to limit entries of a list or stream after a place, oldest first; [ErrTrimmed] when entries after that

@@ -236,6 +236,16 @@ func (s *Store) GetAll(ctx context.Context, part int, keys ...string) ([][]byte,
 	return call(ctx, s, Get, nil, func() ([][]byte, error) { return s.inner.GetAll(ctx, part, keys...) })
 }
 
+// Look implements [persistence.Store].
+func (s *Store) Look(ctx context.Context, part int, keys []string, prefix string, limit int) ([][]byte, []persistence.Record, error) {
+	var records []persistence.Record
+	values, err := call(ctx, s, Get, nil, func() (values [][]byte, err error) {
+		values, records, err = s.inner.Look(ctx, part, keys, prefix, limit)
+		return values, err
+	})
+	return values, records, err
+}
+
 // Scan implements [persistence.Store].
 func (s *Store) Scan(ctx context.Context, part int, prefix, after string, limit int) ([]persistence.Record, error) {
 	return call(ctx, s, Scan, nil, func() ([]persistence.Record, error) { return s.inner.Scan(ctx, part, prefix, after, limit) })

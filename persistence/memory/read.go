@@ -116,6 +116,16 @@ func (s *Store) GetAll(ctx context.Context, part int, keys ...string) ([][]byte,
 	return values, nil
 }
 
+// Look implements [persistence.Store].
+func (s *Store) Look(ctx context.Context, part int, keys []string, prefix string, limit int) ([][]byte, []persistence.Record, error) {
+	values, err := s.GetAll(ctx, part, keys...)
+	if err != nil {
+		return nil, nil, err
+	}
+	records, err := s.Scan(ctx, part, prefix, "", limit)
+	return values, records, err
+}
+
 // Scan implements [persistence.Store].
 func (s *Store) Scan(ctx context.Context, part int, prefix, after string, limit int) ([]persistence.Record, error) {
 	p, err := s.enter(ctx, part)

@@ -76,6 +76,16 @@ func (s *Store) GetAll(ctx context.Context, part int, keys ...string) ([][]byte,
 	return values, err
 }
 
+// Look implements [persistence.Store].
+func (s *Store) Look(ctx context.Context, part int, keys []string, prefix string, limit int) ([][]byte, []persistence.Record, error) {
+	values, err := s.GetAll(ctx, part, keys...)
+	if err != nil {
+		return nil, nil, err
+	}
+	records, err := s.Scan(ctx, part, prefix, "", limit)
+	return values, records, err
+}
+
 // Answer implements [persistence.Store].
 func (s *Store) Answer(ctx context.Context, part int, key string) (reply []byte, err error) {
 	err = s.look(ctx, part, func(p *partition, db *pebble.Snapshot) error {

@@ -62,14 +62,38 @@ func (s *Store) GetAll(ctx context.Context, part int, keys ...string) ([][]byte,
 	if err != nil || len(keys) == 0 {
 		return nil, err
 	}
-	q := &question{records: keys}
+	return s.values(ctx, p, &question{records: keys})
+}
+
+// Look implements [persistence.Store]. Most who look find no record with the prefix, which costs no script.
+func (s *Store) Look(ctx context.Context, part int, keys []string, prefix string, limit int) ([][]byte, []persistence.Record, error) {
+	p, err := s.enter(ctx, part)
+	if err != nil {
+		return nil, nil, err
+	}
+	var some *redis.StringSliceCmd
+	values, err := s.values(ctx, p, &question{records: keys, put: func(pipe redis.Pipeliner) {
+		some = pipe.ZRangeByLex(s.ctx, p.keys.names, &redis.ZRangeBy{Min: "[" + prefix, Max: beyond(prefix), Count: 1})
+	}})
+	if err == nil {
+		err = s.fault(some.Err())
+	}
+	if err != nil || limit <= 0 || len(some.Val()) == 0 {
+		return values, nil, err
+	}
+	records, err := s.Scan(ctx, part, prefix, "", limit)
+	return values, records, err
+}
+
+// values asks a question, and returns the values of its records.
+func (s *Store) values(ctx context.Context, p *partition, q *question) ([][]byte, error) {
 	if err := s.await(ctx, p, q); err != nil {
 		return nil, err
 	}
 	if q.err != nil {
 		return nil, s.fault(q.err)
 	}
-	values := make([][]byte, len(keys))
+	values := make([][]byte, len(q.records))
 	for i, value := range q.values {
 		if value, ok := value.(string); ok {
 			values[i] = []byte(value)

@@ -29,6 +29,7 @@ func (f *fixture) calls(ctx context.Context, l persistence.Lease) map[string]fun
 		"commit": func() error { return f.Commit(ctx, l, persistence.Batch{ID: "late", Seq: l.Seq + 1}) },
 		"get":    func() error { _, err := f.Get(ctx, 0, "a"); return err },
 		"getall": func() error { _, err := f.GetAll(ctx, 0, "a"); return err },
+		"look":   func() error { _, _, err := f.Look(ctx, 0, []string{"a"}, "b", 1); return err },
 		"scan":   func() error { _, err := f.Scan(ctx, 0, "", "", 1); return err },
 		"range":  func() error { _, err := f.Range(ctx, 0, "a", "", 1); return err },
 		"last":   func() error { _, err := f.Last(ctx, 0, "a"); return err },

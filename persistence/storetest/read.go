@@ -40,6 +40,32 @@ func readGetAll(f *fixture) {
 	}
 }
 
+func readLook(f *fixture) {
+	l := f.acquire(0)
+	f.next(l, 0, persistence.Batch{Put: map[string][]byte{"a": []byte("1"), "b/1": []byte("2"), "b/2": nil, "b/3": []byte("4"), "b0": nil}})
+	for _, row := range []struct {
+		keys   []string
+		prefix string
+		limit  int
+		values [][]byte
+		found  []string
+	}{
+		{[]string{"none", "a"}, "b/", 2, [][]byte{nil, []byte("1")}, []string{"b/1", "b/2"}},
+		{[]string{"a"}, "b/", 0, [][]byte{[]byte("1")}, nil},
+		{nil, "b", 9, nil, []string{"b/1", "b/2", "b/3", "b0"}},
+		{[]string{"b/2"}, "c", 9, [][]byte{{}}, nil},
+	} {
+		values, records, err := f.Look(f.ctx, 0, row.keys, row.prefix, row.limit)
+		var found []string
+		for _, r := range records {
+			found = append(found, r.Key)
+		}
+		if err != nil || len(values) != len(row.values) || len(values) > 0 && !cmp.Equal(values, row.values) || !cmp.Equal(found, row.found) {
+			f.Errorf("%v and %q: %q, %q, %v", row.keys, row.prefix, values, found, err)
+		}
+	}
+}
+
 func readScan(f *fixture) {
 	put := make(map[string][]byte)
 	for _, key := range []string{"a", "b/1", "b/10", "b/2", "b/3", "b0", "c", "\xff", "\xff\xff", "\xff\xff1"} {
@@ -163,6 +189,8 @@ func readInvalid(f *fixture) {
 		f.want("get", err, persistence.ErrInvalid)
 		_, err = f.GetAll(f.ctx, part, "a")
 		f.want("get all", err, persistence.ErrInvalid)
+		_, _, err = f.Look(f.ctx, part, []string{"a"}, "b", 1)
+		f.want("look", err, persistence.ErrInvalid)
 		_, err = f.Scan(f.ctx, part, "a", "", 1)
 		f.want("scan", err, persistence.ErrInvalid)
 		_, err = f.Range(f.ctx, part, "a", "", 1)

@@ -87,6 +87,7 @@ func casesOfReading() map[string]func(*fixture) {
 		"Inbox/break":                   inboxBreak,
 		"Read/get":                      readGet,
 		"Read/get all":                  readGetAll,
+		"Read/look":                     readLook,
 		"Read/scan":                     readScan,
 		"Read/load":                     readLoad,
 		"Read/answer":                   readAnswer,
