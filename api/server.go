@@ -104,6 +104,7 @@ func New(c Config) (*Server, error) {
 	}
 	s.working.Go(s.keepFresh)
 	s.working.Go(s.recoverTexts)
+	s.working.Go(s.settleTexts)
 	return s, nil
 }
 

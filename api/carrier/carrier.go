@@ -41,6 +41,13 @@ type Lister interface {
 	Received(ctx context.Context, ch Channel, since time.Time) ([]Text, error)
 }
 
+// Finder is a carrier that can be asked for a text that it has sent.
+type Finder interface {
+	// Sent is the text that the carrier knows by its id, with our message id where the carrier gives that back. A failure is a
+	// [*SendError], also that there is no such text in the channel's account.
+	Sent(ctx context.Context, ch Channel, id string) (Outbound, error)
+}
+
 // Channel is what a carrier needs to know of a configured channel.
 type Channel struct {
 	ID     string

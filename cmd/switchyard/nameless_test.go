@@ -116,7 +116,8 @@ func (h *hasty) gate(network http.Handler) http.Handler {
 
 // TestReportsByTheCarriersID: reports that bring nothing but the carrier's id, before the text's own call is answered, find their texts,
 // at a carrier that signs JSON and at Twilio, on both stores. One whose call was never answered, since the service was killed, is
-// settled when a report brings both ids; what came before the kill is not lost.
+// settled when a report brings both ids, or when Twilio, asked for the text of the report, tells what it says; what came before the kill is
+// not lost.
 func TestReportsByTheCarriersID(t *testing.T) {
 	t.Parallel()
 	for name, store := range map[string]func(t *testing.T) string{
@@ -138,6 +139,8 @@ func TestReportsByTheCarriersID(t *testing.T) {
 				s.reply(agent, talk, "Hello.", "delivered")
 				if number == simulatedNumber {
 					s.settleUnanswered(agent, talk, carrier.lost)
+				} else {
+					s.askForUnanswered(agent, talk, carrier.lost)
 				}
 			}
 		})
@@ -211,5 +214,27 @@ func (s *server) settleUnanswered(agent client, talk string, lost <-chan string)
 	if status, _ := both.post(s.t, s.base); status/100 != 2 {
 		s.t.Fatalf("the report with both ids: %d", status)
 	}
+	s.becomes(agent, talk, sent.ID, "delivered")
+}
+
+// askForUnanswered is the same at Twilio, which can be asked.
+func (s *server) askForUnanswered(agent client, talk string, lost <-chan string) {
+	s.t.Helper()
+	sent, err := agent.reply(s.t.Context(), talk, "unanswered", "")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	<-lost
+	s.eventually("the report is kept", func() bool {
+		resp, err := s.http.Get(s.ops + "/metrics") //nolint:noctx // the client of a test
+		if err != nil {
+			return false
+		}
+		defer resp.Body.Close()
+		shown, err := io.ReadAll(resp.Body)
+		return err == nil && strings.Contains(string(shown), `switchyard_orphan_receipts_total{provider="twilio",result="kept"} 2`)
+	})
+	s.kill()
+	s.start()
 	s.becomes(agent, talk, sent.ID, "delivered")
 }

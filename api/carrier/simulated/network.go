@@ -56,6 +56,7 @@ type Config struct {
 //	POST /texts               {from, to, text, media?}: a phone texts a business → 202 {id, webhook_status}
 //	GET  /phones/{number}     what a phone has sent and received
 //	POST /messages            the simulated carrier's API
+//	GET  /twilio/2010-04-01/Accounts/{sid}/Messages/{id}.json   a text that was handed over
 //	POST /twilio/2010-04-01/Accounts/{sid}/Messages.json   Twilio's; a channel's api_base is the part before /2010-04-01
 //
 // The end of a destination's number chooses a fault: 0404 cannot be reached (failed, Twilio's 30003); 0429 is refused with
@@ -155,6 +156,7 @@ func (n *Network) mux() *http.ServeMux {
 	m.HandleFunc("POST /texts", n.serveTexts)
 	m.HandleFunc("GET /phones/{number}", n.servePhone)
 	m.HandleFunc("POST /messages", n.serveMessages)
+	m.HandleFunc("GET /twilio/2010-04-01/Accounts/{sid}/Messages/{file}", n.serveTwilioText)
 	m.HandleFunc("POST /twilio/2010-04-01/Accounts/{sid}/Messages.json", n.serveTwilio)
 	return m
 }

@@ -117,6 +117,15 @@ func TestReplyReachesPhone(t *testing.T) {
 				if last.State != row.last.State || last.Class != row.last.Class {
 					t.Errorf("last receipt %+v, want %+v", last, row.last)
 				}
+				if f, finds := o.carriers[dialect].(carrier.Finder); finds {
+					message := carrier.Outbound{From: message.From, To: message.To, Body: message.Body}
+					if sent, err := f.Sent(t.Context(), ch, last.CarrierID); err != nil || sent != message {
+						t.Errorf("asked for the text: %+v, %v", sent, err)
+					}
+					if _, err := f.Sent(t.Context(), ch, "SM00000000000000000000000000000000"); err == nil {
+						t.Error("a text that nobody sent is told of")
+					}
+				}
 				texts := o.phone(api, row.to).Texts
 				if len(texts) != 1 || texts[0].Text != message.Body || texts[0].State != string(row.last.State) {
 					t.Errorf("the phone shows %+v", texts)

@@ -124,6 +124,20 @@ func (p *phones) read(number string) (texts []phoneText, blocked []string) {
 	return texts, blocked
 }
 
+// find is a text to a phone, by its id, if its phone still knows it.
+func (p *phones) find(id string) (phoneText, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for e := p.recent.Front(); e != nil; e = e.Next() {
+		for _, t := range e.Value.(*phone).texts {
+			if t.ID == id && t.Direction == toPhone {
+				return t, true
+			}
+		}
+	}
+	return phoneText{}, false
+}
+
 // block sets whether a phone takes texts from a business number, and tells whether that is news.
 func (p *phones) block(number, line string, blocked bool) bool {
 	p.mu.Lock()

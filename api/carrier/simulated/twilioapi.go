@@ -59,6 +59,23 @@ func (n *Network) serveTwilio(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// serveTwilioText answers as Twilio's Message resource does, as long as the phone remembers the text.
+func (n *Network) serveTwilioText(w http.ResponseWriter, r *http.Request) {
+	sid := r.PathValue("sid")
+	user, secret, _ := r.BasicAuth()
+	if user != sid || !n.isAccount(sid, secret) {
+		twilioError(w, http.StatusUnauthorized, 20003, "Authenticate")
+		return
+	}
+	id := strings.TrimSuffix(r.PathValue("file"), ".json")
+	text, found := n.phones.find(id)
+	if line := n.lines[text.From]; !found || line.Carrier != twilio.Name || line.Account != sid {
+		twilioError(w, http.StatusNotFound, 20404, "The requested resource was not found")
+		return
+	}
+	writeJSON(w, http.StatusOK, twilioMessage(sid, handedOver{id: id, from: text.From, to: text.To, text: text.Text}))
+}
+
 func (n *Network) isAccount(sid, secret string) bool {
 	for _, l := range n.ordered {
 		if l.Carrier == twilio.Name && l.Account == sid && same(secret, l.Secret) {

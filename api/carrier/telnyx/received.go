@@ -13,7 +13,10 @@ import (
 	"switchyard/api/carrier"
 )
 
-var _ carrier.Lister = Carrier{}
+var (
+	_ carrier.Lister = Carrier{}
+	_ carrier.Finder = Carrier{}
+)
 
 const (
 	pagesMost = 50 // of a list; far more than a number receives in some hours
@@ -63,6 +66,26 @@ func (c Carrier) Received(ctx context.Context, ch carrier.Channel, since time.Ti
 	}
 	slices.SortStableFunc(texts, func(a, b carrier.Text) int { return a.At.Compare(b.At) })
 	return texts, nil
+}
+
+// Sent implements [carrier.Finder]. Our id is in the address that reports go to, if Telnyx tells it.
+func (c Carrier) Sent(ctx context.Context, ch carrier.Channel, id string) (carrier.Outbound, error) {
+	if ch.Credential() == "" {
+		return carrier.Outbound{}, carrier.Unready("api_key")
+	}
+	var found struct{ Data payload }
+	if err := c.get(ctx, ch, "/v2/messages/"+url.PathEscape(id), &found); err != nil {
+		return carrier.Outbound{}, err
+	}
+	m := found.Data
+	sent := carrier.Outbound{From: m.From.Number, Body: m.Text}
+	if len(m.To) > 0 {
+		sent.To = m.To[0].Number
+	}
+	if reports, err := url.Parse(m.WebhookURL); err == nil && strings.HasPrefix(m.WebhookURL, ch.ReceiptURL) {
+		sent.Message = carrier.Request{URL: reports}.MessageOf()
+	}
+	return sent, nil
 }
 
 // missed lists what came to the number since a time and was not taken, oldest first.

@@ -86,3 +86,33 @@ func TestReceived(t *testing.T) {
 		t.Errorf("no key: %v", err)
 	}
 }
+
+// TestSent: a text is read by the carrier's id, with our own where Telnyx says where its reports go to; not from another's address.
+func TestSent(t *testing.T) {
+	own := suite().Channel.ReceiptURL + "?message=ms_1_2"
+	for address, message := range map[string]string{own: "ms_1_2", "": "", "https://other.example.com/receipts?message=ms_1_2": ""} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/v2/messages/c9" || r.Header.Get("Authorization") != "Bearer KEY1" {
+				w.WriteHeader(http.StatusUnauthorized)
+				return
+			}
+			_, _ = fmt.Fprintf(w, `{"data":{"id":"c9","from":{"phone_number":%q},"to":[{"phone_number":%q}],"text":"Hello.","webhook_url":%q}}`, business, customer, address)
+		}))
+		ch := suite().Channel
+		ch.APIBase = server.URL
+		c := telnyx.New(carriertest.Client(t), time.Now)
+		got, err := c.Sent(t.Context(), ch, "c9")
+		if want := (carrier.Outbound{Message: message, From: business, To: customer, Body: "Hello."}); err != nil || got != want {
+			t.Errorf("%+v, %v; want %+v", got, err, want)
+		}
+		var failed *carrier.SendError
+		if _, err := c.Sent(t.Context(), ch, "c8"); !errors.As(err, &failed) || failed.Class != carrier.ClassAuth {
+			t.Errorf("another text: %v", err)
+		}
+		ch.APIKey, ch.Secrets = "", nil
+		if _, err := c.Sent(t.Context(), ch, "c9"); !errors.As(err, &failed) {
+			t.Errorf("without a key: %v", err)
+		}
+		server.Close()
+	}
+}

@@ -23,6 +23,7 @@ type payload struct {
 	To         []party
 	Text       string
 	ReceivedAt string `json:"received_at"`
+	WebhookURL string `json:"webhook_url"`
 	Media      []struct {
 		ContentType string `json:"content_type"`
 	}

@@ -13,7 +13,10 @@ import (
 	"switchyard/api/carrier"
 )
 
-var _ carrier.Lister = Carrier{}
+var (
+	_ carrier.Lister = Carrier{}
+	_ carrier.Finder = Carrier{}
+)
 
 // pagesMost bounds how many pages of a list are read: far more than a number receives in some hours.
 const pagesMost = 50
@@ -36,15 +39,12 @@ type listed struct {
 
 // Received implements [carrier.Lister]. What a list does not tell is the kinds of attachments.
 func (c Carrier) Received(ctx context.Context, ch carrier.Channel, since time.Time) ([]carrier.Text, error) {
-	if ch.Account == "" || len(ch.Secrets) == 0 {
-		return nil, carrier.Unready("account and secret")
-	}
 	query := url.Values{"To": {ch.Number}, "DateSent>": {since.UTC().Format(time.DateOnly)}, "PageSize": {"200"}}
 	next := "/2010-04-01/Accounts/" + url.PathEscape(ch.Account) + "/Messages.json?" + query.Encode()
 	var texts []carrier.Text
 	for range pagesMost {
-		p, err := c.page(ctx, ch, next)
-		if err != nil {
+		var p page
+		if err := c.get(ctx, ch, next, &p); err != nil {
 			return nil, err
 		}
 		for _, m := range p.Messages {
@@ -60,24 +60,37 @@ func (c Carrier) Received(ctx context.Context, ch carrier.Channel, since time.Ti
 	return texts, nil
 }
 
-func (c Carrier) page(ctx context.Context, ch carrier.Channel, path string) (page, error) {
-	var p page
+// Sent implements [carrier.Finder]. Twilio does not give back our id, which is in the callback's address.
+func (c Carrier) Sent(ctx context.Context, ch carrier.Channel, id string) (carrier.Outbound, error) {
+	if !isSid(id) {
+		return carrier.Outbound{}, &carrier.SendError{Class: carrier.ClassInvalid, Detail: "the id is none of Twilio's"}
+	}
+	var m listed
+	err := c.get(ctx, ch, "/2010-04-01/Accounts/"+url.PathEscape(ch.Account)+"/Messages/"+id+".json", &m)
+	return carrier.Outbound{From: m.From, To: m.To, Body: m.Body}, err
+}
+
+// get reads what the API has at a path.
+func (c Carrier) get(ctx context.Context, ch carrier.Channel, path string, into any) error {
+	if ch.Account == "" || len(ch.Secrets) == 0 {
+		return carrier.Unready("account and secret")
+	}
 	req, err := carrier.NewRequest(ctx, ch, http.MethodGet, apiBase, path, "", nil)
 	if err != nil {
-		return p, err
+		return err
 	}
 	req.SetBasicAuth(ch.Account, ch.Secrets[0])
 	answer, err := c.caller.Call(req)
 	if err != nil {
-		return p, err
+		return err
 	}
 	if _, refusal := read(answer); refusal != nil {
-		return p, refusal
+		return refusal
 	}
-	if json.Unmarshal(answer.Body, &p) != nil {
-		return p, &carrier.SendError{Class: carrier.ClassCarrier, Code: strconv.Itoa(answer.Status), Detail: "the list cannot be read"}
+	if json.Unmarshal(answer.Body, into) != nil {
+		return &carrier.SendError{Class: carrier.ClassCarrier, Code: strconv.Itoa(answer.Status), Detail: "the answer cannot be read"}
 	}
-	return p, nil
+	return nil
 }
 
 func (m listed) text() carrier.Text {

@@ -62,3 +62,37 @@ func TestReceived(t *testing.T) {
 		t.Errorf("another secret: %v", err)
 	}
 }
+
+// TestSent: a text is read by the carrier's id.
+func TestSent(t *testing.T) {
+	const sid = "SM00000000000000000000000000000001"
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if user, secret, _ := r.BasicAuth(); user != channel().Account || secret != channel().Secrets[0] {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		if r.URL.Path != "/2010-04-01/Accounts/"+channel().Account+"/Messages/"+sid+".json" {
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = io.WriteString(w, `{"code":20404,"message":"not found","status":404}`)
+			return
+		}
+		_, _ = fmt.Fprintf(w, `{"sid":%q,"direction":"outbound-api","from":%q,"to":%q,"body":"Hello.","num_media":"0","status":"delivered"}`, sid, business, customer)
+	}))
+	defer server.Close()
+	ch := channel()
+	ch.APIBase = server.URL
+	c := twilio.New(carriertest.Client(t))
+	if got, err := c.Sent(t.Context(), ch, sid); err != nil || got != (carrier.Outbound{From: business, To: customer, Body: "Hello."}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	var failed *carrier.SendError
+	for _, id := range []string{"SM00000000000000000000000000000002", "../../other", ""} {
+		if _, err := c.Sent(t.Context(), ch, id); !errors.As(err, &failed) || failed.Unknown || failed.Retryable {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	ch.Account = ""
+	if _, err := c.Sent(t.Context(), ch, sid); !errors.As(err, &failed) || failed.Class != carrier.ClassAuth {
+		t.Errorf("without an account: %v", err)
+	}
+}
