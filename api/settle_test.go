@@ -53,7 +53,7 @@ func TestTextsOfReportsAreAskedFor(t *testing.T) {
 		"another's":         {[]routing.Outgoing{unknown}, carrier.Outbound{From: business, To: customerNumber, Body: "Buy!"}, ""},
 		"another number's":  {[]routing.Outgoing{unknown}, carrier.Outbound{From: "+14155550999", To: customerNumber, Body: "Hello."}, ""},
 		"another phone's":   {[]routing.Outgoing{unknown}, carrier.Outbound{From: business, To: "+14155550998", Body: "Hello."}, ""},
-		"known by its id":   {[]routing.Outgoing{text(2, "Hello.", routing.MessageSent, "c1")}, carrier.Outbound{From: business, To: customerNumber, Body: "Hello."}, ""},
+		"known by its id":   {[]routing.Outgoing{text(2, "Hello.", routing.MessageUnknown, "c1")}, carrier.Outbound{From: business, To: customerNumber, Body: "Hello."}, ""},
 		"not sent yet":      {[]routing.Outgoing{text(2, "Hello.", routing.MessageQueued, "")}, carrier.Outbound{From: business, To: customerNumber, Body: "Hello."}, ""},
 		"nothing is called": {[]routing.Outgoing{unknown}, carrier.Outbound{}, ""},
 	} {
