@@ -139,7 +139,7 @@ func (s *Store) page(ctx context.Context, p *partition, l persistence.Lease, aft
 	if err != nil {
 		return nil, err
 	}
-	keys := []string{p.keys.own, p.keys.waiting, p.keys.inputs, p.keys.inbox}
+	keys := []string{p.keys.own, p.keys.waiting, p.keys.inputs, p.keys.inbox, p.keys.place}
 	answer, err := s.run(ctx, s.scripts.waiting, keys, l.Token, place, room)
 	if err != nil {
 		return nil, err

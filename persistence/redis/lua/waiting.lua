@@ -1,17 +1,20 @@
 -- waiting reads the inbox for the partition's owner, oldest first.
 --
--- KEYS  1 own   2 waiting   3 inputs   4 inbox
+-- KEYS  1 own   2 waiting   3 inputs   4 inbox   5 place
 -- ARGV  1 token   2 the place after which to begin   3 how many inputs at the most
 -- Answers {0} when the lease is lost, else {1, place, input, place, input…}.
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then
   return { 0 }
 end
-if redis.call('EXISTS', KEYS[4]) == 1 then -- a node of format 1 has put it there
+if redis.call('EXISTS', KEYS[4]) == 1 then -- a node of format 1 has put something there; a reader may be beyond its place
+  local last = tonumber(redis.call('GET', KEYS[5]) or '0')
   for _, entry in ipairs(redis.call('XRANGE', KEYS[4], '-', '+')) do
-    local place, key = string.match(entry[1], '%d+'), entry[2][2]
+    last = last + 1
+    local place, key = string.format('%.0f', last), entry[2][2]
     redis.call('HSET', KEYS[3], place, #key .. ' ' .. key .. entry[2][4])
     redis.call('ZADD', KEYS[2], 0, place)
   end
+  redis.call('SET', KEYS[5], string.format('%.0f', last))
   redis.call('UNLINK', KEYS[4])
 end
 local places = redis.call('ZRANGEBYLEX', KEYS[2], '(' .. ARGV[2], '+', 'LIMIT', 0, ARGV[3])
