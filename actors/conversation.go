@@ -34,6 +34,9 @@ type order struct {
 	entry entry
 }
 
+// given hands an order over. Hollywood keeps an actor's last message; what came in it need not stay as long as the conversation.
+type given struct{ order *order }
+
 // entry is the input that an order came as; zero for what the engine asks by itself.
 type entry struct {
 	id   persistence.ID
@@ -46,12 +49,12 @@ const attempts = 3
 
 // Receive implements actor.Receiver.
 func (a *conversation) Receive(c *actor.Context) {
-	given, ok := c.Message().(*order)
+	msg, ok := c.Message().(*given)
 	if !ok {
 		return
 	}
-	o := *given
-	*given = order{} // Hollywood keeps an actor's last message; what came in it need not stay as long as the conversation
+	o := *msg.order
+	msg.order = nil
 	a.handled++
 	defer a.tenure.working.Done()
 	makeRoom(a.handled)

@@ -262,7 +262,7 @@ func (p *partition) give(h *house, id routing.ConversationID, o order) *seatedCo
 	}
 	s.orders++
 	p.tenure.working.Add(1)
-	p.tenure.engine.hollywood.Send(s.pid, &o)
+	p.tenure.engine.hollywood.Send(s.pid, &given{&o})
 	return s
 }
 

@@ -29,6 +29,7 @@ type tenure struct {
 	end       context.CancelCauseFunc
 	partition *actor.PID
 	name      string
+	guard     actor.MiddlewareFunc // of all its actors
 	share     share
 	waiting   queueing
 	orphans   orphans
@@ -52,6 +53,7 @@ func newTenure(ctx context.Context, e *Engine, lease persistence.Lease) *tenure 
 		log:  e.log.With(slog.Int("partition", lease.Part)),
 		name: strconv.Itoa(lease.Part) + "@" + lease.Token, share: share{}, yielded: make(chan struct{}),
 	}
+	t.guard = guard(t.log, t.metrics, func(who string, reason any) { t.fail(fmt.Errorf("actor %s panicked: %v", who, reason)) })
 	t.committer = newCommitter(e.store, lease, e.metrics, func(acks []persistence.ID, replies []persistence.Reply) {
 		t.backlog.finish(acks)
 		e.door.replied(lease.Part, replies)
@@ -69,7 +71,7 @@ func (t *tenure) yield() { t.yielding.Do(func() { close(t.yielded) }) }
 func (t *tenure) spawn(kind, id string, receiver actor.Receiver) *actor.PID {
 	pid := t.engine.hollywood.Spawn(func() actor.Receiver { return receiver }, kind,
 		actor.WithID(t.name+"/"+id), actor.WithInboxSize(inboxSize),
-		actor.WithMiddleware(guard(t.log, t.metrics, func(reason any) { t.fail(fmt.Errorf("actor %s/%s panicked: %v", kind, id, reason)) })))
+		actor.WithMiddleware(t.guard))
 	return pid
 }
 
