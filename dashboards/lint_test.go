@@ -180,6 +180,35 @@ func places(t *testing.T, d Dashboard) {
 	}
 }
 
+// TestPanelsAreExplained: docs/supervisors.md says of every panel, and of every alert, what it means.
+func TestPanelsAreExplained(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("../docs/supervisors.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var explained []string
+	for line := range strings.Lines(strings.ToLower(string(raw))) {
+		if cells := strings.Split(line, " | "); strings.HasPrefix(line, "| ") {
+			explained = append(explained, strings.Split(strings.TrimPrefix(cells[0], "| "), ", ")...)
+		}
+	}
+	for _, d := range All() {
+		for _, row := range d.Rows {
+			for _, p := range row.Panels {
+				if !slices.Contains(explained, strings.ToLower(p.Title)) {
+					t.Errorf("%s: nothing says what %q means", d.Title, p.Title)
+				}
+			}
+		}
+	}
+	for _, a := range Alerts() {
+		if !slices.Contains(explained, strings.ToLower(a.Name)) {
+			t.Errorf("nothing says what %q means", a.Name)
+		}
+	}
+}
+
 // TestPrometheusReadsThem: Prometheus's own tool accepts the rules, the configuration and every expression.
 func TestPrometheusReadsThem(t *testing.T) {
 	t.Parallel()

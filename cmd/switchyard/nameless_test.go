@@ -115,19 +115,28 @@ func (h *hasty) gate(network http.Handler) http.Handler {
 }
 
 // TestReportsByTheCarriersID: reports that bring nothing but the carrier's id, before the text's own call is answered, find their texts,
-// at a carrier that signs JSON and at Twilio, on both stores. One whose call was never answered, since the service was killed, is
+// at a carrier that signs JSON and at Twilio, on both stores and on the way from one to the other. One whose call was never answered, since the service was killed, is
 // settled when a report brings both ids, or when Twilio, asked for the text of the report, tells what it says; what came before the kill is
 // not lost.
 func TestReportsByTheCarriersID(t *testing.T) {
 	t.Parallel()
-	for name, store := range map[string]func(t *testing.T) string{
-		"pebble": func(t *testing.T) string { return "pebble:" + filepath.Join(t.TempDir(), "store") },
-		"redis":  func(t *testing.T) string { return redistest.New(t, t.TempDir()).URL() },
-	} {
+	embedded := func(t *testing.T) string { return "pebble:" + filepath.Join(t.TempDir(), "store") }
+	shared := func(t *testing.T) string { return redistest.New(t, t.TempDir()).URL() }
+	for name, stores := range map[string][]func(t *testing.T) string{"redis": {shared}, "pebble": {embedded}, "pebble to redis": {embedded, shared}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			carrier := newHasty(t)
-			s := newServerIn(t, store(t), func(base string) *outside {
+			store := stores[0](t)
+			move := func(*server) {}
+			if len(stores) > 1 {
+				move = func(s *server) {
+					next := stores[1](t)
+					centre := &movedCentre{server: s}
+					centre.move(store, next)
+					s.args = append(append([]string{}, s.args[:5]...), "--store", next)
+				}
+			}
+			s := newServerIn(t, store, func(base string) *outside {
 				return newOutsideOf(t, base, testTenant(t, "", 1, 2), &http.Client{Transport: carrier}, carrier.gate)
 			})
 			agent := s.signIn("agent-0")
@@ -138,7 +147,7 @@ func TestReportsByTheCarriersID(t *testing.T) {
 				talk := s.talk(agent, fmt.Sprint("+1202555011", n), number)
 				s.reply(agent, talk, "Hello.", "delivered")
 				if number == simulatedNumber {
-					s.settleUnanswered(agent, talk, carrier.lost)
+					s.settleUnanswered(agent, talk, carrier.lost, move)
 				} else {
 					s.askForUnanswered(agent, talk, carrier.lost)
 				}
@@ -196,7 +205,7 @@ func (s *server) becomes(agent client, talk, message, state string) {
 
 // settleUnanswered: killed while a text's call is not answered and its reports are taken, the service knows the text's fate once a
 // report says what the carrier calls it.
-func (s *server) settleUnanswered(agent client, talk string, lost <-chan string) {
+func (s *server) settleUnanswered(agent client, talk string, lost <-chan string, move func(*server)) {
 	s.t.Helper()
 	sent, err := agent.reply(s.t.Context(), talk, "unanswered", "")
 	if err != nil {
@@ -204,6 +213,7 @@ func (s *server) settleUnanswered(agent client, talk string, lost <-chan string)
 	}
 	id := <-lost
 	s.kill()
+	move(s)
 	s.start()
 	s.becomes(agent, talk, sent.ID, "unknown")
 	body, _ := json.Marshal(map[string]string{"id": id, "message": sent.ID, "state": "sent"})
