@@ -161,7 +161,7 @@ func fold(c *Conversation, at time.Time, e Event) {
 	c.Rev++
 	switch e := e.(type) {
 	case Started:
-		*c = e.conversation(at, c.Rev)
+		foldStarted(c, at, &e)
 	case MessageAdded:
 		foldMessage(c, &e)
 		if !e.Part.whole() {
@@ -231,12 +231,12 @@ func enter(c *Conversation, s State, at time.Time) {
 	}
 }
 
-func (e Started) conversation(at time.Time, rev int) Conversation {
-	return Conversation{
+func foldStarted(c *Conversation, at time.Time, e *Started) {
+	*c = Conversation{
 		ID: e.ID, Tenant: e.Tenant, Channel: e.Channel, BusinessNumber: e.BusinessNumber, CustomerNumber: e.CustomerNumber,
 		Queue: e.Queue, State: Queued, StateSince: at, CreatedAt: at, WaitingSince: at, Priority: e.Priority, Skills: e.Skills,
 		PreferredSkills: e.PreferredSkills, Customer: e.Customer, LinkedTo: e.LinkedTo, LastAgent: e.LastAgent, OptedOut: e.OptedOut,
-		EnteredAt: at, Rev: rev,
+		EnteredAt: at, Rev: c.Rev,
 	}
 }
 

@@ -191,7 +191,7 @@ func lineDelta(effects []Effect, was, is *Conversation) []Effect {
 	queue, waits := is.line()
 	if waited && (!waits || old != queue) {
 		leave := LeaveLine{Queue: old, Conversation: was.ID}
-		for _, o := range is.Rings() {
+		for o := range is.rings {
 			leave.OfferedTo = append(leave.OfferedTo, o.Agent)
 		}
 		effects = append(effects, leave)

@@ -22,7 +22,7 @@ func appendHoldings(held []Holding, c *Conversation) []Holding {
 		held = append(held, Holding{c.Agent, SlotWrap})
 	case Queued, Offered, Parked, Ended:
 	}
-	for _, o := range c.Rings() {
+	for o := range c.rings {
 		held = append(held, Holding{o.Agent, SlotOffer})
 	}
 	return held

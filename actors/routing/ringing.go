@@ -20,20 +20,34 @@ func (c *Conversation) Rings() []Offer {
 	return append([]Offer{*c.Ringing}, c.AlsoRinging...)
 }
 
+// rings yields the present offers in their place, in the same order.
+func (c *Conversation) rings(yield func(*Offer) bool) {
+	if c.Ringing == nil || !yield(c.Ringing) {
+		return
+	}
+	for i := range c.AlsoRinging {
+		if !yield(&c.AlsoRinging[i]) {
+			return
+		}
+	}
+}
+
 // RingsAt returns the present offer at the agent.
 func (c *Conversation) RingsAt(a AgentID) (Offer, bool) {
-	return c.ring(func(o Offer) bool { return o.Agent == a })
+	for o := range c.rings {
+		if o.Agent == a {
+			return *o, true
+		}
+	}
+	return Offer{}, false
 }
 
 // Ring returns the present offer with this id.
 func (c *Conversation) Ring(id OfferID) (Offer, bool) {
-	return c.ring(func(o Offer) bool { return o.ID == id })
-}
-
-func (c *Conversation) ring(which func(Offer) bool) (Offer, bool) {
-	rings := c.Rings()
-	if i := slices.IndexFunc(rings, which); i >= 0 {
-		return rings[i], true
+	for o := range c.rings {
+		if o.ID == id {
+			return *o, true
+		}
 	}
 	return Offer{}, false
 }
@@ -65,7 +79,7 @@ func (c *Conversation) lapsesAt() time.Time {
 // endRings ends all present offers but one, in the order in which they were made.
 func (c *Conversation) endRings(but OfferID, as Outcome) []Event {
 	var events []Event
-	for _, o := range c.Rings() {
+	for o := range c.rings {
 		if o.ID != but {
 			events = append(events, OfferEnded{Offer: o.ID, Agent: o.Agent, Outcome: as})
 		}
@@ -76,7 +90,7 @@ func (c *Conversation) endRings(but OfferID, as Outcome) []Event {
 // lapse ends the offers whose time is over.
 func (c *Conversation) lapse(now time.Time) []Event {
 	var events []Event
-	for _, o := range c.Rings() {
+	for o := range c.rings {
 		if !now.Before(o.ExpiresAt) {
 			events = append(events, OfferEnded{Offer: o.ID, Agent: o.Agent, Outcome: OutcomeLapsed})
 		}

@@ -155,7 +155,8 @@ func (a *Agent) Unreserve(effects []Effect, now time.Time, u Unreserve) []Effect
 // heard it with the answer. Where a slot has become free, it asks them for work.
 func (a *Agent) Announce(effects []Effect, now time.Time) []Effect {
 	seat, last := a.Seat(now), a.said
-	if a.said = (said{}); seat == a.told {
+	a.said.to = ""
+	if seat == a.told {
 		return effects
 	}
 	ask := 0
@@ -167,7 +168,7 @@ func (a *Agent) Announce(effects []Effect, now time.Time) []Effect {
 	}
 	a.told = seat
 	for _, q := range a.Profile.Queues {
-		if ask == 0 && last == (said{q, seat}) {
+		if ask == 0 && q == last.to && seat == last.seat {
 			continue
 		}
 		effects = append(effects, SeatChanged{Queue: q, Seat: seat, Ask: ask})

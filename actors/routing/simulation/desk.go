@@ -14,6 +14,14 @@ type desk struct {
 	ledger
 }
 
+// desk is the agent's, who is configured.
+func (f *Floor) desk(a routing.AgentID) *desk {
+	if f.asked == nil || f.asked.Profile.ID != a {
+		f.asked = f.desks[a]
+	}
+	return f.asked
+}
+
 // attend takes the mail with what an agent has added to it, and announces how the agent stands.
 func (f *Floor) attend(d *desk, mail []routing.Effect) {
 	f.mail = mail

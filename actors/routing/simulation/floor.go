@@ -26,6 +26,7 @@ type Floor struct {
 	talks    map[routing.ConversationID]*Talk
 	spoken   *Talk         // the one that was looked for last, and most often is next
 	begin    routing.Begin // room for one
+	asked    *desk         // the one that was looked for last
 	open     map[routing.ThreadID]*Talk
 	threads  map[routing.ThreadID]routing.Thread
 	consents map[string]routing.Consent // by customers' numbers
@@ -169,28 +170,28 @@ func (f *Floor) deliver(told routing.Effect) {
 		l := f.lines[e.Queue]
 		f.match(l, l.Sit(f.mail, f.now, e))
 	case routing.Reserve:
-		d := f.desks[e.Agent]
+		d := f.desk(e.Agent)
 		f.attend(d, d.Reserve(f.mail, f.now, e))
 	case routing.Unreserve:
-		d := f.desks[e.Agent]
+		d := f.desk(e.Agent)
 		f.attend(d, d.Unreserve(f.mail, f.now, e))
 	case routing.Answered:
-		d := f.desks[e.Agent]
+		d := f.desk(e.Agent)
 		f.attend(d, d.Answered(f.mail, f.now, e))
 	case routing.HoldSlot:
-		d := f.desks[e.Agent]
+		d := f.desk(e.Agent)
 		d.Hold(e.Conversation, e.Slot)
 		f.attend(d, f.mail)
 	case routing.FreeSlot:
-		d := f.desks[e.Agent]
+		d := f.desk(e.Agent)
 		d.Free(e.Conversation, e.Worked, e.At)
 		f.attend(d, f.mail)
 	case routing.Missed:
-		d := f.desks[e.Agent]
+		d := f.desk(e.Agent)
 		d.Record = d.Record.Miss(e)
 		f.attend(d, append(f.mail, e.Report()...))
 	case routing.Pardon:
-		d := f.desks[e.Agent]
+		d := f.desk(e.Agent)
 		d.Record = d.Record.Pardon(f.now, e)
 		f.attend(d, f.mail)
 	case routing.Blamed:
