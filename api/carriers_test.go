@@ -163,13 +163,14 @@ func TestLint(t *testing.T) {
 	nobody := left
 	nobody.ID, nobody.Number, nobody.KeywordReplies = "bw-4", "+14155550118", routing.RepliesNone
 	c.Channels = append(c.Channels, silent, answered, left, nobody)
+	c.Destinations = []string{"US"}
 	c.FAQs = []routing.FAQ{{Text: "Hello {customer} {custmer}, {agent} {}"}}
 	var got []string
 	for _, w := range Lint(c, spoken()...) {
 		got = append(got, w.Path)
 	}
 	want := []string{
-		"channels[3].carrier", "channels[3].keyword_replies", "channels[4].number", "channels[4].carrier", "channels[5].carrier",
+		"channels[4].number", "channels[3].carrier", "channels[3].keyword_replies", "channels[4].number", "channels[4].carrier", "channels[5].carrier",
 		"channels[5].keyword_replies", "channels[6].carrier", "keywords", "faqs[0].text",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

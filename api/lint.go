@@ -81,7 +81,7 @@ func names(carriers []carrier.Carrier) string {
 // Lint lists what is valid in a configuration and still asks for care: what it leaves to nobody, and channels whose carrier proves
 // little.
 func Lint(t routing.Tenant, carriers ...carrier.Carrier) []routing.Problem {
-	warnings := t.Staffing()
+	warnings := append(t.Staffing(), t.Unreachable()...)
 	warn := func(path, message string) { warnings = append(warnings, routing.Problem{Path: path, Message: message}) }
 	for i, ch := range t.Channels {
 		path := fmt.Sprintf("channels[%d].", i)

@@ -30,11 +30,8 @@ const (
 func (t *Tenant) Check() []Problem {
 	c := checker{tenant: t, ids: map[string]string{}}
 	c.slug("id", string(t.ID))
-	for i, country := range t.Countries {
-		if !isCountry(country) {
-			c.add(index("countries", i), "%q is not an ISO 3166-1 country; write two capital letters such as US, CA or GB", country)
-		}
-	}
+	c.countries("countries", t.Countries)
+	c.countries("destinations", t.Destinations)
 	for i, s := range t.Skills {
 		c.id(index("skills", i), "skill", string(s))
 	}
@@ -221,6 +218,14 @@ func (c *checker) channel(path string, ch Channel, numbers map[string]string) {
 	c.between(path+".recover_hours", ch.RecoverHours, 0, maxRecoverHours, "hours, 0 for none")
 	if r := ch.SegmentsPerSecond; !(r >= 0 && r <= maxSegmentsPerSecond) { // also NaN, which YAML can say
 		c.add(path+".segments_per_second", "%v is out of range; write 0 to %d, 0 for the usual rate", r, maxSegmentsPerSecond)
+	}
+}
+
+func (c *checker) countries(list string, codes []string) {
+	for i, country := range codes {
+		if !isCountry(country) {
+			c.add(index(list, i), "%q is not an ISO 3166-1 country; write two capital letters such as US, CA or GB", country)
+		}
 	}
 }
 

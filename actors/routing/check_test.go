@@ -11,7 +11,7 @@ import (
 func soundTenant() Tenant {
 	sixty, day := 60, 24
 	return Tenant{
-		ID: "acme", Name: "Acme", Countries: []string{"US", "GB"}, Skills: []SkillID{"billing", "spanish"},
+		ID: "acme", Name: "Acme", Countries: []string{"US", "GB"}, Destinations: []string{"US", "CA", "GB"}, Skills: []SkillID{"billing", "spanish"},
 		Schedules: []Schedule{officeHours()},
 		Queues: []Queue{
 			{
@@ -87,6 +87,7 @@ func TestCheck(t *testing.T) {
 		{"country in small letters", func(c *Tenant) { c.Countries = append(c.Countries, "fr") }, "countries[2]", "two capital letters"},
 		{"country that is none", func(c *Tenant) { c.Countries = append(c.Countries, "UK") }, "countries[2]", "GB"},
 		{"country of two blanks", func(c *Tenant) { c.Countries = append(c.Countries, "E A") }, "countries[2]", "capital letters"},
+		{"destination that is none", func(c *Tenant) { c.Destinations = append(c.Destinations, "UK") }, "destinations[3]", "GB"},
 		{"skill twice", func(c *Tenant) { c.Skills = append(c.Skills, "billing") }, "skills[2]", "skills[0]"},
 		{"skill misspelt", func(c *Tenant) { c.Skills = append(c.Skills, "Billing!") }, "skills[2]", "lower-case"},
 		{"queue twice", func(c *Tenant) {

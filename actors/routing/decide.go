@@ -149,7 +149,7 @@ func (c *Conversation) Decide(now time.Time, policy Policy, o Order) ([]Event, e
 	case SlotAnswered:
 		return c.slotAnswered(now, p, cmd)
 	case Inform:
-		return c.inform(now, cmd), nil
+		return c.inform(now, p, cmd), nil
 	case Divert:
 		return c.divert(p, cmd), nil
 	case Elapse:
@@ -157,7 +157,7 @@ func (c *Conversation) Decide(now time.Time, policy Policy, o Order) ([]Event, e
 	case SendReply:
 		return c.sendReply(now, p, o.By, cmd)
 	case BeginSend:
-		return c.beginSend(cmd), nil
+		return c.beginSend(p, cmd), nil
 	case SendResult:
 		return c.sendResult(now, p, cmd), nil
 	case Resume:

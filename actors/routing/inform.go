@@ -32,8 +32,9 @@ type Divert struct {
 func (Inform) conversation() {}
 func (Divert) conversation() {}
 
-func (c *Conversation) inform(now time.Time, cmd Inform) []Event {
-	if c.State != Queued || c.OptedOut || c.OptOutAsked != "" || len(c.Informed) >= MaxNotices || slices.Contains(c.Informed, cmd.Notice) {
+func (c *Conversation) inform(now time.Time, p *Policy, cmd Inform) []Event {
+	if c.State != Queued || c.OptedOut || c.OptOutAsked != "" || len(c.Informed) >= MaxNotices || slices.Contains(c.Informed, cmd.Notice) ||
+		p.textable(c.CustomerNumber) != nil {
 		return nil
 	}
 	count := sms.Count(cmd.Text)

@@ -166,7 +166,7 @@ func TestInform(t *testing.T) {
 	t.Parallel()
 	c := stage(text(1))
 	for i, notice := range []string{"welcome", "welcome", "closed", "position"} {
-		c = applyAll(c, rosterDay, c.inform(rosterDay, Inform{notice, "Hello"}))
+		c = applyAll(c, rosterDay, c.inform(rosterDay, &Policy{}, Inform{notice, "Hello"}))
 		if want := []int{1, 1, 2, 2}[i]; len(c.Informed) != want || c.Seq != want+1 {
 			t.Errorf("%d: informed of %v, %d messages", i, c.Informed, c.Seq)
 		}
@@ -174,7 +174,7 @@ func TestInform(t *testing.T) {
 	for name, c := range map[string]Conversation{
 		"opted out": stage(text(1), OptedOut{}), "with an agent": stage(text(1), offered, accepted),
 	} {
-		if events := c.inform(rosterDay, Inform{"welcome", "Hello"}); events != nil {
+		if events := c.inform(rosterDay, &Policy{}, Inform{"welcome", "Hello"}); events != nil {
 			t.Errorf("%s: %v", name, events)
 		}
 	}

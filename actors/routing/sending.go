@@ -31,6 +31,9 @@ func (c *Conversation) sendReply(now time.Time, p *Policy, by Principal, cmd Sen
 	if _, err := sms.Number(c.CustomerNumber); err != nil { // a record that another program wrote
 		return nil, refuse(CodeInvalid, "the customer's number cannot be texted: "+err.Error())
 	}
+	if err := p.textable(c.CustomerNumber); err != nil {
+		return nil, err
+	}
 	count, err := checkReply(cmd.Text)
 	if err != nil {
 		return nil, err
@@ -66,7 +69,7 @@ func checkReply(text string) (sms.Segments, error) {
 }
 
 // beginSend decides, right before the carrier is called, whether the text still may go.
-func (c *Conversation) beginSend(cmd BeginSend) []Event {
+func (c *Conversation) beginSend(p *Policy, cmd BeginSend) []Event {
 	out, ok := c.Outgoing(cmd.Message)
 	if !ok || out.State != MessageQueued || c.head() != out.Seq {
 		return nil
@@ -76,6 +79,9 @@ func (c *Conversation) beginSend(cmd BeginSend) []Event {
 	}
 	if c.OptOutAsked != "" && out.needsConsent() {
 		return []Event{out.cancelled(maybeOptedOut())}
+	}
+	if err := p.textable(c.CustomerNumber); err != nil { // the configuration has changed since it was written
+		return []Event{out.cancelled(&Failure{Class: classInvalid, Detail: err.Detail})}
 	}
 	// What kept it so far is known until the carrier has said something else.
 	return []Event{MessageAdvanced{Seq: out.Seq, State: MessageSending, Attempt: out.Attempt + 1, Failure: out.Failure}}

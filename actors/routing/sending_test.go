@@ -40,7 +40,7 @@ func TestPatienceWithACarrier(t *testing.T) {
 		if c = c.Apply(sampleTime, events[0]); len(c.Outbox) == 0 {
 			continue
 		}
-		if again := c.beginSend(BeginSend{Message: m.ID}); again[0].(MessageAdvanced).Failure == nil {
+		if again := c.beginSend(&Policy{}, BeginSend{Message: m.ID}); again[0].(MessageAdvanced).Failure == nil {
 			t.Error("while it is tried again nobody sees what kept it")
 		}
 	}

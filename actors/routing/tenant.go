@@ -8,9 +8,11 @@ import (
 // Tenant is one contact centre's whole configuration: the document that people write, keep in version control, plan and
 // apply. A Tenant that passes [Tenant.Check] is safe to run.
 type Tenant struct {
-	ID           TenantID      `json:"id"`
-	Name         string        `json:"name"`
-	Countries    []string      `json:"countries,omitempty"` // ISO 3166-1 alpha-2; channels' numbers must be in one of them, when any are named
+	ID        TenantID `json:"id"`
+	Name      string   `json:"name"`
+	Countries []string `json:"countries,omitempty"` // ISO 3166-1 alpha-2; channels' numbers must be in one of them, when any are named
+	// Destinations are the countries, written so too, to whose numbers texts are sent; none: all. What comes from elsewhere is taken.
+	Destinations []string      `json:"destinations,omitempty"`
 	Skills       []SkillID     `json:"skills,omitempty"`
 	Schedules    []Schedule    `json:"schedules,omitempty"`
 	Queues       []Queue       `json:"queues"`
