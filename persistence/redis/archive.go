@@ -54,6 +54,9 @@ func (d *dump) all(ctx context.Context, p *partition) error {
 	if err := d.hold(ctx); err != nil {
 		return err
 	}
+	if _, err := d.store.page(ctx, p, d.lease, "", 1); err != nil { // what format 1 has left moves to where newest looks
+		return err
+	}
 	before, err := d.newest(ctx)
 	if err != nil {
 		return err

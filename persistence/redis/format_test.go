@@ -1,7 +1,9 @@
 package redis_test
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +11,14 @@ import (
 	"switchyard/persistence/redis"
 	"switchyard/persistence/redis/redistest"
 )
+
+// format1 makes a new server look as one of format 1 with one partition.
+func format1(t *testing.T) *redistest.Server {
+	t.Helper()
+	server := redistest.New(t, t.TempDir())
+	server.Do("hset", "switchyard:store", "format", "1", "partitions", "1")
+	return server
+}
 
 // leaveBehind puts an input into the inbox as a node of format 1 does.
 func leaveBehind(server *redistest.Server, key string) {
@@ -37,8 +47,7 @@ func read(t *testing.T, s persistence.Store, key string) {
 func TestFormat1(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	server := redistest.New(t, t.TempDir())
-	server.Do("hset", "switchyard:store", "format", "1", "partitions", "1")
+	server := format1(t)
 	s := open(t, server.URL(), redis.Options{})
 	if format := server.Do("hget", "switchyard:store", "format"); format != "2" {
 		t.Errorf("the format is %v", format)
@@ -109,5 +118,106 @@ func TestFormat1(t *testing.T) {
 	want := map[string]string{"new": `sum "" false`, "once": `digest "yes = 1" true`, "twice": `other "" false`, "answered": ` "now" true`, "left": `sum "" true`}
 	if fmt.Sprint(dumped) != fmt.Sprint(want) {
 		t.Errorf("dumped %v, want %v", dumped, want)
+	}
+}
+
+// A store of format 1 stays what it is while somebody serves it who knows no other, or who opens it is refused for another reason.
+func TestFormat1Served(t *testing.T) {
+	t.Parallel()
+	server := format1(t)
+	refused := func(o redis.Options, want error, says string) {
+		t.Helper()
+		s, err := redis.Open(t.Context(), server.URL(), o)
+		if err == nil {
+			_ = s.Close() // it should not be open
+		}
+		if !errors.Is(err, want) || !strings.Contains(err.Error(), says) {
+			t.Errorf("opened with %+v: %v, want %v that says %q", o, err, want, says)
+		}
+		if format := server.Do("hget", "switchyard:store", "format"); format != "1" {
+			t.Errorf("the format is %v", format)
+		}
+	}
+	refused(redis.Options{Partitions: 7}, redis.ErrPartitions, "it has 1, not 7")
+	at := func(after time.Duration) string {
+		return fmt.Sprintf("%d 0 old:8080", time.Now().Add(after).UnixMilli())
+	}
+	server.Do("hset", "switchyard:nodes", "life", at(time.Hour), "gone", at(-time.Hour))
+	refused(redis.Options{}, persistence.ErrHeld, "node old:8080 of an earlier version still serves")
+	server.Do("hset", "switchyard:nodes", "life", at(-time.Second))
+	if s := open(t, server.URL(), redis.Options{}); s.Partitions() != 1 {
+		t.Errorf("%d partitions", s.Partitions())
+	}
+}
+
+// What a node of format 1 has accepted is exported, though nobody has read the inbox since.
+func TestFormat1Dumped(t *testing.T) {
+	t.Parallel()
+	server := format1(t)
+	leaveBehind(server, "behind")
+	s := open(t, server.URL(), redis.Options{})
+	l, err := s.Acquire(t.Context(), 0, "node")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for piece, err := range s.Dump(t.Context(), l, func(string) bool { return true }) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e, ok := piece.(persistence.Entry); ok {
+			found = append(found, e.Key)
+		}
+	}
+	if fmt.Sprint(found) != "[behind]" {
+		t.Errorf("found %q", found)
+	}
+}
+
+// What a node of format 1 has left comes before what was accepted since; what it adds late, to a reader who is beyond, comes too.
+func TestFormat1InOrder(t *testing.T) {
+	t.Parallel()
+	server := format1(t)
+	s := open(t, server.URL(), redis.Options{})
+	l, err := s.Acquire(t.Context(), 0, "node")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ingest := func(key string) {
+		t.Helper()
+		if _, err := s.Ingest(t.Context(), 0, input(key)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	anHourAgo := time.Now().Add(-time.Hour)
+	leave := func(minute time.Duration, key string) {
+		place := anHourAgo.Add(minute * time.Minute).UnixMicro()
+		server.Do("xadd", "switchyard:{p0}:inbox", fmt.Sprintf("%d-0", place), "key", key, "body", "body of "+key)
+	}
+	leave(0, "older")
+	ingest("newer")
+	var found []string
+	var last persistence.ID
+	for e, err := range s.Inbox(t.Context(), l, "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.ID <= last {
+			t.Errorf("%q at %s came after %s", e.Key, e.ID, last)
+		}
+		last, found = e.ID, append(found, e.Key)
+		switch e.Key {
+		case "newer":
+			leave(1, "late")
+			leave(120, "later")
+		case "later":
+			ingest("next")
+		}
+		if e.Key == "next" {
+			break
+		}
+	}
+	if fmt.Sprint(found) != "[older newer late later next]" {
+		t.Errorf("found %q", found)
 	}
 }

@@ -34,9 +34,12 @@ const (
 	nodesKey = prefix + "nodes" // the key, and the channel
 )
 
-// format is the version of the layout above. Of format 1, where an ingest key was a hash, the inbox a stream, and each entry of a list one value, everything is read
-// for ever, but who knows no other cannot go on with it.
-const format = 2
+// format is the version of the layout above. Of the earlier one, where an ingest key was a hash, the inbox a stream, and each entry of a
+// list one value, everything is read for ever; but who knows no other cannot go on with this one, nor work beside those who do.
+const (
+	format  = 2
+	earlier = "1"
+)
 
 // keys are the names of one partition.
 type keys struct {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+	"strings"
 	"time"
 
 	"switchyard/persistence"
@@ -48,8 +49,9 @@ type Options struct {
 //
 // and with rediss in place of redis the same over TLS. Behind Sentinel the user is Sentinel's; &username= and &password=
 // name the server's. It returns [persistence.ErrInvalid] when URL or options are wrong, [ErrPartitions] when the number of
-// partitions is not the one that is there, [persistence.ErrFormat] when a newer version has set the Redis up, [ErrUnsafe] when its settings
-// may lose what was acknowledged, and [persistence.ErrUnavailable] when it does not answer.
+// partitions is not the one that is there, [persistence.ErrFormat] when a newer version has set the Redis up, [persistence.ErrHeld] when
+// nodes of a version with an earlier format still serve it, [ErrUnsafe] when its settings may lose what was acknowledged, and
+// [persistence.ErrUnavailable] when it does not answer.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if o.Partitions < 0 || o.Partitions > maxPartitions {
 		return nil, fmt.Errorf("%w: %d partitions, at most %d are possible", persistence.ErrInvalid, o.Partitions, maxPartitions)
@@ -107,13 +109,7 @@ func (s *Store) setUp(ctx context.Context, partitions int) (int, error) {
 		return 0, s.fault(err)
 	}
 	words := textsOf(found)
-	if len(words) == 2 && words[0] == "1" {
-		words[0] = strconv.Itoa(format)
-		if err := s.client.HSet(ctx, storeKey, "format", format).Err(); err != nil {
-			return 0, s.fault(err)
-		}
-	}
-	if len(words) != 2 || words[0] != strconv.Itoa(format) {
+	if len(words) != 2 || words[0] != strconv.Itoa(format) && words[0] != earlier {
 		return 0, fmt.Errorf("%w (%s says format %v, this version reads %d)", persistence.ErrFormat, storeKey, found[0], format)
 	}
 	n, err := strconv.Atoi(words[1])
@@ -123,5 +119,32 @@ func (s *Store) setUp(ctx context.Context, partitions int) (int, error) {
 	if partitions != 0 && partitions != n {
 		return 0, fmt.Errorf("%w (it has %d, not %d)", ErrPartitions, n, partitions)
 	}
+	if words[0] == earlier {
+		return n, s.renewFormat(ctx)
+	}
 	return n, nil
+}
+
+// renewFormat makes a store of the earlier format one of this, unless somebody works on it who knows only the earlier one: that node
+// would not see the inputs that we accept, and mark a partition broken where it meets a key that we have written.
+func (s *Store) renewFormat(ctx context.Context) error {
+	lives, err := s.client.HGetAll(ctx, nodesKey).Result()
+	if err != nil {
+		return s.fault(err)
+	}
+	now, err := s.client.Time(ctx).Result()
+	if err != nil {
+		return s.fault(err)
+	}
+	for _, life := range lives { // see lua/attend.lua
+		until, name, _ := strings.Cut(life, " ")
+		if ms, err := strconv.ParseInt(until, 10, 64); err == nil && now.UnixMilli() < ms {
+			if now, err := s.client.HGet(ctx, storeKey, "format").Result(); err == nil && now == strconv.Itoa(format) {
+				return nil // somebody of this version was quicker, and lives
+			}
+			return fmt.Errorf("%w: node %s of an earlier version still serves this redis (format %s); stop every node of that version, then start this one",
+				persistence.ErrHeld, name[min(2, len(name)):], earlier)
+		}
+	}
+	return s.fault(s.client.HSet(ctx, storeKey, "format", format).Err())
 }

@@ -8,7 +8,7 @@ local function seen(key)
   if type(kept) == 'table' then -- format 1 had hashes; the last one is gone a window after the last node that made them
     local old = redis.call('HMGET', key, 'place', 'sum', 'reply')
     kept = old[1] .. ' ' .. #old[2] .. ' ' .. old[2] .. (old[3] and '=' .. old[3] or '')
-    redis.call('SET', key, kept, 'PX', redis.call('PTTL', key))
+    redis.call('SET', key, kept, 'PX', math.max(redis.call('PTTL', key), 1)) -- its last millisecond is shown as 0
   end
   if not kept then
     return false
