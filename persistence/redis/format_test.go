@@ -190,8 +190,8 @@ func TestFormat1InOrder(t *testing.T) {
 		}
 	}
 	anHourAgo := time.Now().Add(-time.Hour)
-	leave := func(minute time.Duration, key string) {
-		place := anHourAgo.Add(minute * time.Minute).UnixMicro()
+	leave := func(after time.Duration, key string) {
+		place := anHourAgo.Add(after).UnixMicro()
 		server.Do("xadd", "switchyard:{p0}:inbox", fmt.Sprintf("%d-0", place), "key", key, "body", "body of "+key)
 	}
 	leave(0, "older")
@@ -208,8 +208,8 @@ func TestFormat1InOrder(t *testing.T) {
 		last, found = e.ID, append(found, e.Key)
 		switch e.Key {
 		case "newer":
-			leave(1, "late")
-			leave(120, "later")
+			leave(time.Minute, "late")
+			leave(2*time.Hour, "later")
 		case "later":
 			ingest("next")
 		}
