@@ -164,13 +164,16 @@ func (a *Agent) place(c ConversationID) int {
 	return slices.IndexFunc(a.slots, func(p place) bool { return p.conversation == c })
 }
 
-// take lets a conversation hold a slot, or hold the one that it has in another way.
-func (a *Agent) take(p place) {
-	if at := a.place(p.conversation); at >= 0 {
-		a.slots[at] = p
-		return
+// take lets a conversation hold a slot, or hold the one that it has in another way. It says whether that shows in the seat.
+func (a *Agent) take(p place) (shows bool) {
+	at := a.place(p.conversation)
+	if at < 0 {
+		a.slots = append(a.slots, p)
+		return true
 	}
-	a.slots = append(a.slots, p)
+	was := a.slots[at].slot
+	a.slots[at] = p
+	return (was == SlotWrap) != (p.slot == SlotWrap)
 }
 
 // Ready says whether the agent may be offered a conversation now.
@@ -179,8 +182,9 @@ func (a *Agent) Ready(now time.Time) bool {
 	return seat.Free() > 0
 }
 
-// Hold says that conversation c holds a slot, by its own commit. It cannot be refused.
-func (a *Agent) Hold(c ConversationID, s Slot) { a.take(place{conversation: c, slot: s}) }
+// Hold says that conversation c holds a slot, by its own commit. It cannot be refused. What it answers is whether the agent stands
+// otherwise now, and has something to announce.
+func (a *Agent) Hold(c ConversationID, s Slot) bool { return a.take(place{conversation: c, slot: s}) }
 
 // Free says that conversation c holds its slot no longer. Worked tells an ended conversation from an offer that came to
 // nothing: only the former starts the idle time anew.

@@ -7,6 +7,9 @@ import (
 
 // reckon adds what w has waited since it was last reckoned to what it waited for then.
 func (l *Line) reckon(now time.Time, w *waiter) {
+	if l.brief {
+		return
+	}
 	if !w.reckoned.IsZero() {
 		l.waits[w.reason] += max(0, now.Sub(w.reckoned))
 	}
@@ -15,8 +18,9 @@ func (l *Line) reckon(now time.Time, w *waiter) {
 
 // look sees what w waits for from now on.
 func (l *Line) look(now time.Time, w *waiter) {
-	l.reckon(now, w)
-	w.reason = l.reason(now, w)
+	if l.reckon(now, w); !l.brief {
+		w.reason = l.reason(now, w)
+	}
 }
 
 // LineCount is how a line stands at one moment.

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// Brief lets the line leave the candidates out of its decisions, for those who do not read them. What it decides is the same.
+// Brief lets the line leave out what it says for readers only, where there are none: the candidates of its decisions, and the count of
+// what was waited for. What it decides is the same.
 func (l *Line) Brief() { l.brief = true }
 
 // decision writes down why w goes to the chosen members, from the very seats that the match looked at.

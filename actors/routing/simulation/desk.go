@@ -28,6 +28,14 @@ func (f *Floor) attend(d *desk, mail []routing.Effect) {
 	f.announce(d)
 }
 
+// answered lets an agent hear that a queue has nothing more for it. When it takes nothing then, it has nothing to announce.
+func (f *Floor) answered(e routing.Answered) {
+	d := f.desk(e.Agent)
+	if mail := d.Answered(f.mail, f.now, e); len(mail) > len(f.mail) {
+		f.attend(d, mail)
+	}
+}
+
 // reserved brings an agent's answer to whom has asked for the slot: a line, or a conversation that is to be transferred.
 func (f *Floor) reserved(r routing.Reserved) {
 	if r.Ticket.Queue == "" {

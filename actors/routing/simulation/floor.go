@@ -176,12 +176,12 @@ func (f *Floor) deliver(told routing.Effect) {
 		d := f.desk(e.Agent)
 		f.attend(d, d.Unreserve(f.mail, f.now, e))
 	case routing.Answered:
-		d := f.desk(e.Agent)
-		f.attend(d, d.Answered(f.mail, f.now, e))
+		f.answered(e)
 	case routing.HoldSlot:
 		d := f.desk(e.Agent)
-		d.Hold(e.Conversation, e.Slot)
-		f.attend(d, f.mail)
+		if d.Hold(e.Conversation, e.Slot) {
+			f.attend(d, f.mail)
+		}
 	case routing.FreeSlot:
 		d := f.desk(e.Agent)
 		d.Free(e.Conversation, e.Worked, e.At)
