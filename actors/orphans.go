@@ -210,8 +210,9 @@ func (t *tenure) expireOrphans() {
 // errUnheeded refuses a commit whose events do not say yet what earlier reports made happen.
 var errUnheeded = &routing.Error{Code: routing.CodeWrongState, Detail: "a report came before"} //nolint:errname // as errKnown
 
-// name has a unit note what the carrier calls texts, where its events are the first to tell. Orphans that tell of those texts and are not
-// among the heeded refuse the unit and come back: their consequences are to be part of it. Those that are go with it.
+// name has a unit note what the carrier calls texts, where its events are the first to tell, and forget it when the texts' fate is final.
+// Orphans that tell of texts newly named and are not among the heeded refuse the unit and come back: their consequences are to be part of
+// it. Those that are go with it.
 func (a *conversation) name(unit *work, named []routing.Naming, heeded []routing.Orphan) (*[]routing.Orphan, error) {
 	unheeded := new([]routing.Orphan)
 	carrier, tenant := a.house.carrier(&a.c), string(a.house.tenant)
@@ -219,7 +220,12 @@ func (a *conversation) name(unit *work, named []routing.Naming, heeded []routing
 		return unheeded, nil
 	}
 	for _, n := range named {
-		if err := unit.record(persistence.CarriedKey(tenant, carrier, n.CarrierID), n.Message); err != nil {
+		key := persistence.CarriedKey(tenant, carrier, n.CarrierID)
+		if n.Final {
+			if !n.New {
+				unit.drop(key)
+			}
+		} else if err := unit.record(key, n.Message); err != nil {
 			return unheeded, err
 		}
 	}

@@ -87,7 +87,8 @@ func TestReportBeforeTheCarriersAnswer(t *testing.T) {
 	}
 }
 
-// TestReportAfterTheCarriersAnswer is the other order: the text is known by the carrier's id, also when its conversation is long over.
+// TestReportAfterTheCarriersAnswer is the other order: the text is known by the carrier's id, also when its conversation is long over, until
+// its fate is final. What comes then is kept in vain.
 func TestReportAfterTheCarriersAnswer(t *testing.T) {
 	inBubble(t, func(t *testing.T, d *desk) {
 		c := d.talk("+14155550100")
@@ -100,9 +101,13 @@ func TestReportAfterTheCarriersAnswer(t *testing.T) {
 		if got := d.states(c)["hi"]; got != routing.MessageDelivered {
 			t.Errorf("the text is %s", got)
 		}
-		d.report("SM-"+string(id), routing.MessageSent) // too late, and nobody's orphan
-		if len(d.orphansKept()) != 0 || d.became(orphanKept) != 0 || d.became(orphanKnown) != 2 {
-			t.Errorf("%d orphans, %d kept, %d known", len(d.orphansKept()), d.became(orphanKept), d.became(orphanKnown))
+		if n := d.indexed("carried/"); n != 0 || len(d.orphansKept()) != 0 || d.became(orphanKept) != 0 || d.became(orphanKnown) != 1 {
+			t.Errorf("%d ids, %d orphans, %d kept, %d known", n, len(d.orphansKept()), d.became(orphanKept), d.became(orphanKnown))
+		}
+		d.report("SM-"+string(id), routing.MessageSent)
+		pass(routing.OrphanPatience)
+		if got := d.states(c)["hi"]; got != routing.MessageDelivered || d.became(orphanExpired) != 1 {
+			t.Errorf("the text is %s, %d expired", got, d.became(orphanExpired))
 		}
 	})
 }

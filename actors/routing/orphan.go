@@ -1,6 +1,10 @@
 package routing
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // Bounds of what is kept of orphans. A report that overtakes the answer to its text's call is early by seconds; one of a text whose
 // outcome is unknown waits for whoever finds out what the carrier calls that text.
@@ -36,15 +40,25 @@ func (o Orphan) Hear(at time.Time, cmd ReceiveReceipt) Orphan {
 type Naming struct {
 	Message   MessageID
 	CarrierID string
+	// New says that it was not known before, Final that no report can change the text's state any more.
+	New, Final bool
 }
 
-// Namings are those that the events, which happened to c, are the first to tell.
+// Namings are those that the events, which happened to c, are the first to tell, and those of texts whose fate they make final.
 func (c *Conversation) Namings(events []Event) []Naming {
 	var named []Naming
 	for _, e := range events {
 		ev, ok := e.(MessageAdvanced)
-		if out, known := c.OutgoingAt(ev.Seq); ok && known && ev.CarrierID != "" && ev.CarrierID != out.CarrierID {
-			named = append(named, Naming{out.ID, ev.CarrierID})
+		out, known := c.OutgoingAt(ev.Seq)
+		if !ok || !known {
+			continue
+		}
+		n := Naming{Message: out.ID, CarrierID: cmp.Or(ev.CarrierID, out.CarrierID), Final: ev.State.Final()}
+		n.New = n.CarrierID != out.CarrierID
+		if i := slices.IndexFunc(named, func(before Naming) bool { return before.Message == n.Message }); i >= 0 {
+			named[i].Final = n.Final
+		} else if n.New || n.Final && n.CarrierID != "" {
+			named = append(named, n)
 		}
 	}
 	return named

@@ -121,6 +121,7 @@ func newTenancy(t testing.TB, base string, id routing.TenantID, p plan) *tenancy
 	c := &tenancy{part: partitionOf(id)}
 	if p.hasty {
 		carrier := newHasty(t)
+		carrier.wait = func(ctx context.Context) { _ = c.canary.setStatus(ctx, "on_break") } // it is answered in its turn
 		c.outside = newOutsideOf(t, base, tenant, &http.Client{Transport: carrier}, carrier.gate)
 	} else if p.calm {
 		c.outside = newOutsideOf(t, base, tenant, nil, func(network http.Handler) http.Handler { return network })

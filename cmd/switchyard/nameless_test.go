@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -41,6 +42,8 @@ func nameless(r *http.Request, body []byte) (*http.Request, []byte) {
 type hasty struct {
 	carry http.RoundTripper
 	lost  chan string // the carrier's ids of texts that say unanswered: their calls never are
+	// wait returns when what has been taken is worked off, too; nil: nobody waits for that.
+	wait func(ctx context.Context)
 
 	mu   sync.Mutex
 	over map[string]chan struct{} // by the carrier's id: closed when the last report on it is taken
@@ -103,6 +106,9 @@ func (h *hasty) gate(network http.Handler) http.Handler {
 		select {
 		case <-h.reported(id):
 		case <-r.Context().Done():
+		}
+		if h.wait != nil {
+			h.wait(r.Context())
 		}
 		if strings.Contains(string(body), "unanswered") {
 			h.lost <- id
