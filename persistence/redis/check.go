@@ -23,6 +23,9 @@ var ErrUnsafe = errors.New("persistence: this redis may lose texts that were ack
 var ErrPartitions = errors.New("persistence: this redis has another number of partitions, which cannot be changed; " +
 	"leave the number out, or move the data to a redis that is set up with it")
 
+// ErrEarlier says that nodes are at work on this Redis which know only an earlier layout of it.
+var ErrEarlier = errors.New("persistence: nodes of an earlier version still serve this redis; stop all of them, then start this version")
+
 // ErrVersion says that this Redis is too old.
 var ErrVersion = errors.New("persistence: this redis is too old")
 

@@ -143,7 +143,7 @@ func TestFormat1Served(t *testing.T) {
 		return fmt.Sprintf("%d 0 old:8080", time.Now().Add(after).UnixMilli())
 	}
 	server.Do("hset", "switchyard:nodes", "life", at(time.Hour), "gone", at(-time.Hour))
-	refused(redis.Options{}, persistence.ErrHeld, "node old:8080 of an earlier version still serves")
+	refused(redis.Options{}, redis.ErrEarlier, "(old:8080, format 1)")
 	server.Do("hset", "switchyard:nodes", "life", at(-time.Second))
 	if s := open(t, server.URL(), redis.Options{}); s.Partitions() != 1 {
 		t.Errorf("%d partitions", s.Partitions())

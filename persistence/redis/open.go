@@ -49,8 +49,8 @@ type Options struct {
 //
 // and with rediss in place of redis the same over TLS. Behind Sentinel the user is Sentinel's; &username= and &password=
 // name the server's. It returns [persistence.ErrInvalid] when URL or options are wrong, [ErrPartitions] when the number of
-// partitions is not the one that is there, [persistence.ErrFormat] when a newer version has set the Redis up, [persistence.ErrHeld] when
-// nodes of a version with an earlier format still serve it, [ErrUnsafe] when its settings may lose what was acknowledged, and
+// partitions is not the one that is there, [persistence.ErrFormat] when a newer version has set the Redis up, [ErrEarlier] when nodes of
+// an earlier format still serve it, [ErrUnsafe] when its settings may lose what was acknowledged, and
 // [persistence.ErrUnavailable] when it does not answer.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if o.Partitions < 0 || o.Partitions > maxPartitions {
@@ -142,8 +142,7 @@ func (s *Store) renewFormat(ctx context.Context) error {
 			if now, err := s.client.HGet(ctx, storeKey, "format").Result(); err == nil && now == strconv.Itoa(format) {
 				return nil // somebody of this version was quicker, and lives
 			}
-			return fmt.Errorf("%w: node %s of an earlier version still serves this redis (format %s); stop every node of that version, then start this one",
-				persistence.ErrHeld, name[min(2, len(name)):], earlier)
+			return fmt.Errorf("%w (%s, format %s)", ErrEarlier, name[min(2, len(name)):], earlier)
 		}
 	}
 	return s.fault(s.client.HSet(ctx, storeKey, "format", format).Err())
