@@ -13,7 +13,10 @@ import (
 // orphans are the reports of a partition whose texts are not known by their carriers' ids, oldest first, as they are stored or will be
 // with the pending batch. Only amends touch it, which run one after the other: so a report either finds the carrier's id of its text,
 // or is here before that id is committed, whichever of the two comes first.
-type orphans struct{ kept []keptOrphan }
+type orphans struct {
+	kept []keptOrphan
+	keys map[string]bool // theirs: each text that a carrier has taken is looked for here
+}
 
 // keptOrphan is one of them. Whose it is and which channel brought it bound how many are kept.
 type keptOrphan struct {
@@ -53,7 +56,7 @@ func (t *tenure) loadOrphans() error {
 			if err := json.Unmarshal(r.Value, &o); err != nil {
 				return fmt.Errorf("orphan %q: %w", r.Key, err)
 			}
-			t.orphans.kept = append(t.orphans.kept, keptOrphan{r.Key, routing.TenantID(persistence.TenantOf(r.Key)), o.Channel, o.Carrier, o.At})
+			t.orphans.add(keptOrphan{r.Key, routing.TenantID(persistence.TenantOf(r.Key)), o.Channel, o.Carrier, o.At})
 			after = r.Key
 		}
 		if len(page) < atOnce {
@@ -63,8 +66,12 @@ func (t *tenure) loadOrphans() error {
 	}
 }
 
-func (o *orphans) has(key string) bool {
-	return slices.ContainsFunc(o.kept, func(k keptOrphan) bool { return k.key == key })
+// add puts one last, as the youngest.
+func (o *orphans) add(k keptOrphan) {
+	if o.keys == nil {
+		o.keys = map[string]bool{}
+	}
+	o.kept, o.keys[k.key] = append(o.kept, k), true
 }
 
 // keep writes a report down, and says what became of it and of others, for the metrics: the oldest of its channel makes room when there are
@@ -91,11 +98,15 @@ func (o *orphans) keep(read reader, tenant routing.TenantID, at time.Time, repor
 		o.drop(o.kept[oldest].key)
 		results = append(results, orphanDisplaced)
 	}
-	o.kept = append(o.kept, keptOrphan{key, tenant, report.Channel, report.Carrier, at})
+	o.add(keptOrphan{key, tenant, report.Channel, report.Carrier, at})
 	return w, append(results, orphanKept), nil
 }
 
 func (o *orphans) drop(key string) {
+	if !o.keys[key] {
+		return
+	}
+	delete(o.keys, key)
 	o.kept = slices.DeleteFunc(o.kept, func(k keptOrphan) bool { return k.key == key })
 }
 
@@ -104,6 +115,7 @@ func (o *orphans) expire(now time.Time) (w writes, carriers []string) {
 	for len(o.kept) > 0 && !o.next().After(now) {
 		w.drop(o.kept[0].key)
 		carriers = append(carriers, o.kept[0].carrier)
+		delete(o.keys, o.kept[0].key)
 		o.kept = o.kept[1:]
 	}
 	return w, carriers
@@ -238,7 +250,7 @@ func (a *conversation) name(unit *work, named []routing.Naming, heeded []routing
 		}
 		for _, n := range named {
 			key := persistence.OrphanKey(tenant, carrier, n.CarrierID)
-			if !waiting.has(key) {
+			if !waiting.keys[key] {
 				continue
 			}
 			var orphan routing.Orphan

@@ -73,7 +73,7 @@ func mutants() []mutant {
 		},
 		{
 			"nobody looks for reports that came before the carrier's id", []change{
-				{"actors/orphans.go", "if !waiting.has(key) {", "if true {"},
+				{"actors/orphans.go", "if !waiting.keys[key] {", "if true {"},
 			}, hasty, (*installation).reportFirst, "is kept, and its text is known",
 		},
 	}
