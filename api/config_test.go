@@ -64,9 +64,16 @@ func TestParseTenant(t *testing.T) {
 func TestParseTenantSaysWhere(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ kind, was, is, path, says string }{
-		"unknown field":   {"", "name: Acme", "title: Acme", "", "line 3, column 1: unknown field"},
+		"unknown field":   {"", "name: Acme", "title: Acme", "", `line 3, column 1: unknown field "title"; docs/tenant.yaml shows`},
 		"twice":           {"", "name: Acme", "name: Acme\nname: Acme", "", "line 4, column 1: "},
-		"wrong type":      {"", "post_processing_seconds: 0", "post_processing_seconds: soon", "", "line 9, column 30: "},
+		"wrong type":      {"", "post_processing_seconds: 0", "post_processing_seconds: soon", "", "line 9, column 30: write a whole number"},
+		"no text":         {"", "name: Acme", "name: [Acme]", "", "line 3, column 7: write a text"},
+		"no list":         {"", "queues: [support]", "queues: support", "", "write a list here"},
+		"no fields":       {"", "id: acme", "id: acme\nkeywords: STOP", "", "write names and values here"},
+		"no truth":        {"", "skills: {billing: 80}", "may_reject: perhaps", "", "write true or false"},
+		"no number":       {"", "secret: new-secret", "segments_per_second: fast", "", "write a number"},
+		"fraction":        {"", "level: 50", "level: 50.5", "queues[0].skills[0].level", "line 8, column 33: 50.5 has a fraction; write a whole number"},
+		"next to nothing": {"", "post_processing_seconds: 0", "post_processing_seconds: 0.5", "queues[0].post_processing_seconds", "0.5 has a fraction"},
 		"no YAML":         {"", "id: acme", "id: [acme", "", "line "},
 		"meaning":         {"", "level: 50", "level: 55", "queues[0].skills[0].level", "line 8, column 33: "},
 		"what is lacking": {"", "    carrier: simulated\n", "", "channels[0].carrier", "line 11, column "},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"reflect"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -28,14 +29,16 @@ func ParseTenant(source []byte, contentType string, carriers ...carrier.Carrier)
 	if err := yaml.UnmarshalWithOptions(source, &t, yaml.Strict()); err != nil {
 		return t, unreadable(yamlProblem(err))
 	}
-	problems := append(t.Check(), checkChannels(t, carriers)...)
+	file, err := parser.ParseBytes(source, 0)
+	if err != nil {
+		return t, unreadable(yamlProblem(err))
+	}
+	problems := append(append(checkFractions(file, t), t.Check()...), checkChannels(t, carriers)...)
 	if len(problems) == 0 {
 		return t, nil
 	}
-	if file, err := parser.ParseBytes(source, 0); err == nil {
-		for i := range problems {
-			problems[i].Message = position(file, problems[i].Path) + problems[i].Message
-		}
+	for i := range problems {
+		problems[i].Message = position(file, problems[i].Path) + problems[i].Message
 	}
 	return t, invalid("the configuration is not valid", problems...)
 }
@@ -75,11 +78,35 @@ func yamlProblem(err error) routing.Problem {
 	if !errors.As(err, &placed) {
 		return routing.Problem{Message: err.Error()}
 	}
-	p := routing.Problem{Message: placed.GetMessage()}
+	p := routing.Problem{Message: remedy(placed)}
 	if t := placed.GetToken(); t != nil && t.Position != nil {
 		p.Message = fmt.Sprintf("line %d, column %d: %s", t.Position.Line, t.Position.Column, p.Message)
 	}
 	return p
+}
+
+// remedy says what to write instead of what cannot be read.
+func remedy(err yaml.Error) string {
+	switch err := err.(type) {
+	case *yaml.UnknownFieldError:
+		return err.Message + "; docs/tenant.yaml shows those that there are"
+	case *yaml.TypeError:
+		switch err.DstType.Kind() { //nolint:exhaustive // the others are in no configuration
+		case reflect.Int:
+			return "write a whole number here"
+		case reflect.Float64:
+			return "write a number here"
+		case reflect.Bool:
+			return "write true or false here"
+		}
+		return "write a text here"
+	case *yaml.UnexpectedNodeTypeError:
+		if err.Expected == ast.SequenceType {
+			return "write a list here, such as [one, two]"
+		}
+		return "write names and values here, such as {name: value}"
+	}
+	return err.GetMessage()
 }
 
 // position says where a path such as "queues[0].skills[1].level" stands in the document; for what is not written, where that
