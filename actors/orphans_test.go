@@ -218,26 +218,106 @@ func TestOrphanAtAnotherNode(t *testing.T) {
 // TestOrphansExpire: what nobody has claimed goes when its time has come, also of a partition that has been taken over meanwhile.
 func TestOrphansExpire(t *testing.T) {
 	inBubble(t, func(t *testing.T, d *desk) {
-		d.report("foreign-1", routing.MessageSent)
+		d.report("foreign-b", routing.MessageSent)
 		pass(time.Hour)
-		d.report("foreign-2", routing.MessageSent)
-		d.report("foreign-1", routing.MessageDelivered) // it is not kept longer for that
+		d.report("foreign-a", routing.MessageSent) // younger, and yet before the other in the store
+		const elsewhere = 8                        // as young, each at a channel of its own
+		for i := range elsewhere {
+			cmd := routing.ReceiveReceipt{CarrierID: fmt.Sprint(i), State: routing.MessageSent, Channel: routing.ChannelID(fmt.Sprint(i)), Carrier: "simulated"}
+			if err := d.engine.Receive(t.Context(), acme, cmd, fmt.Sprint("elsewhere", i), "", time.Hour); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d.report("foreign-b", routing.MessageDelivered) // it is not kept longer for that
 		for _, tenure := range d.engine.tenures() {
 			tenure.fail(persistence.ErrLost)
 		}
 		pass(routing.OrphanPatience - time.Hour - time.Second)
-		if n := len(d.orphansKept()); n != 2 {
+		if n := len(d.orphansKept()); n != 2+elsewhere {
 			t.Fatalf("%d are kept shortly before", n)
 		}
 		pass(2 * time.Second)
-		if n := len(d.orphansKept()); n != 1 || d.became(orphanExpired) != 1 {
-			t.Errorf("%d are kept, %d expired", n, d.became(orphanExpired))
+		if n := len(d.orphansKept()); n != 1+elsewhere || d.became(orphanExpired) != 1 {
+			t.Fatalf("%d are kept, %d expired", n, d.became(orphanExpired))
+		}
+		if key := persistence.OrphanKey(string(acme), "simulated", "foreign-a"); d.orphansKept()[elsewhere].Key != key {
+			t.Errorf("%s is kept, want %s", d.orphansKept()[elsewhere].Key, key)
 		}
 		pass(time.Hour)
-		if n := len(d.orphansKept()); n != 0 || d.became(orphanExpired) != 2 {
+		if n := len(d.orphansKept()); n != 0 || d.became(orphanExpired) != 2+elsewhere {
 			t.Errorf("%d are kept, %d expired", n, d.became(orphanExpired))
 		}
+		for _, tenure := range d.engine.tenures() {
+			if o := &tenure.orphans; len(o.kept)+len(o.keys) > 0 {
+				t.Errorf("%d and %d stay in mind", len(o.kept), len(o.keys))
+			}
+		}
 	})
+}
+
+// TestMatchedOrphanIsForgotten: one that has found its text neither expires nor takes a place.
+func TestMatchedOrphanIsForgotten(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *desk) {
+		answer := d.slow()
+		c := d.talk("+14155550100")
+		id := d.reply(c, "hi")
+		synctest.Wait()
+		d.report("SM-"+string(id), routing.MessageDelivered)
+		answer()
+		for i := range routing.OrphansMost {
+			d.report(fmt.Sprintf("foreign-%04d", i), routing.MessageSent)
+		}
+		if d.became(orphanMatched) != 1 || d.became(orphanDisplaced) != 0 {
+			t.Errorf("%d matched, %d displaced", d.became(orphanMatched), d.became(orphanDisplaced))
+		}
+		pass(routing.OrphanPatience + time.Second)
+		if n := d.became(orphanExpired); n != routing.OrphansMost {
+			t.Errorf("%d expired, want %d", n, routing.OrphansMost)
+		}
+	})
+}
+
+// TestOrphanMovesOn: one that has heard more since its consequences were found refuses the commit once more.
+func TestOrphanMovesOn(t *testing.T) {
+	t.Parallel()
+	h := &house{tenant: acme}
+	h.plan.Store(&plan{config: routing.Config{Tenant: routing.Tenant{Channels: []routing.Channel{{ID: "main", Carrier: "simulated"}}}}})
+	a := &conversation{tenure: &tenure{}, house: h, c: routing.Conversation{Channel: "main"}}
+	waiting := &a.tenure.orphans
+	stored := map[string][]byte{}
+	read := func(key string) ([]byte, error) { return stored[key], nil }
+	hear := func(state routing.MessageState) {
+		w, _, err := waiting.keep(read, acme, time.Now(), routing.ReceiveReceipt{CarrierID: "SM1", Carrier: "simulated", Channel: "main", State: state})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range w.put {
+			stored[r.Key] = r.Value
+		}
+	}
+	commit := func(heeded []routing.Orphan) ([]routing.Orphan, []string, error) {
+		unit := &work{}
+		unheeded, err := a.name(unit, []routing.Naming{{Message: "ms_1_1", CarrierID: "SM1"}}, heeded)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, _, err := unit.amend(read)
+		return *unheeded, w.del, err
+	}
+	hear(routing.MessageSent)
+	first, _, err := commit(nil)
+	if len(first) != 1 || first[0].State != routing.MessageSent || err == nil {
+		t.Fatalf("at first: %+v, %v", first, err)
+	}
+	hear(routing.MessageDelivered)
+	second, _, err := commit(first)
+	if len(second) != 1 || second[0].State != routing.MessageDelivered || err == nil {
+		t.Fatalf("when it has moved on: %+v, %v", second, err)
+	}
+	last, gone, err := commit(append(first, second...))
+	if len(last) != 0 || err != nil || len(gone) != 1 || waiting.keys[gone[0]] {
+		t.Errorf("in the end: %+v, %v, without %v", last, err, gone)
+	}
 }
 
 // TestOrphansAreBounded: the oldest of a channel makes room; another channel's is not touched.

@@ -122,12 +122,12 @@ func (p *partition) Receive(c *actor.Context) {
 	case reconfigured:
 		p.reconfigure(msg)
 	case revival:
+		p.watchOrphans(p.tenure.orphans.next()) // while nobody amends them yet
 		for id, f := range msg.found {
 			if f.config.ETag != "" {
 				p.revive(id, f)
 			}
 		}
-		p.watchOrphans(p.tenure.orphans.next())
 		close(msg.done)
 	case dismissal:
 		msg.done <- p.dismiss()
