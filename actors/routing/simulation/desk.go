@@ -1,16 +1,12 @@
 package simulation
 
-import (
-	"time"
-
-	"switchyard/actors/routing"
-)
+import "switchyard/actors/routing"
 
 // desk is an agent at work.
 type desk struct {
 	*routing.Agent
 	row    int32
-	awaits time.Time
+	awaits awaited
 	ledger
 }
 
@@ -51,8 +47,7 @@ func (f *Floor) announce(d *desk) {
 	d.count(f.now, d.Agent)
 	gone := f.tenant.AgentGoneRequeue()
 	f.mail = d.Recalls(d.Announce(f.mail, f.now), f.now, gone)
-	if due := d.Due(f.now, gone); !due.IsZero() && !due.Equal(d.awaits) {
-		d.awaits = due
+	if due := d.Due(f.now, gone); d.awaits.set(due) {
 		f.set(due, timer{rank: f.moments.rank(due, "", d.Profile.ID), kind: returns, task: d.row})
 	}
 }

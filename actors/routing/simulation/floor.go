@@ -234,11 +234,11 @@ func (f *Floor) ring(t timer) {
 		}
 	case ticks:
 		l := f.rows[t.task]
-		l.awaits = time.Time{}
+		l.awaits.rang()
 		f.match(l, l.Tick(f.mail, f.now))
 	case returns:
 		d := f.staff[t.task]
-		d.awaits = time.Time{}
+		d.awaits.rang()
 		f.announce(d)
 	}
 }
@@ -254,15 +254,14 @@ type line struct {
 	*routing.Line
 	queue  *routing.Queue
 	row    int32
-	awaits time.Time
+	awaits awaited
 }
 
 // await lets the line look at the clock when it wants to.
 func (f *Floor) await(l *line) {
 	due := l.Due()
-	if due.IsZero() || due.Equal(l.awaits) {
+	if !l.awaits.set(due) {
 		return
 	}
-	l.awaits = due
 	f.set(due, timer{rank: f.moments.rank(due, l.Queue, ""), kind: ticks, task: l.row})
 }

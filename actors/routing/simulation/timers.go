@@ -87,3 +87,20 @@ func (h *timers) sink(t timer) {
 	}
 	h.heap[i] = t
 }
+
+// awaited are the moments at which a line or an agent is woken, the next one last. It has no two timers for one moment: each would set
+// the next again.
+type awaited []time.Time
+
+// set says whether a timer is to be set for a moment, which may be zero, never. It need not when an earlier one is: whoever that wakes
+// looks again.
+func (a *awaited) set(at time.Time) bool {
+	if last := len(*a) - 1; at.IsZero() || last >= 0 && !at.Before((*a)[last]) {
+		return false
+	}
+	*a = append(*a, at)
+	return true
+}
+
+// rang takes out the moment that has come.
+func (a *awaited) rang() { *a = (*a)[:len(*a)-1] }
