@@ -23,10 +23,7 @@ type result struct {
 	ReceivedAt   string
 	CallbackData string
 	Status       *status
-	Error        struct {
-		Name      string
-		Permanent bool
-	}
+	Error        struct{ Name string }
 }
 
 type status struct{ GroupName, Name string }
