@@ -149,10 +149,18 @@ func TestRestoreHighPlaces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for place, wanted := range map[persistence.ID]error{"0020000000000000": nil, "0020000000000001": persistence.ErrInvalid, "ffffffffffffffff": persistence.ErrInvalid} {
+	for place, wanted := range map[persistence.ID]error{"0010000000000000": nil, "0010000000000001": persistence.ErrInvalid, "ffffffffffffffff": persistence.ErrInvalid} {
 		e := persistence.Entries{Name: "log/t/" + string(place), Items: []persistence.Item{{ID: place}}}
 		if err := s.Restore(t.Context(), l, []persistence.Piece{e}); !errors.Is(err, wanted) {
 			t.Errorf("place %s: %v, want %v", place, err, wanted)
 		}
+	}
+	last := persistence.ID("0010000000000000")
+	for _, key := range []string{"a", "b"} { // places go on from there
+		r, err := s.Ingest(t.Context(), 0, input(key))
+		if err != nil || r.ID <= last {
+			t.Errorf("%q is at %s after %s, %v", key, r.ID, last, err)
+		}
+		last = r.ID
 	}
 }

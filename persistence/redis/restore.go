@@ -11,8 +11,9 @@ import (
 	"switchyard/persistence"
 )
 
-// highestPlace is the highest that scripts can count to: their numbers are 64-bit floats.
-const highestPlace = 1 << 53
+// highestPlace is the highest that is taken in. Scripts count to 1<<53, since their numbers are 64-bit floats, and go on from here: beyond
+// that each input would get the place of the one before.
+const highestPlace = 1 << 52
 
 // Restore implements [persistence.Archive].
 func (s *Store) Restore(ctx context.Context, l persistence.Lease, pieces []persistence.Piece) error {
