@@ -95,16 +95,20 @@ func (l *Line) Tick(effects []Effect, now time.Time) []Effect {
 	l.expect(l.turns)
 	due := l.alarms.ring(now)
 	if released {
-		due = l.inOrder()
+		due = l.groups.inOrder()
 	}
 	for _, w := range due {
 		if w.aside() { // looked at again if it comes to nothing
 			continue
 		}
-		effects = l.ripen(effects, now, w)
-		l.groups.remove(w)
-		l.queueUp(now, w)
-		effects = l.place(effects, now, w)
+		if !w.until.IsZero() && !w.until.After(now) {
+			effects = l.ripen(effects, now, w)
+			l.groups.remove(w)
+			l.queueUp(now, w)
+		}
+		if l.shutUp || l.roster.free() { // otherwise nothing becomes of it
+			effects = l.place(effects, now, w)
+		}
 		l.look(now, w)
 	}
 	l.expect(l.alarms.first())

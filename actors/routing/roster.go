@@ -184,6 +184,11 @@ func (r *Roster) Staffed(needs []Need, except []AgentID) bool {
 	return place != nowhere
 }
 
+// free says whether somebody may be ready, whatever is needed. It errs towards yes only.
+func (r *Roster) free() bool {
+	return !r.drawn || slices.ContainsFunc(r.ready.sums, func(sum uint64) bool { return sum != 0 })
+}
+
 // pass keeps members from being found until they are readmitted.
 func (r *Roster) pass(except []AgentID) {
 	if !r.drawn {

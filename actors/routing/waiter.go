@@ -167,6 +167,16 @@ func (g *groups) ahead(w *waiter) int {
 	return n
 }
 
+// inOrder lists all in the order in which they are to be served.
+func (g *groups) inOrder() []*waiter {
+	var all []*waiter
+	for _, of := range g.list {
+		all = slices.AppendSeq(all, of.waiters.all())
+	}
+	slices.SortFunc(all, before)
+	return all
+}
+
 // remove takes a waiter out; one who stands aside already is left alone.
 func (g *groups) remove(w *waiter) {
 	from := w.group
