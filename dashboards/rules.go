@@ -110,6 +110,12 @@ func engineAlerts() []Alert {
 			Action:  "switchyard_channel_held says whether the carrier refuses them, and why; else the number's rate is too low for the traffic.",
 		},
 		{
+			Name: "ChannelRefused", For: "0s", Severity: Page,
+			Expr:    s.now(measures.ChannelHeld, measures.LabelChannel, `class="auth"`) + " > 0",
+			Summary: "The carrier of {{ $labels.channel }} refuses our credentials, and replies wait",
+			Action:  "Put the channel's account or secret right in the configuration; what waits leaves by itself, within the hour after which it fails.",
+		},
+		{
 			Name: "SSEResetsHigh", For: "5m", Severity: Warn,
 			Expr: ratio(s.grown(measures.SSEResumes, "10m", "", `result="reset"`), s.grown(measures.SSEResumes, "10m", "")) +
 				" > 0.2 and " + s.grown(measures.SSEResumes, "10m", "") + " >= 10",

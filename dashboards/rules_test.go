@@ -108,6 +108,14 @@ func alarms() []alarm {
 			beside: []string{`switchyard_outbox_oldest_seconds{instance="a",channel="other"} 90x40`},
 		},
 		{
+			alert: "ChannelRefused", fires: "12m", quiet: []string{"5m", "9m", "20m"}, labels: map[string]string{"channel": "main"},
+			series: []string{`switchyard_channel_held{instance="a",channel="main",class="auth"} 0x9 1x5 0x20`},
+			beside: []string{
+				`switchyard_channel_held{instance="a",channel="main",class="carrier"} 1x40`, // it is away
+				`switchyard_channel_held{instance="b",channel="other",class="auth"} 0x40`,
+			},
+		},
+		{
 			alert: "SSEResetsHigh", fires: "30m", quiet: []string{"15m", "19m", "60m"}, labels: map[string]string{},
 			series: []string{
 				`switchyard_sse_resumes_total{instance="a",result="ok"} 0+4x70`,
