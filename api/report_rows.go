@@ -59,27 +59,56 @@ func (q *call) endedRows(query reportQuery, prefix, after string, tell func(stri
 	if after == "" {
 		after = persistence.RowsSince(q.records.tenant, query.span.From.UnixMilli())
 	}
-	end := persistence.RowsSince(q.records.tenant, query.span.To.UnixMilli())
-	for more := true; more; {
-		page, err := q.records.store.Scan(q.ctx, q.records.part, prefix, after, rowsAtOnce)
-		if err != nil {
-			return fmt.Errorf("scan rows: %w", err)
+	read := func(after string) chan rowPage {
+		come := make(chan rowPage, 1)
+		go func() { come <- q.rowPage(query, prefix, after) }()
+		return come
+	}
+	for coming := read(after); coming != nil; {
+		page := <-coming
+		if page.err != nil {
+			return page.err
 		}
-		more = len(page) == rowsAtOnce
-		if n := slices.IndexFunc(page, func(r persistence.Record) bool { return r.Key >= end }); n >= 0 {
-			page, more = page[:n], false
+		if coming = nil; page.more {
+			coming = read(page.keys[len(page.keys)-1]) // while this one is told
 		}
-		rows, err := decodeRows(page)
-		if err != nil {
-			return err
-		}
-		for i, row := range rows {
-			if after = page[i].Key; !tell(after, row) {
-				return errToldAll
+		for i, row := range page.rows {
+			if tell(page.keys[i], row) {
+				continue
 			}
+			if coming != nil {
+				<-coming // nothing is left to read on by itself
+			}
+			return errToldAll
 		}
 	}
 	return nil
+}
+
+// rowPage is some rows in the order of their keys.
+type rowPage struct {
+	keys []string
+	rows []reports.Row
+	more bool // there may be others after them
+	err  error
+}
+
+// rowPage reads the rows after a key.
+func (q *call) rowPage(query reportQuery, prefix, after string) rowPage {
+	found, err := q.records.store.Scan(q.ctx, q.records.part, prefix, after, rowsAtOnce)
+	if err != nil {
+		return rowPage{err: fmt.Errorf("scan rows: %w", err)}
+	}
+	page := rowPage{more: len(found) == rowsAtOnce}
+	end := persistence.RowsSince(q.records.tenant, query.span.To.UnixMilli())
+	if n := slices.IndexFunc(found, func(r persistence.Record) bool { return r.Key >= end }); n >= 0 {
+		found, page.more = found[:n], false
+	}
+	for _, r := range found {
+		page.keys = append(page.keys, r.Key)
+	}
+	page.rows, page.err = decodeRows(found)
+	return page
 }
 
 // decodeRows reads rows on all processors: a month's report is little else.
