@@ -20,6 +20,10 @@ import (
 // testPatience is how long a test waits for what must come; it is only ever used up by a failure.
 const testPatience = 3 * time.Minute
 
+// reportTries is how often the network tries a delivery report, with pauses of two seconds at the most: it does not give up while the test
+// lasts. Else a report is lost, and the text's fate with it, when the service happens to be dead at each of a few tries.
+const reportTries = 1000
+
 // outside is the world around a Switchyard: the phone network, and people with their clients.
 type outside struct {
 	t       testing.TB
@@ -51,7 +55,7 @@ func newOutsideOf(t testing.TB, base string, tenant routing.Tenant, hooks *http.
 		})
 	}
 	var err error
-	if o.phones, err = simulated.NewNetwork(simulated.Config{Channels: lines, Client: hooks}); err != nil {
+	if o.phones, err = simulated.NewNetwork(simulated.Config{Channels: lines, Client: hooks, ReportTries: reportTries}); err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(gate(o.phones))

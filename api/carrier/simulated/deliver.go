@@ -17,6 +17,9 @@ import (
 // triesMost is how often a webhook is tried: with pauses that double from 100 ms it gives up after about three seconds.
 const triesMost = 6
 
+// backoffMost is how long a pause between two tries can become.
+const backoffMost = 2 * time.Second
+
 // call is one webhook call, the same at each try but for the time in its signature.
 type call struct {
 	address     string
@@ -76,17 +79,17 @@ func (l Line) formCall(address string, form url.Values) call {
 	}}
 }
 
-// deliver makes the call until it is answered for good or the tries are used up, and returns the last status; 0 when nobody
+// deliver makes the call until it is answered for good or so many tries are used up, and returns the last status; 0 when nobody
 // answered.
-func (n *Network) deliver(c call) (status int) {
+func (n *Network) deliver(c call, tries int) (status int) {
 	wait := n.backoff
 	for try := 1; ; try++ {
 		status = n.post(c)
 		again := status == 0 || status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests
-		if !again || try == triesMost || !n.pause(wait) {
+		if !again || try == tries || !n.pause(wait) {
 			return status
 		}
-		wait *= 2
+		wait = min(2*wait, backoffMost)
 	}
 }
 

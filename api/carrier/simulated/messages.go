@@ -81,7 +81,7 @@ func (n *Network) report(line Line, h handedOver, state string, why failure) {
 	if h.receiptURL == "" {
 		return
 	}
-	if status := n.deliver(line.receiptCall(h, state, why)); status < 200 || status > 299 {
+	if status := n.deliver(line.receiptCall(h, state, why), n.reports); status < 200 || status > 299 {
 		n.log.Warn("receipt_not_taken", slog.String("channel", line.ID), slog.String("carrier_id", h.id), slog.String("state", state), slog.Int("status", status))
 	}
 }

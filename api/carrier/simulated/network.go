@@ -1,6 +1,7 @@
 package simulated
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,8 +47,10 @@ type Config struct {
 	Logger *slog.Logger
 	// Pace is the time between two steps of a delivery (accepted, sent, delivered); zero is allowed.
 	Pace time.Duration
-	// Backoff is the pause before a refused webhook is tried again; it doubles each time. Zero means 100 ms.
+	// Backoff is the pause before a refused webhook is tried again; it doubles each time, up to two seconds. Zero means 100 ms.
 	Backoff time.Duration
+	// ReportTries is how often a delivery report is tried before it is given up. Zero means six times, as a text is.
+	ReportTries int
 }
 
 // Network is a phone network in memory. It serves, relative to where it is mounted (mount it with [http.StripPrefix]):
@@ -62,7 +65,8 @@ type Config struct {
 // The end of a destination's number chooses a fault: 0404 cannot be reached (failed, Twilio's 30003); 0429 is refused with
 // 429 every other time; 0500 is taken, but the connection breaks before the answer, and the receipts settle it later.
 //
-// A webhook that answers 429 or 503, or cannot be reached, is tried again with the same id for about three seconds.
+// A webhook that answers 429 or 503, or cannot be reached, is tried again with the same id for about three seconds; a delivery
+// report as long as the configuration says.
 type Network struct {
 	lines   map[string]Line // by number
 	ordered []Line
@@ -71,6 +75,7 @@ type Network struct {
 	log     *slog.Logger
 	pace    time.Duration
 	backoff time.Duration
+	reports int // how often one is tried
 	routes  *http.ServeMux
 
 	// underway holds a place for each text on its way to a phone.
@@ -95,6 +100,7 @@ func NewNetwork(c Config) (*Network, error) {
 		log:      c.Logger,
 		pace:     c.Pace,
 		backoff:  c.Backoff,
+		reports:  cmp.Or(c.ReportTries, triesMost),
 		underway: make(chan struct{}, underwayMost),
 	}
 	for _, l := range c.Channels {

@@ -115,9 +115,10 @@ func (o *office) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (o *office) open() (api string) {
 	o.t.Helper()
 	network, err := simulated.NewNetwork(simulated.Config{
-		Channels: []simulated.Line{o.line("simulated"), o.line("twilio")},
-		Client:   carriertest.Client(o.t),
-		Backoff:  time.Millisecond,
+		Channels:    []simulated.Line{o.line("simulated"), o.line("twilio")},
+		Client:      carriertest.Client(o.t),
+		Backoff:     time.Millisecond,
+		ReportTries: 8,
 	})
 	if err != nil {
 		o.t.Fatal(err)

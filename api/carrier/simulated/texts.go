@@ -63,7 +63,7 @@ func (n *Network) text(line Line, t typed) (id string, status int) {
 	if line.Carrier == twilio.Name {
 		verdict = n.heed(line, t.From, t.Text)
 	}
-	status = n.deliver(line.textCall(id, at, t, verdict))
+	status = n.deliver(line.textCall(id, at, t, verdict), triesMost)
 	if status >= 200 && status <= 299 {
 		n.phones.settle(t.From, id, stateDelivered, "")
 	} else {
