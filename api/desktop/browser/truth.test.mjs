@@ -152,7 +152,8 @@ scene('a cursor that leads nowhere brings the desk anew', async (centre, take) =
   await page.route('**/v1/desk/events?*', (route) => {
     const url = new URL(route.request().url());
     opened.push(url.searchParams.get('after'));
-    if (opened.length === 1) url.searchParams.set('after', 'zzzz'); // of another time, or of a store that was set back
+    // Of another time, or of a store that was set back: as long as the page goes on from where it was, which it tries offline, too.
+    if (opened.at(-1) === opened[0]) url.searchParams.set('after', 'zzzz');
     return route.continue({ url: url.href });
   });
   await seat.context.setOffline(true);
@@ -162,9 +163,9 @@ scene('a cursor that leads nowhere brings the desk anew', async (centre, take) =
   await centre.call('dana', 'POST', `/v1/conversations/${id}/end`, {});
   await centre.call('dana', 'POST', `/v1/conversations/${id}/wrap_up`, { disposition: 'solved' });
   await seat.context.setOffline(false);
-  await page.getByText('Live', { exact: true }).waitFor();
   await page.getByRole('heading', { name: 'No conversation' }).waitFor();
-  assert.equal(opened.length, 2, `the stream was opened after ${opened}`);
+  await page.getByText('Live', { exact: true }).waitFor();
+  assert.equal(opened.filter((after) => after !== opened[0]).length, 1, `the stream was opened after ${opened}`);
 });
 
 scene('a second desktop takes over the first', async (centre, take) => {
