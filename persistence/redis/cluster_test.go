@@ -69,10 +69,11 @@ func wholeWay(t *testing.T, s persistence.Store, part int) {
 		t.Fatal(err)
 	}
 	bells := s.Watch(ctx, part)
-	r, err := s.Ingest(ctx, part, input("a"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	var r persistence.Receipt
+	confirmed(t, "ingest", func() (err error) {
+		r, err = s.Ingest(ctx, part, input("a"))
+		return err
+	})
 	l, err := s.Acquire(ctx, part, "node")
 	if err != nil {
 		t.Fatal(err)
@@ -85,9 +86,7 @@ func wholeWay(t *testing.T, s persistence.Store, part int) {
 	}
 	b := batch(1, r.ID)
 	for range 2 {
-		if err := s.Commit(ctx, l, b); err != nil {
-			t.Fatal(err)
-		}
+		confirmed(t, "commit", func() error { return s.Commit(ctx, l, b) })
 	}
 	bell := <-bells
 	for bell.Owners { // of the node that came and went
@@ -100,7 +99,11 @@ func wholeWay(t *testing.T, s persistence.Store, part int) {
 		t.Error(err)
 	}
 	value, _ := s.Get(ctx, part, "hot/x")
-	answer, _ := s.Answer(ctx, part, "a")
+	var answer []byte
+	confirmed(t, "answer", func() (err error) {
+		answer, err = s.Answer(ctx, part, "a")
+		return err
+	})
 	list, _ := s.Range(ctx, part, "list", "", 10)
 	stream, _ := s.Range(ctx, part, "stream", "", 10)
 	records, _ := s.Scan(ctx, part, "hot/", "", 10)

@@ -25,9 +25,7 @@ func TestFailoverThatLostTheTail(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Commit(t.Context(), lease, persistence.Batch{ID: "1", Seq: 1}); err != nil {
-		t.Fatal(err)
-	}
+	confirmed(t, "commit", func() error { return s.Commit(t.Context(), lease, persistence.Batch{ID: "1", Seq: 1}) })
 	replica.Do("replicaof", "no", "one")
 	s = open(t, primary.URL(), redis.Options{})
 	lost, err := s.Ingest(t.Context(), 0, input("lost"))
@@ -73,9 +71,7 @@ func TestFailoverThatLostAnInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Commit(t.Context(), lease, persistence.Batch{ID: "1", Seq: 1}); err != nil {
-		t.Fatal(err)
-	}
+	confirmed(t, "commit", func() error { return s.Commit(t.Context(), lease, persistence.Batch{ID: "1", Seq: 1}) })
 	replica.Do("replicaof", "no", "one")
 	lost, err := open(t, primary.URL(), redis.Options{}).Ingest(t.Context(), 0, input("lost"))
 	if err != nil {

@@ -170,9 +170,13 @@ func TestWait(t *testing.T) {
 		return err
 	})
 	confirmed(t, "the same batch", func() error { return s.Commit(t.Context(), l, b) })
-	if reply, err := s.Answer(t.Context(), 0, "b"); err != nil || string(reply) != "yes" {
-		t.Errorf("its answer: %q, %v", reply, err)
-	}
+	confirmed(t, "its answer", func() error {
+		reply, err := s.Answer(t.Context(), 0, "b")
+		if err == nil && string(reply) != "yes" {
+			t.Errorf("its answer: %q", reply)
+		}
+		return err
+	})
 	if list, err := s.Range(t.Context(), 0, "list", "", 10); err != nil || len(list) != 2 {
 		t.Errorf("after two commits the list is %v, %v", list, err)
 	}
@@ -180,9 +184,14 @@ func TestWait(t *testing.T) {
 
 func unconfirmed(t *testing.T, what string, err error) {
 	t.Helper()
-	if err == nil || errors.Is(err, persistence.ErrUnavailable) || !strings.Contains(err.Error(), "0 of the 1 replicas") {
+	if !late(err) {
 		t.Errorf("%s without the replica: %v", what, err)
 	}
+}
+
+// late says whether an error is that a replica has not confirmed in time.
+func late(err error) bool {
+	return err != nil && !errors.Is(err, persistence.ErrUnavailable) && strings.Contains(err.Error(), "0 of the 1 replicas")
 }
 
 // confirmed repeats a call until the replica has confirmed it, which a busy one does late.
@@ -190,8 +199,8 @@ func confirmed(t *testing.T, what string, call func() error) {
 	t.Helper()
 	eventually(t, what, func() bool {
 		err := call()
-		if err != nil {
-			unconfirmed(t, what, err)
+		if err != nil && !late(err) {
+			t.Fatalf("%s: %v", what, err)
 		}
 		return err == nil
 	})
