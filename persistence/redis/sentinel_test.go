@@ -18,7 +18,7 @@ func TestSentinel(t *testing.T) {
 	replica := redistest.New(t, t.TempDir(), "--replicaof", strings.Replace(primary.Addr(), ":", " ", 1))
 	dir := t.TempDir()
 	config := filepath.Join(dir, "sentinel.conf")
-	text := fmt.Sprintf("sentinel monitor texts %s 1\nsentinel down-after-milliseconds texts 500\nsentinel failover-timeout texts 10000\n",
+	text := fmt.Sprintf("sentinel monitor texts %s 1\nsentinel down-after-milliseconds texts 60000\nsentinel failover-timeout texts 10000\n",
 		strings.Replace(primary.Addr(), ":", " ", 1))
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -31,6 +31,7 @@ func TestSentinel(t *testing.T) {
 	s := open(t, "redis-sentinel://"+sentinel.Addr()+"?master_name=texts", redis.Options{Partitions: 2, Wait: 1})
 	wholeWay(t, s, 0)
 	primary.Kill()
+	sentinel.Do("sentinel", "set", "texts", "down-after-milliseconds", 500) // until now it was not to take a slow primary for a dead one
 	eventually(t, "the replica is promoted", func() bool {
 		return strings.Contains(replica.Replication(), "role:master")
 	})
