@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -58,54 +59,57 @@ func TestSupervisorsCommands(t *testing.T) {
 // TestSupervisorsSee shows the floor from what is committed: lines, agents, service level.
 func TestSupervisorsSee(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
-	now := time.Now()
-	since := func(d time.Duration) time.Time { return now.Add(-d) }
-	first, urgent, ringing, active := conversation("1", routing.Queued), conversation("2", routing.Queued), conversation("3", routing.Offered), conversation("4", routing.Active)
-	first.WaitingSince, first.EnteredAt = since(time.Hour), since(time.Minute)
-	urgent.WaitingSince, urgent.EnteredAt, urgent.Priority = since(time.Second), since(time.Second), 9
-	ringing.EnteredAt, active.EnteredAt = since(time.Second), since(time.Hour)
-	for i, c := range []routing.Conversation{first, urgent, ringing, active} {
-		c.CustomerNumber = customerNumber[:11] + string(rune('0'+i))
-		c.Skills = nil
-		h.keep(t, acme, c)
-	}
-	h.put(t, acme, persistence.AgentKey(string(acme), "ann"), routing.AgentRecord{ID: "ann", Status: routing.Available, StatusSince: noon})
-	h.putSums(t, reports.OfQueue, "support", now.Truncate(reports.Quarter), reports.Sums{"answered": 2, "in_time": 1, "withdrawn": 1, "replies": 4, "replies_in_target": 3})
-	h.putSums(t, reports.OfQueue, "support", since(time.Hour).Truncate(reports.Quarter), reports.Sums{"answered": 1, "in_time": 1})
-	h.putSums(t, reports.OfQueue, "support", since(time.Hour+reports.Quarter).Truncate(reports.Quarter), reports.Sums{"answered": 1, "in_time": 1})
-	queues := decoded[list[queueView]](t, h.call(t, "sue", http.MethodGet, "/v1/queues", "")).Items
-	if len(queues) != 1 || queues[0].Waiting != 3 || queues[0].OldestWaitingSeconds < 60 || queues[0].OldestWaitingSeconds > 120 ||
-		queues[0].Agents["busy"] != 1 || queues[0].Agents["logged_out"] != 1 {
-		t.Errorf("queues %+v", queues)
-	}
-	if l := queues[0].ServiceLevel; l.AnsweredWithin != 2 || l.Ended != 3 || *l.Percent < 66 || *l.Percent > 67 || l.ThresholdSeconds != 60 {
-		t.Errorf("service level %+v", l)
-	}
-	if r := queues[0].Replies; r.InTarget != 3 || r.Answered != 4 || *r.Percent != 75 || r.TargetSeconds != 300 {
-		t.Errorf("replies %+v", r)
-	}
-	var order []routing.ConversationID
-	cursor := ""
-	for range 2 {
-		page := decoded[list[waitingView]](t, h.call(t, "sue", http.MethodGet, "/v1/queues/support/waiting?limit=1"+cursor, ""))
-		order = append(order, page.Items[0].Conversation.ID)
-		if len(page.Items[0].WaitingFor) == 0 {
-			t.Errorf("%s waits for nothing", page.Items[0].Conversation.ID)
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(reports.Quarter / 2) // into the middle of a quarter hour
+		h := newHouse(t)
+		now := time.Now()
+		since := func(d time.Duration) time.Time { return now.Add(-d) }
+		first, urgent, ringing, active := conversation("1", routing.Queued), conversation("2", routing.Queued), conversation("3", routing.Offered), conversation("4", routing.Active)
+		first.WaitingSince, first.EnteredAt = since(time.Hour), since(time.Minute)
+		urgent.WaitingSince, urgent.EnteredAt, urgent.Priority = since(time.Second), since(time.Second), 9
+		ringing.EnteredAt, active.EnteredAt = since(time.Second), since(time.Hour)
+		for i, c := range []routing.Conversation{first, urgent, ringing, active} {
+			c.CustomerNumber = customerNumber[:11] + string(rune('0'+i))
+			c.Skills = nil
+			h.keep(t, acme, c)
 		}
-		if page.NextCursor != nil {
-			cursor = "&cursor=" + *page.NextCursor
+		h.put(t, acme, persistence.AgentKey(string(acme), "ann"), routing.AgentRecord{ID: "ann", Status: routing.Available, StatusSince: noon})
+		h.putSums(t, reports.OfQueue, "support", now.Truncate(reports.Quarter), reports.Sums{"answered": 2, "in_time": 1, "withdrawn": 1, "replies": 4, "replies_in_target": 3})
+		h.putSums(t, reports.OfQueue, "support", since(time.Hour).Truncate(reports.Quarter), reports.Sums{"answered": 1, "in_time": 1})
+		h.putSums(t, reports.OfQueue, "support", since(time.Hour+reports.Quarter).Truncate(reports.Quarter), reports.Sums{"answered": 1, "in_time": 1})
+		queues := decoded[list[queueView]](t, h.call(t, "sue", http.MethodGet, "/v1/queues", "")).Items
+		if len(queues) != 1 || queues[0].Waiting != 3 || queues[0].OldestWaitingSeconds < 60 || queues[0].OldestWaitingSeconds > 120 ||
+			queues[0].Agents["busy"] != 1 || queues[0].Agents["logged_out"] != 1 {
+			t.Errorf("queues %+v", queues)
 		}
-	}
-	if diff := cmp.Diff([]routing.ConversationID{"cv_2", "cv_1"}, order); diff != "" {
-		t.Errorf("the line: %s", diff)
-	}
-	wantProblem(t, h.call(t, "sue", http.MethodGet, "/v1/queues/x/waiting", ""), 404, routing.CodeNotFound)
-	wantProblem(t, h.call(t, "sue", http.MethodGet, "/v1/queues/support/waiting?cursor=Y3ZfOQ", ""), 400, codeBadRequest)
-	agents := decoded[list[watchedView]](t, h.call(t, "sue", http.MethodGet, "/v1/agents", "")).Items
-	if len(agents) != 2 || agents[0].View != routing.ViewBusy || agents[0].Load != 2 || agents[1].View != routing.View(routing.LoggedOut) {
-		t.Errorf("agents %+v", agents)
-	}
+		if l := queues[0].ServiceLevel; l.AnsweredWithin != 2 || l.Ended != 3 || *l.Percent < 66 || *l.Percent > 67 || l.ThresholdSeconds != 60 {
+			t.Errorf("service level %+v", l)
+		}
+		if r := queues[0].Replies; r.InTarget != 3 || r.Answered != 4 || *r.Percent != 75 || r.TargetSeconds != 300 {
+			t.Errorf("replies %+v", r)
+		}
+		var order []routing.ConversationID
+		cursor := ""
+		for range 2 {
+			page := decoded[list[waitingView]](t, h.call(t, "sue", http.MethodGet, "/v1/queues/support/waiting?limit=1"+cursor, ""))
+			order = append(order, page.Items[0].Conversation.ID)
+			if len(page.Items[0].WaitingFor) == 0 {
+				t.Errorf("%s waits for nothing", page.Items[0].Conversation.ID)
+			}
+			if page.NextCursor != nil {
+				cursor = "&cursor=" + *page.NextCursor
+			}
+		}
+		if diff := cmp.Diff([]routing.ConversationID{"cv_2", "cv_1"}, order); diff != "" {
+			t.Errorf("the line: %s", diff)
+		}
+		wantProblem(t, h.call(t, "sue", http.MethodGet, "/v1/queues/x/waiting", ""), 404, routing.CodeNotFound)
+		wantProblem(t, h.call(t, "sue", http.MethodGet, "/v1/queues/support/waiting?cursor=Y3ZfOQ", ""), 400, codeBadRequest)
+		agents := decoded[list[watchedView]](t, h.call(t, "sue", http.MethodGet, "/v1/agents", "")).Items
+		if len(agents) != 2 || agents[0].View != routing.ViewBusy || agents[0].Load != 2 || agents[1].View != routing.View(routing.LoggedOut) {
+			t.Errorf("agents %+v", agents)
+		}
+	})
 }
 
 // TestAuditIsListed pages through what is written down, and has it written down that a supervisor reads a transcript.
