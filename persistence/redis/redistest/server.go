@@ -58,26 +58,52 @@ func started(t testing.TB, options []string, file ...string) *Server {
 	return nil
 }
 
-// Ports that servers of tests are given lie below those that the system gives to whoever asks for any (on Linux from 32768):
-// a server that is killed and started again finds its port free. A cluster's servers also use the port 10,000 above.
+// Ports that servers of tests are given lie below those that the system gives to whoever asks for any (on Linux from 32768): none of
+// those gets in the way of a server that is started again. A cluster's servers also use the port so far above.
 const (
 	lowestPort  = 12000
 	highestPort = 22000
+	above       = 10000
 )
 
-// FreePort is a port that nobody listens on, and that nobody else is given while a server is started again.
+// FreePort is a port that nobody listens on, and that no other test is given until this one has ended: a server that is killed may be
+// down for as long as it likes, and finds its port free.
 func FreePort(t testing.TB) string {
 	t.Helper()
 	for range 100 {
-		port := strconv.Itoa(lowestPort + rand.IntN(highestPort-lowestPort)) //nolint:gosec // any will do
-		l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:"+port)
-		if err == nil {
+		port := lowestPort + rand.IntN(highestPort-lowestPort) //nolint:gosec // any will do
+		if !reserve(t, port) {
+			continue
+		}
+		if l := listen(t, "127.0.0.1", port); l != nil {
 			_ = l.Close() // nothing was sent
-			return port
+			return strconv.Itoa(port)
 		}
 	}
 	t.Fatal("no free port among a hundred")
 	return ""
+}
+
+// reserve takes a port for a test, by listening where nobody else does: at another address of the loopback network, and another port, since
+// there are programs that listen at all addresses. Tests in other processes find it taken too, and it ends with the process at the latest.
+func reserve(t testing.TB, port int) bool {
+	t.Helper()
+	sign := listen(t, "127.0.0.2", port+above)
+	if sign == nil {
+		return false
+	}
+	t.Cleanup(func() { _ = sign.Close() }) // nothing was sent
+	return true
+}
+
+// listen is nil where somebody listens.
+func listen(t testing.TB, address string, port int) net.Listener {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", net.JoinHostPort(address, strconv.Itoa(port)))
+	if err != nil {
+		return nil
+	}
+	return l
 }
 
 // start starts the process and waits until it answers; false when it has ended instead.
