@@ -18,6 +18,8 @@ type observatory struct {
 	*child
 	t    testing.TB
 	base string
+	// moment is what it is asked about; the zero time is now, which is another one at each question.
+	moment time.Time
 }
 
 // answered is one series of an answer, with its values in order.
@@ -79,14 +81,43 @@ func (p *observatory) get(path string, ask url.Values, into any) error {
 	return nil
 }
 
-// query asks for an expression's values now.
-func (p *observatory) query(expr string) ([]answered, error) {
-	return p.ask("/api/v1/query", url.Values{"query": {expr}})
+// over says that what there is to know of the moment changes no more: every node has been looked at, and all rules evaluated, since.
+func (p *observatory) over() bool {
+	since := "min(timestamp(up)) > " + seconds(p.moment)
+	if looked, err := p.ask("/api/v1/query", url.Values{"query": {since}}); err != nil || len(looked) == 0 {
+		return false
+	}
+	var rules struct {
+		Groups []struct{ LastEvaluation time.Time }
+	}
+	if err := p.get("/api/v1/rules", nil, &rules); err != nil {
+		return false
+	}
+	for _, g := range rules.Groups {
+		if !g.LastEvaluation.After(p.moment) {
+			return false
+		}
+	}
+	return true
 }
 
-// course asks for an expression's values from a time until now, second by second.
+// query asks for an expression's values at the moment.
+func (p *observatory) query(expr string) ([]answered, error) {
+	ask := url.Values{"query": {expr}}
+	if !p.moment.IsZero() {
+		ask.Set("time", seconds(p.moment))
+	}
+	return p.ask("/api/v1/query", ask)
+}
+
+// course asks for an expression's values from a time until the moment, second by second.
 func (p *observatory) course(expr string, from time.Time) ([]answered, error) {
-	return p.ask("/api/v1/query_range", url.Values{"query": {expr}, "step": {"1"}, "start": {strconv.FormatInt(from.Unix(), 10)}, "end": {strconv.FormatInt(time.Now().Unix(), 10)}})
+	return p.ask("/api/v1/query_range", url.Values{"query": {expr}, "step": {"1"}, "start": {seconds(from)}, "end": {seconds(p.moment)}})
+}
+
+// seconds is a time as Prometheus is told it.
+func seconds(t time.Time) string {
+	return strconv.FormatFloat(float64(t.UnixMilli())/1000, 'f', 3, 64)
 }
 
 func (p *observatory) ask(path string, ask url.Values) ([]answered, error) {

@@ -14,10 +14,13 @@ import (
 	"switchyard/dashboards"
 )
 
+// rateInterval is what Grafana would take for a rate: some looks of Prometheus.
+const rateInterval = "4s"
+
 // asked puts in the place of Grafana's variables what Grafana would.
 func (w *watched) asked(expr string) string {
 	whole := strconv.Itoa(int(time.Since(w.began).Seconds())+5) + "s"
-	return strings.NewReplacer("$__range", whole, "$__rate_interval", "4s", "$job", "switchyard", "$queue", ".+").Replace(expr)
+	return strings.NewReplacer("$__range", whole, "$__rate_interval", rateInterval, "$job", "switchyard", "$queue", ".+").Replace(expr)
 }
 
 // panels asks for every query of every panel as Grafana does.

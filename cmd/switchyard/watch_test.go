@@ -54,6 +54,9 @@ func TestWatch(t *testing.T) {
 		w.total[name] = n * float64(len(w.shifts))
 	}
 	w.refused()
+	for _, s := range w.shifts {
+		s.ring()
+	}
 	w.settled(p)
 	t.Run("series are there from the beginning", func(*testing.T) { w.wasThere() })
 	t.Run("numbers", func(t *testing.T) { w.numbers(t, p) })
@@ -153,9 +156,13 @@ func (w *watched) refused() {
 	}
 }
 
-// settled waits until the last receipts are counted, and Prometheus has seen it twice.
+// settled finds a moment by which Prometheus has seen the last receipts counted, twice, and before which it has missed nothing for a
+// while: neither a node, whose series then end, nor a queue that did not answer the node in time. All is asked as of that moment.
 func (w *watched) settled(p *observatory) {
 	last := map[string]float64{
+		`min(min_over_time(up[5s]))`:                                     1,
+		`sum(changes(scrape_samples_scraped[5s]))`:                       0,
+		`min(count_over_time(up[` + rateInterval + `])) >= bool 2`:       1,
 		"sum(" + measures.Deliveries + `{status="delivered"} offset 2s)`: w.total["delivered"],
 		"sum(" + measures.Deliveries + `{status="failed"} offset 2s)`:    w.total["failed"],
 		"sum(" + measures.Conversations + `{state="active"} offset 2s)`:  w.total["active"],
@@ -167,11 +174,19 @@ func (w *watched) settled(p *observatory) {
 			w.t.Logf("Prometheus has seen %v, not %v", seen, last)
 		}
 	})
+	p.moment = time.Now()
 	eventually(w.t, "Prometheus has seen the whole shift", func() bool {
+		if !p.over() {
+			return false
+		}
 		for expr := range last {
 			seen[expr], _ = p.number(expr)
 		}
-		return maps.Equal(seen, last)
+		if maps.Equal(seen, last) {
+			return true
+		}
+		p.moment = time.Now()
+		return false
 	})
 }
 

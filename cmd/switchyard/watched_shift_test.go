@@ -97,7 +97,13 @@ func (s *watchedShift) play() {
 	s.ok(s.second.setStatus(s.t.Context(), "available"))
 	s.ok(s.first.call(s.t.Context(), http.MethodPost, "/v1/conversations/"+s.talks[phoneC]+"/transfer", "", map[string]string{"agent": "agent-1"}, nil))
 	s.take(s.second, phoneC)
-	s.text(phoneWaiting, simulatedNumber, "Is anybody there?") // rings, and nobody takes it
+}
+
+// ring has the last customer come, whom nobody takes: after a few times the agents would be put on break for that, so that what is to be
+// compared is compared soon.
+func (s *watchedShift) ring() {
+	s.t.Helper()
+	s.text(phoneWaiting, simulatedNumber, "Is anybody there?")
 }
 
 // rush has customers come while the first agent takes nobody, and served then, one after the other.
@@ -205,6 +211,7 @@ func watchedTenant(t routing.Tenant, id string) routing.Tenant {
 	t.ID = routing.TenantID(id)
 	for i := range t.Queues {
 		t.Queues[i].ServiceLevelSeconds, t.Queues[i].ReplyTargetSeconds = 137, 241
+		t.Queues[i].OfferTimeoutSeconds = int(routing.MaxOfferTimeout.Seconds()) // what rings at the end rings on
 	}
 	for i := range t.Channels {
 		t.Channels[i].ID += routing.ChannelID("-" + strings.ToLower(id))
