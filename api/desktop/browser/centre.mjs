@@ -8,24 +8,46 @@ import path from 'node:path';
 export const program = process.env.SWITCHYARD;
 if (!program) throw new Error('SWITCHYARD must name the program to test');
 
-export async function freePort() {
-  const probe = createServer();
-  await new Promise((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
+// Ports are taken from below those that the system gives to whoever asks for any (on Linux from 32768) and those that the Go tests give to
+// their servers (redistest), and from above the last one that browsers refuse to open, 10080.
+const [lowestPort, highestPort] = [10100, 11999];
+
+// listen listens at a port, or returns null where somebody does. That alone keeps no process running.
+function listen(port, host) {
+  const server = createServer().unref();
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => (error.code === 'EADDRINUSE' ? resolve(null) : reject(error)));
+    server.listen(port, host, () => resolve(server));
+  });
 }
 
 export class Centre {
   more = []; // arguments
+  reserved = []; // what holds ports until the end
 
   static async start() {
     const centre = new Centre();
     centre.dir = await mkdtemp(path.join(tmpdir(), 'switchyard-'));
-    centre.port = await freePort();
+    centre.port = await centre.reserve();
     await centre.run();
     await centre.unhurry();
     return centre;
+  }
+
+  // reserve takes a port for a process that is to listen at 127.0.0.1. Nobody else who reserves gets it until the end, be it while the
+  // process is dead: the same port of 127.0.0.2 is held.
+  async reserve() {
+    for (;;) {
+      const port = lowestPort + Math.floor(Math.random() * (highestPort - lowestPort + 1));
+      const held = await listen(port, '127.0.0.2');
+      const probe = held && (await listen(port, '127.0.0.1'));
+      if (probe) {
+        await new Promise((resolve) => probe.close(resolve));
+        this.reserved.push(held);
+        return port;
+      }
+      held?.close();
+    }
   }
 
   // unhurry has offers ring as long as may be: a machine that tests is slow, and looks at a card for longer than people do. Nobody is
@@ -74,6 +96,7 @@ export class Centre {
 
   async stop() {
     await this.kill();
+    for (const held of this.reserved) held.close();
     await rm(this.dir, { recursive: true, force: true });
   }
 

@@ -1,10 +1,10 @@
 // The sample contact centre on two nodes that share a Redis, with a front before them that leads to one or the other.
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Centre, freePort, program } from './centre.mjs';
+import { Centre, program } from './centre.mjs';
 
 // Front passes every connection on to the port that is wanted when it is opened.
 class Front {
@@ -44,21 +44,33 @@ export class Pair extends Centre {
   static async start() {
     const pair = new Pair();
     pair.dir = await mkdtemp(path.join(tmpdir(), 'switchyard-'));
-    const [redis, second] = [await freePort(), await freePort()];
-    pair.port = await freePort();
-    const keeps = ['--port', redis, '--dir', pair.dir, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always'];
-    pair.redis = spawn('redis-server', keeps.map(String), { stdio: 'ignore' });
-    await pair.until(() => answers(redis));
+    const redis = await pair.reserve();
+    const keeps = ['--bind', '127.0.0.1', '--port', redis, '--dir', pair.dir, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always'];
+    pair.redis = await pair.started('redis-server', keeps, redis);
     pair.front = await Front.open();
     pair.more = ['--store', `redis://127.0.0.1:${redis}`];
+    pair.port = await pair.reserve();
     await pair.run();
     await pair.unhurry();
+    const second = await pair.reserve();
     const args = ['serve', '--listen', `127.0.0.1:${second}`, '--ops-listen', '127.0.0.1:0', '--public-url', pair.front.base, ...pair.more];
-    pair.other = spawn(program, args, { stdio: 'ignore' });
-    await pair.until(() => answers(second));
+    pair.other = await pair.started(program, args, second);
     pair.base = pair.front.base;
     pair.front.to = second;
     return pair;
+  }
+
+  // started starts a process and waits until it listens at a port.
+  async started(command, args, port) {
+    const child = spawn(command, args.map(String), { stdio: ['ignore', 'pipe', 'pipe'] });
+    let [said, ended] = ['', null];
+    for (const out of [child.stdout, child.stderr]) out.on('data', (chunk) => (said += chunk));
+    child.once('exit', (code) => (ended = new Error(`${command} has ended with ${code}:\n${said}`)));
+    await this.until(() => {
+      if (ended) throw ended;
+      return answers(port);
+    });
+    return child;
   }
 
   // lose kills the second node, to which the front leads, and has it lead to the first.
@@ -74,7 +86,7 @@ export class Pair extends Centre {
     this.other.kill('SIGKILL');
     await this.kill();
     this.redis.kill('SIGKILL');
-    await rm(this.dir, { recursive: true, force: true });
+    await super.stop();
   }
 }
 
