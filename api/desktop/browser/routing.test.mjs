@@ -51,9 +51,12 @@ scene('six conversations at once, and the seventh waits', async (centre, take) =
 });
 
 scene('an offer lapses, and goes to the screen of the next agent', async (centre, take) => {
-  await centre.change((tenant) => {
-    for (const queue of tenant.queues) queue.offer_timeout_seconds = 15;
-  });
+  const ring = (seconds) =>
+    centre.change((tenant) => {
+      for (const queue of tenant.queues) queue.offer_timeout_seconds = seconds;
+    });
+  const offered = async (id) => (await centre.call(id, 'GET', '/v1/desk')).offers[0];
+  await ring(15);
   const dana = await take();
   await dana.signIn('dana');
   await dana.available();
@@ -61,11 +64,15 @@ scene('an offer lapses, and goes to the screen of the next agent', async (centre
   await omar.signIn('omar');
   await omar.available();
   const told = dana.notice('Ana Silva: You did not accept in time. The chat goes to the next agent.').waitFor(); // it goes by itself after a while
+  const rang = dana.offer('Ana Silva').waitFor();
   await centre.text(customers.ana, 'anybody?');
-  await dana.offer('Ana Silva').waitFor();
-  assert.equal(await omar.page.locator('.offer').count(), 0);
+  const first = await centre.until(() => offered('dana'));
+  await ring(60); // what comes next is not to lapse
+  await rang;
   await omar.offer('Ana Silva').waitFor();
   await told;
+  const next = await offered('omar');
+  assert.ok(Date.parse(next.expires_at) - 60_000 >= Date.parse(first.expires_at), `Omar was asked until ${next.expires_at}, Dana until ${first.expires_at}`);
   await dana.offer('Ana Silva').waitFor({ state: 'detached' });
   assert.equal(await dana.page.title(), 'Agent desktop · Switchyard');
   assert.doesNotMatch(await dana.page.locator('.rail .chat-tab').getAttribute('class'), /ringing/);
