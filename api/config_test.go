@@ -74,12 +74,14 @@ func TestParseTenantSaysWhere(t *testing.T) {
 		"no number":       {"", "secret: new-secret", "segments_per_second: fast", "", "write a number"},
 		"fraction":        {"", "level: 50", "level: 50.5", "queues[0].skills[0].level", "line 8, column 33: 50.5 has a fraction; write a whole number"},
 		"next to nothing": {"", "post_processing_seconds: 0", "post_processing_seconds: 0.5", "queues[0].post_processing_seconds", "0.5 has a fraction"},
+		"no room":         {"", "id: sim-acme", "id: sim-acme\n    segments_per_second: 0", "channels[0].segments_per_second", "line 12, column 26: 0 is out of range; write more than 0, or"},
 		"no YAML":         {"", "id: acme", "id: [acme", "", "line "},
 		"meaning":         {"", "level: 50", "level: 55", "queues[0].skills[0].level", "line 8, column 33: "},
 		"what is lacking": {"", "    carrier: simulated\n", "", "channels[0].carrier", "line 11, column "},
 		"JSON field":      {"application/json", document, `{"id":"acme","title":"x"}`, "", "unknown field"},
 		"JSON type":       {"application/json", document, `{"id":"acme","queues":[{"id":5}]}`, "queues.id", "cannot unmarshal"},
 		"JSON and more":   {"application/json", document, `{"id":"acme"}{}`, "", "something follows"},
+		"JSON zero":       {"application/json", document, "{\"id\":\"acme\",\t\"agents\":[{\"id\":\"ann\",\n\t\"capacity\":0}]}", "agents[0].capacity", "0 is out of range; write 1 to 6 conversations, or leave it out for 4"},
 		"JSON meaning":    {"application/json", document, `{"id":"No Slug","name":"x"}`, "id", ""},
 	} {
 		_, err := ParseTenant([]byte(strings.Replace(document, test.was, test.is, 1)), test.kind)

@@ -33,7 +33,7 @@ func ParseTenant(source []byte, contentType string, carriers ...carrier.Carrier)
 	if err != nil {
 		return t, unreadable(yamlProblem(err))
 	}
-	problems := append(append(checkFractions(file, t), t.Check()...), checkChannels(t, carriers)...)
+	problems := append(append(checkNumbers(file, t), t.Check()...), checkChannels(t, carriers)...)
 	if len(problems) == 0 {
 		return t, nil
 	}
@@ -62,7 +62,14 @@ func parseJSON(source []byte, carriers []carrier.Carrier) (routing.Tenant, error
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return t, unreadable(routing.Problem{Message: "something follows after the document"})
 	}
-	if problems := append(t.Check(), checkChannels(t, carriers)...); len(problems) > 0 {
+	var problems []routing.Problem
+	var plain bytes.Buffer
+	if json.Compact(&plain, source) == nil {
+		if file, err := parser.ParseBytes(plain.Bytes(), 0); err == nil { // JSON is YAML, but for tabs
+			problems = checkNumbers(file, t)
+		}
+	}
+	if problems = append(append(problems, t.Check()...), checkChannels(t, carriers)...); len(problems) > 0 {
 		return t, invalid("the configuration is not valid", problems...)
 	}
 	return t, nil
