@@ -27,8 +27,14 @@ type front struct {
 	backends []*backend
 	running  sync.WaitGroup
 
-	mu    sync.Mutex
-	hooks map[int]int // answers of nodes to webhooks, by status
+	mu       sync.Mutex
+	notTaken []notTaken
+}
+
+// notTaken is a webhook that a node has answered with anything but 2xx: which node, when it was asked, and when it had answered.
+type notTaken struct {
+	addr            string
+	asked, answered time.Time
 }
 
 // backend is a node as the front knows it.
@@ -50,7 +56,7 @@ const (
 // newFront listens at once, and serves when the nodes' addresses are known.
 func newFront(t testing.TB) *front {
 	t.Helper()
-	f := &front{hooks: map[int]int{}}
+	f := &front{}
 	f.Server = httptest.NewUnstartedServer(f)
 	return f
 }
@@ -113,6 +119,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	for _, b := range f.order(r, body) {
+		asked := time.Now()
 		resp, err := b.send(r, body)
 		if refused := (*net.OpError)(nil); errors.As(err, &refused) && refused.Op == "dial" {
 			continue
@@ -120,8 +127,8 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			panic(http.ErrAbortHandler)
 		}
-		if strings.HasPrefix(r.URL.Path, "/webhooks/") {
-			f.count(resp.StatusCode)
+		if strings.HasPrefix(r.URL.Path, "/webhooks/") && resp.StatusCode/100 != 2 {
+			f.note(notTaken{b.addr, asked, time.Now()})
 		}
 		relay(w, resp)
 		return
@@ -186,21 +193,21 @@ func relay(w http.ResponseWriter, resp *http.Response) {
 	}
 }
 
-func (f *front) count(status int) {
+func (f *front) note(h notTaken) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.hooks[status]++
+	f.notTaken = append(f.notTaken, h)
 }
 
-// refused is how many webhooks nodes have answered with anything but 2xx so far.
-func (f *front) refused() int {
+// notTakenSince are the webhooks that nodes were asked to take since then, and have not.
+func (f *front) notTakenSince(begun time.Time) []notTaken {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n := 0
-	for status, times := range f.hooks {
-		if status/100 != 2 {
-			n += times
+	var since []notTaken
+	for _, h := range f.notTaken {
+		if h.asked.After(begun) {
+			since = append(since, h)
 		}
 	}
-	return n
+	return since
 }
