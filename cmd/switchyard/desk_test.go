@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"sync"
 	"testing"
@@ -72,12 +73,25 @@ func anyEvent(eventObject) bool { return true }
 
 func (c client) transcript(t testing.TB, conversation string) []messageObject {
 	t.Helper()
-	return list[messageObject](t, c, "/v1/conversations/"+conversation+"/transcript?limit=200")
+	return list[messageObject](t, c, transcriptOf(conversation))
+}
+
+func transcriptOf(conversation string) string {
+	return "/v1/conversations/" + conversation + "/transcript?limit=200"
 }
 
 // list reads all pages of a list; path already has a query.
 func list[T any](t testing.TB, c client, path string) []T {
 	t.Helper()
+	all, err := pages[T](c, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// pages reads all pages of a list; path already has a query.
+func pages[T any](c client, path string) ([]T, error) {
 	var all []T
 	for cursor := ""; ; {
 		var page struct {
@@ -85,11 +99,11 @@ func list[T any](t testing.TB, c client, path string) []T {
 			NextCursor string `json:"next_cursor"`
 		}
 		if err := c.call(context.Background(), http.MethodGet, path+"&cursor="+cursor, "", nil, &page); err != nil {
-			t.Fatalf("GET %s: %v", path, err)
+			return nil, fmt.Errorf("GET %s: %w", path, err)
 		}
 		all = append(all, page.Items...)
 		if page.NextCursor == "" {
-			return all
+			return all, nil
 		}
 		cursor = page.NextCursor
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,8 +12,9 @@ import (
 // readers is how many read transcripts at a time.
 const readers = 8
 
-// gather completes a history with what the API, the desks and the phones show now.
-func (o *outside) gather(r *recorder, sam client, agents map[string]client) history {
+// gather completes a history with what the API, the desks and the phones show now. A question that is not answered is asked again by who
+// gathers again.
+func (o *outside) gather(r *recorder, sam client, agents map[string]client) (history, error) {
 	o.t.Helper()
 	r.mu.Lock()
 	h := r.history
@@ -26,45 +28,66 @@ func (o *outside) gather(r *recorder, sam client, agents map[string]client) hist
 	for id, agent := range agents {
 		desk, err := agent.desk(o.t.Context())
 		if err != nil {
-			o.t.Fatalf("desk of %s: %v", id, err)
+			return h, fmt.Errorf("desk of %s: %w", id, err)
 		}
 		h.desks[id] = desk
 	}
-	for _, c := range list[conversationObject](o.t, sam, "/v1/conversations?limit=200") {
-		h.transcripts = append(h.transcripts, readTranscript{conversationObject: c})
+	var err error
+	if h.transcripts, err = transcripts(sam); err != nil {
+		return h, err
 	}
-	h.reported = o.reported(sam)
-	var reading sync.WaitGroup
-	for n := range readers {
-		reading.Go(func() {
-			for i := n; i < len(h.transcripts); i += readers {
-				h.transcripts[i].messages = sam.transcript(o.t, h.transcripts[i].ID)
-			}
-		})
+	if h.reported, err = reported(sam); err != nil {
+		return h, err
 	}
-	reading.Wait()
 	for _, number := range h.phonesUsed() {
 		h.received[number] = o.received(number)
 	}
 	if o.books != nil {
 		h.books = o.books().audit(o.t, o.tenant)
 	}
-	return h
+	return h, nil
+}
+
+// transcripts are those of all conversations.
+func transcripts(sam client) ([]readTranscript, error) {
+	conversations, err := pages[conversationObject](sam, "/v1/conversations?limit=200")
+	all, failed := make([]readTranscript, len(conversations)), make([]error, readers)
+	var reading sync.WaitGroup
+	for n := range readers {
+		reading.Go(func() {
+			for i := n; i < len(all) && failed[n] == nil; i += readers {
+				all[i].conversationObject = conversations[i]
+				all[i].messages, failed[n] = pages[messageObject](sam, transcriptOf(conversations[i].ID))
+			}
+		})
+	}
+	reading.Wait()
+	return all, errors.Join(append(failed, err)...)
 }
 
 // reported are the sums of all queues over the days that a test may be in.
-func (o *outside) reported(sam client) map[string]float64 {
-	o.t.Helper()
+func reported(sam client) (map[string]float64, error) {
 	today := time.Now().UTC()
 	span := "from=" + today.AddDate(0, 0, -1).Format(time.DateOnly) + "&to=" + today.AddDate(0, 0, 2).Format(time.DateOnly)
+	queues, err := pages[map[string]any](sam, "/v1/reports/queues?"+span)
 	sums := map[string]float64{}
-	for _, queue := range list[map[string]any](o.t, sam, "/v1/reports/queues?"+span) {
+	for _, queue := range queues {
 		for column, cell := range queue {
 			n, _ := cell.(float64)
 			sums[column] += n
 		}
 	}
-	return sums
+	return sums, err
+}
+
+// look gathers, and says what is wrong: at the least that nobody knows.
+func (o *outside) look(r *recorder, sam client, agents map[string]client) (h history, wrong []string) {
+	o.t.Helper()
+	h, err := o.gather(r, sam, agents)
+	if err != nil {
+		return h, []string{err.Error()}
+	}
+	return h, h.check()
 }
 
 // busy is what somebody has to do: something rings, or a text of a conversation on a desk is not answered. Empty: nothing.
@@ -103,8 +126,7 @@ func (o *outside) settle(r *recorder, sam client, agents map[string]client) hist
 		return wrong[0] == ""
 	})
 	o.eventually("nothing is wrong", func() bool {
-		h = o.gather(r, sam, agents)
-		wrong = h.check()
+		h, wrong = o.look(r, sam, agents)
 		return len(wrong) == 0
 	})
 	return h
