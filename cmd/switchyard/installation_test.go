@@ -121,7 +121,7 @@ func newTenancy(t testing.TB, base string, id routing.TenantID, p plan) *tenancy
 	c := &tenancy{part: partitionOf(id)}
 	if p.hasty {
 		carrier := newHasty(t)
-		carrier.wait = func(ctx context.Context) { _ = c.canary.setStatus(ctx, "on_break") } // it is answered in its turn
+		carrier.wait = func(ctx context.Context) { _ = c.alive(ctx) } // it is answered in its turn; whoever waits may be gone
 		c.outside = newOutsideOf(t, base, tenant, &http.Client{Transport: carrier}, carrier.gate)
 	} else if p.calm {
 		c.outside = newOutsideOf(t, base, tenant, nil, func(network http.Handler) http.Handler { return network })
@@ -179,16 +179,7 @@ func (i *installation) served(centres []*tenancy) []time.Duration {
 	var probing sync.WaitGroup
 	for n, c := range centres {
 		probing.Go(func() {
-			for ctx.Err() == nil {
-				err := c.canary.setStatus(ctx, "on_break")
-				if err == nil {
-					break
-				}
-				if ctx.Err() == nil {
-					why[n] = err
-				}
-				wait(ctx, 20*time.Millisecond)
-			}
+			why[n] = c.alive(ctx)
 			took[n] = time.Since(begun)
 		})
 	}
@@ -197,6 +188,22 @@ func (i *installation) served(centres []*tenancy) []time.Duration {
 		i.t.Fatalf("commands are not answered after %v: %v", testPatience, errors.Join(why...))
 	}
 	return took
+}
+
+// alive waits until a command of the canary's is answered, and with it all that came before; else it says why that was not so.
+func (c *tenancy) alive(ctx context.Context) error {
+	var why error
+	for ctx.Err() == nil {
+		err := c.canary.setStatus(ctx, "on_break")
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() == nil {
+			why = err
+		}
+		wait(ctx, 20*time.Millisecond)
+	}
+	return why
 }
 
 // progress waits until so many more texts are taken in each contact centre.
