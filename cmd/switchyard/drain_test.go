@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"net"
 	"net/http"
@@ -49,20 +50,19 @@ func TestDrain(t *testing.T) {
 func TestSecondSignal(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, 1, 1)
-	agent := s.signIn("agent-0")
-	if err := agent.setStatus(t.Context(), "available"); err != nil {
-		t.Fatal(err)
-	}
-	// A request whose body does not come keeps the service from ending.
+	s.signIn("agent-0") // whoever can knows that the channels are known, too
+	// A request whose body does not come keeps the service from ending. Who is told to continue knows that it has arrived.
 	hanging, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", s.base[len("http://"):])
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = hanging.Close() }()
-	if _, err := hanging.Write([]byte("POST /webhooks/simulated/" + simulatedLine + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n")); err != nil {
+	if _, err := hanging.Write([]byte("POST /webhooks/simulated/" + simulatedLine + " HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n")); err != nil {
 		t.Fatal(err)
 	}
-	s.eventually("the request has arrived", func() bool { return s.agentAnswers(agent) })
+	if said, err := bufio.NewReader(hanging).ReadString('\n'); err != nil || said != "HTTP/1.1 100 Continue\r\n" {
+		t.Fatalf("the request is answered %q (%v)", said, err)
+	}
 	s.ask(syscall.SIGTERM)
 	s.eventually("it is being stopped", func() bool {
 		answer, err := s.http.Get(s.ops + "/readyz") //nolint:noctx // ends with the service
@@ -76,9 +76,4 @@ func TestSecondSignal(t *testing.T) {
 	if code := s.exit(); code != exitFailure {
 		t.Errorf("exit code %d after the second signal, want 1", code)
 	}
-}
-
-func (o *outside) agentAnswers(agent client) bool {
-	_, err := agent.desk(o.t.Context())
-	return err == nil
 }
