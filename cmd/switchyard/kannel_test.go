@@ -135,6 +135,7 @@ func TestSMPP(t *testing.T) {
 			t.Errorf("%s, %s: the text is %s %s, want %s %s", row.submit, row.report, ended.Message.State, class, row.state, row.class)
 		}
 	}
+	g.eventually("the carrier shows four texts", func() bool { return len(g.delivered()) >= 4 })
 	if got := g.delivered(); len(got) != 4 || got[0] != `{"to":"`+customer[1:]+`","coding":8,"text":"Привет"}` {
 		t.Errorf("the carrier took %q", got)
 	}
