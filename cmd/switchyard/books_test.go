@@ -71,7 +71,7 @@ func (r reading) audit(t testing.TB, tenant routing.Tenant) *books {
 	b.readOrphans(t, store, r.part)
 	b.accounts = readAccounts(t, store, r.part, id)
 	b.dead = len(readList(t, store, r.part, persistence.DeadList(id)))
-	b.inbox, _ = strconv.Atoi(fmt.Sprint(r.server.Do("xlen", own+"inbox")))
+	b.inbox, _ = strconv.Atoi(fmt.Sprint(r.server.Do("zcard", own+"waiting")))
 	r.server.Written(func(c []string) {
 		if len(c) > 3 && strings.EqualFold(c[0], "hset") && c[1] == own+"own" && c[2] == "seq" {
 			n, err := strconv.ParseUint(c[3], 10, 64)
