@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -129,7 +130,13 @@ func (c *child) running() bool {
 	}
 }
 
-// ready waits until the operator's listener says so.
+// begun says that the program has done all that belongs to its start, as it logs last. It serves before that; but who takes the store
+// from it meanwhile ends it, since nothing that is at the start is tried again.
+func (c *child) begun() bool {
+	return strings.Contains(c.stderr.String(), `"msg":"ready"`)
+}
+
+// ready waits until the operator's listener says so, and the start is over.
 func (o *outside) ready(c *child, ops string) {
 	o.t.Helper()
 	o.eventually("the program is ready", func() bool {
@@ -145,6 +152,6 @@ func (o *outside) ready(c *child, ops string) {
 			return false
 		}
 		_ = resp.Body.Close()
-		return resp.StatusCode == http.StatusOK
+		return resp.StatusCode == http.StatusOK && c.begun()
 	})
 }

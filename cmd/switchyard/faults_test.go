@@ -70,7 +70,7 @@ func (c *chaos) killNode() {
 	n.die()
 	c.takenOver(had)
 	n.start()
-	eventually(c.t, "the killed node answers again", n.answers)
+	eventually(c.t, "the killed node answers again", n.back)
 }
 
 func (c *chaos) freezeNode() {
@@ -93,7 +93,7 @@ func (c *chaos) rollNodes() {
 		n.leave()
 		c.takenOver(had)
 		n.start()
-		eventually(c.t, "the restarted node answers again", n.answers)
+		eventually(c.t, "the restarted node answers again", n.back)
 	}
 	hooks := c.front.notTakenSince(begun)
 	what := fmt.Sprintf("the replica was too slow for the %d webhooks that were not answered 2xx while nodes were restarted in order", len(hooks))

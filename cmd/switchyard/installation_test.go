@@ -70,7 +70,7 @@ func newInstallation(t testing.TB, p plan) *installation {
 		n.start()
 	}
 	for _, n := range early {
-		eventually(t, "a node answers", n.answers)
+		eventually(t, "a node answers", n.back)
 	}
 	i.front.serve(t, i.nodes)
 	t.Cleanup(i.explain)

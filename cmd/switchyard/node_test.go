@@ -73,6 +73,12 @@ func (n *node) answers() bool {
 	return n.get("http://"+n.listen+"/nothing", nil) == http.StatusNotFound
 }
 
+// back says that the node takes requests and has done with its start.
+func (n *node) back() bool {
+	n.t.Helper()
+	return n.answers() && n.begun()
+}
+
 // get makes a call and gives the lines of the answer to read; 0 when there is none.
 func (n *node) get(address string, read func(line string)) int {
 	req, err := http.NewRequestWithContext(n.t.Context(), http.MethodGet, address, http.NoBody)
