@@ -60,7 +60,7 @@ func TestSupervisorsCommands(t *testing.T) {
 func TestSupervisorsSee(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(reports.Quarter / 2) // into the middle of a quarter hour
+		<-time.After(reports.Quarter / 2) // into the middle of a quarter hour
 		h := newHouse(t)
 		now := time.Now()
 		since := func(d time.Duration) time.Time { return now.Add(-d) }
