@@ -104,8 +104,8 @@ func TestDelta(t *testing.T) {
 		{"accepted", ringing, active, []Effect{HoldSlot{"ann", "cv_1", SlotActive}, Wake{Conversation: "cv_1"}}},
 		{
 			"lapsed", ringing, stage(text(1), offered, lapsed), []Effect{
-				FreeSlot{Agent: "ann", Conversation: "cv_1", At: rosterDay},
 				EnterLine{"support", new(stage(text(1), offered, lapsed)).item()},
+				FreeSlot{Agent: "ann", Conversation: "cv_1", At: rosterDay},
 				Wake{Conversation: "cv_1"},
 			},
 		},

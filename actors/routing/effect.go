@@ -168,11 +168,15 @@ func Delta(was, is Conversation) []Effect {
 	return AppendDelta(nil, &was, &is)
 }
 
-// AppendDelta adds the Delta to effects.
+// AppendDelta adds the Delta to effects. A line is told before a slot is given back: the agent whose slot it is asks all her queues for work
+// then, and each is to know of the conversation by the time, whichever machine is quicker. So a recorded day can happen again exactly.
 func AppendDelta(effects []Effect, was, is *Conversation) []Effect {
-	effects = slotDelta(effects, was, is)
+	var room [2][2]Holding
+	before, now := appendHoldings(room[0][:0], was), appendHoldings(room[1][:0], is)
+	effects = holdDelta(effects, is.ID, before, now)
 	effects = reserveDelta(effects, was, is)
 	effects = lineDelta(effects, was, is)
+	effects = freeDelta(effects, is, before, now)
 	if !was.Deadline.Equal(is.Deadline) {
 		effects = append(effects, Wake{is.ID, is.Deadline})
 	}

@@ -58,18 +58,21 @@ func slotIn(held []Holding, a AgentID) Slot {
 	return ""
 }
 
-// slotDelta gives back what was held before it says what is.
-func slotDelta(effects []Effect, was, is *Conversation) []Effect {
-	var room [2][2]Holding
-	before, now := appendHoldings(room[0][:0], was), appendHoldings(room[1][:0], is)
+// holdDelta tells agents of slots that are held otherwise now.
+func holdDelta(effects []Effect, c ConversationID, before, now []Holding) []Effect {
+	for _, h := range now {
+		if !slices.Contains(before, h) {
+			effects = append(effects, HoldSlot{Agent: h.Agent, Conversation: c, Slot: h.Slot})
+		}
+	}
+	return effects
+}
+
+// freeDelta gives back the slots that are held no longer.
+func freeDelta(effects []Effect, is *Conversation, before, now []Holding) []Effect {
 	for _, h := range before {
 		if slotIn(now, h.Agent) == "" {
 			effects = append(effects, FreeSlot{Agent: h.Agent, Conversation: is.ID, Worked: h.Slot != SlotOffer, At: is.StateSince})
-		}
-	}
-	for _, h := range now {
-		if !slices.Contains(before, h) {
-			effects = append(effects, HoldSlot{Agent: h.Agent, Conversation: is.ID, Slot: h.Slot})
 		}
 	}
 	return effects

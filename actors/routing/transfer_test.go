@@ -101,7 +101,7 @@ func TestTransferToAgent(t *testing.T) {
 	}
 	taken := decided(t, rings, bob, AcceptOffer{rings.Ringing.ID})
 	want := []Effect{
-		FreeSlot{"ann", "cv_1", true, rosterDay}, HoldSlot{"bob", "cv_1", SlotActive}, Wake{"cv_1", taken.Deadline},
+		HoldSlot{"bob", "cv_1", SlotActive}, FreeSlot{"ann", "cv_1", true, rosterDay}, Wake{"cv_1", taken.Deadline},
 	}
 	if diff := cmp.Diff(want, Delta(rings, taken)); diff != "" || taken.Agent != "bob" || taken.From != "ann" || taken.Transfer != nil {
 		t.Errorf("taken by %s from %s:\n%s", taken.Agent, taken.From, diff)

@@ -266,10 +266,10 @@ func withOutbox(c Conversation, change func(*Outgoing)) Conversation {
 func TestWorldMutations(t *testing.T) {
 	t.Parallel()
 	shows := map[string]uint64{ // the world to look at first, where the first ones do not show it
-		"proposals for an earlier wait are taken":            111,
-		"opt-outs in a later conversation are not looked at": 89,
-		"any slot is good for a transfer":                    48,
-		"last agents are forgotten":                          15,
+		"proposals for an earlier wait are taken":            136,
+		"opt-outs in a later conversation are not looked at": 271,
+		"any slot is good for a transfer":                    120,
+		"last agents are forgotten":                          36,
 	}
 	for _, m := range []struct {
 		name  string
@@ -330,7 +330,7 @@ func TestWorldMutations(t *testing.T) {
 	} {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
-			const worlds = 240
+			const worlds = 300
 			for n := range uint64(worlds) {
 				seed := (shows[m.name] + n) % worlds
 				w := newWorld(worldTenant(), seeded(seed))
