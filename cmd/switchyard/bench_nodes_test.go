@@ -96,7 +96,7 @@ func (c *cluster) join() {
 	if err != nil {
 		c.b.Fatal(err)
 	}
-	if err := s.start(c.b.Context()); err != nil {
+	if err := s.start(c.b.Context(), func() error { return nil }); err != nil {
 		c.b.Fatal(err)
 	}
 	c.nodes, c.stores = append(c.nodes, s), append(c.stores, counts)

@@ -178,10 +178,8 @@ func newCentreWith(t testing.TB, store persistence.Store, agents, capacity int, 
 	if c.service, err = newService(parts); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.service.start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.service.install(t.Context(), c.tenant, documentOf(t, c.tenant), ""); err != nil {
+	begin := func() error { return c.service.install(t.Context(), c.tenant, documentOf(t, c.tenant), "") }
+	if err := c.service.start(t.Context(), begin); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

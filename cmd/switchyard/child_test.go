@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -130,13 +129,7 @@ func (c *child) running() bool {
 	}
 }
 
-// begun says that the program has done all that belongs to its start, as it logs last. It serves before that; but who takes the store
-// from it meanwhile ends it, since nothing that is at the start is tried again.
-func (c *child) begun() bool {
-	return strings.Contains(c.stderr.String(), `"msg":"ready"`)
-}
-
-// ready waits until the operator's listener says so, and the start is over.
+// ready waits until the operator's listener says so.
 func (o *outside) ready(c *child, ops string) {
 	o.t.Helper()
 	o.eventually("the program is ready", func() bool {
@@ -152,6 +145,6 @@ func (o *outside) ready(c *child, ops string) {
 			return false
 		}
 		_ = resp.Body.Close()
-		return resp.StatusCode == http.StatusOK && c.begun()
+		return resp.StatusCode == http.StatusOK
 	})
 }

@@ -73,10 +73,10 @@ func (n *node) answers() bool {
 	return n.get("http://"+n.listen+"/nothing", nil) == http.StatusNotFound
 }
 
-// back says that the node takes requests and has done with its start.
+// back says that the node takes requests, and says itself that it can serve.
 func (n *node) back() bool {
 	n.t.Helper()
-	return n.answers() && n.begun()
+	return n.answers() && n.get("http://"+n.ops+"/readyz", nil) == http.StatusOK
 }
 
 // get makes a call and gives the lines of the answer to read; 0 when there is none.

@@ -61,10 +61,7 @@ func drainTime(c *cli.Command) time.Duration { return time.Duration(c.Int(flagDr
 
 // run starts the service, does what belongs to the start, and stops it when ctx ends or something fails.
 func (s *service) run(ctx context.Context, drain time.Duration, begin func() error) error {
-	err := s.start(ctx)
-	if err == nil {
-		err = begin()
-	}
+	err := s.start(ctx, begin)
 	if ctx.Err() != nil { // asked to stop before it was ready: no failure
 		err = nil
 	}

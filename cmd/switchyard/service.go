@@ -47,6 +47,7 @@ type service struct {
 	serving  sync.WaitGroup
 	stopping atomic.Bool
 	started  atomic.Bool
+	begun    atomic.Bool // all that belongs to the start is done: what fails from here on is tried again, and ends nothing
 }
 
 // Where agents find their desktop, supervisors the wallboard, and administrators theirs.
@@ -103,12 +104,15 @@ func (s *service) ready() error {
 	if s.stopping.Load() {
 		return errors.New("the service is being stopped")
 	}
+	if !s.begun.Load() {
+		return errors.New("the service is being started")
+	}
 	return s.engine.Ready()
 }
 
-// start serves, and returns when everything that was open before is in service again. What comes in before that waits in the
-// inbox. After an error the service must still be stopped.
-func (s *service) start(ctx context.Context) error {
+// start serves, and returns when everything that was open before is in service again, and begin is done. What comes in before that waits
+// in the inbox. After an error the service must still be stopped.
+func (s *service) start(ctx context.Context, begin func() error) error {
 	for _, at := range []struct {
 		server   *http.Server
 		listener net.Listener
@@ -123,6 +127,10 @@ func (s *service) start(ctx context.Context) error {
 	if err := s.engine.Start(ctx); err != nil {
 		return fmt.Errorf("take up what is stored: %w", err)
 	}
+	if err := begin(); err != nil {
+		return err
+	}
+	s.begun.Store(true)
 	return nil
 }
 

@@ -92,7 +92,7 @@ func (w *watched) open() {
 				t.Error(err)
 			}
 		})
-		if err := s.start(t.Context()); err != nil {
+		if err := s.start(t.Context(), func() error { return nil }); err != nil {
 			t.Fatal(err)
 		}
 		w.nodes = append(w.nodes, s)
