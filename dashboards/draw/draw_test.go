@@ -17,7 +17,7 @@ import (
 // TestDraw draws all pictures from answers of a Prometheus's form, and looks whether they are pictures, with what was answered in them.
 func TestDraw(t *testing.T) {
 	t.Parallel()
-	answer := `{"status":"success","data":{"result":[{"metric":{"queue":"sup<port","state":"busy"},"values":[[%d,"1"],[%d,"3"]]}]}}`
+	answer := `{"status":"success","data":{"result":[{"metric":{"queue":"sup<port","state":"busy"},"values":[[%d,"1"],[%d,"3000"]]}]}}`
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if q := r.URL.Query().Get("query"); strings.Contains(q, "$") {
 			t.Errorf("a variable is left in %s", q)
@@ -45,6 +45,9 @@ func TestDraw(t *testing.T) {
 			if !strings.Contains(string(raw), ">"+title+"<") {
 				t.Errorf("%s: %s is not drawn", file, title)
 			}
+		}
+		if strings.Contains(string(raw), "e+0") {
+			t.Errorf("%s: a number is written with an exponent", file)
 		}
 		if file == "watch-queue.svg" && !strings.Contains(string(raw), "sup&lt;port") {
 			t.Errorf("%s: the queue is not named", file)

@@ -153,8 +153,17 @@ func (c chart) label(v float64) string {
 		if v > 0 && v < 1 {
 			return fmt.Sprintf("%.3g ms", 1000*v)
 		}
-		return fmt.Sprintf("%.3g s", v)
+		return plain(v) + " s"
 	case dashboards.Count, dashboards.Rate, dashboards.Bytes:
+	}
+	return plain(v)
+}
+
+// plain writes a mark's number without an exponent.
+func plain(v float64) string {
+	const thousand = 1000
+	if v >= thousand {
+		return fmt.Sprintf("%.0f", v)
 	}
 	return fmt.Sprintf("%.3g", v)
 }
