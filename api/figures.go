@@ -14,14 +14,17 @@ import (
 	"switchyard/actors/routing"
 )
 
+//nolint:gochecknoglobals // a constant
+var offerTimes = fmt.Sprintf("%.0f to %.0f seconds", routing.MinOfferTimeout.Seconds(), routing.MaxOfferTimeout.Seconds())
+
 // zeros are the numbers for which nothing written means another number than 0, by their places without indices, and what to write
 // instead: what is kept cannot tell 0 from nothing, and an agent with room for 0 conversations would get four.
 //
 //nolint:gochecknoglobals // a constant table
 var zeros = map[string]string{
 	"agents.capacity":              fmt.Sprintf("1 to %d conversations, or leave it out for %d", routing.MaxCapacity, routing.DefaultCapacity),
-	"agents.offer_timeout_seconds": "15 to 60 seconds, or leave it out for 30",
-	"queues.offer_timeout_seconds": "15 to 60 seconds, or leave it out for the agent's own",
+	"agents.offer_timeout_seconds": fmt.Sprintf("%s, or leave it out for %.0f", offerTimes, routing.DefaultOfferTimeout.Seconds()),
+	"queues.offer_timeout_seconds": offerTimes + ", or leave it out for the agent's own",
 	"queues.offer_to":              fmt.Sprintf("1 to %d agents at once, or leave it out for 1", routing.MaxOfferTo),
 	"queues.priority":              fmt.Sprintf("%d to %d (higher first), or leave it out for %d", routing.MinPriority, routing.MaxPriority, routing.DefaultPriority),
 	"channels.rules.priority":      fmt.Sprintf("%d to %d (higher first), or leave it out", routing.MinPriority, routing.MaxPriority),

@@ -66,7 +66,7 @@ func mutants() []mutant {
 			commits := a.tenure.committer.seq
 			a.tenure.tell(a.house, []routing.Effect{free})
 			for late := time.Now().Add(10 * time.Second); a.tenure.committer.seq == commits && time.Now().Before(late); {
-				time.Sleep(time.Millisecond)
+				<-time.After(time.Millisecond)
 			}
 		}
 	}

@@ -117,7 +117,7 @@ func overrun(agents, waiting, conversations int) Plan {
 }
 
 // BenchmarkSimulation measures conversations: all that the core does about one, from the text to the end, on one processor and with
-// the garbage collector as "switchyard simulate" sets it. "vs_naive" sets it against the naive simulation of the same customers, in
+// the garbage collector as "switchyard simulate" sets it, and what each allocates. "vs_naive" sets it against the naive simulation of the same customers, in
 // turn: how much dearer the whole core is than a heap and counters. It says the same on every machine, which conv/s does not.
 // With a line of 50,000 those count who are served.
 func BenchmarkSimulation(b *testing.B) {
@@ -127,10 +127,14 @@ func BenchmarkSimulation(b *testing.B) {
 	for _, agents := range []int{10, 100} {
 		b.Run(fmt.Sprintf("agents=%d", agents), func(b *testing.B) {
 			var ratios, rates []float64
+			var before, after runtime.MemStats
 			for b.Loop() {
+				plan := benchDay(agents, conversations)
+				runtime.ReadMemStats(&before)
 				began := b.Elapsed()
-				tally := Run(benchDay(agents, conversations))
+				tally := Run(plan)
 				core := b.Elapsed() - began
+				runtime.ReadMemStats(&after)
 				if tally.Queues[0].Days[0].Answered < conversations*9/10 {
 					b.Fatal("the core answers too few")
 				}
@@ -144,6 +148,8 @@ func BenchmarkSimulation(b *testing.B) {
 			b.ReportMetric(0, "ns/op") // of a round, which says nothing
 			b.ReportMetric(median(rates), "conv/s")
 			b.ReportMetric(median(ratios), "vs_naive")
+			b.ReportMetric(float64(after.Mallocs-before.Mallocs)/conversations, "allocs/conv")
+			b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/conversations, "B/conv")
 		})
 	}
 	b.Run("waiting=50000", func(b *testing.B) {
