@@ -40,25 +40,26 @@ type graced struct{}
 // Receive implements actor.Receiver.
 func (a *agent) Receive(c *actor.Context) {
 	now := clock()
+	var mail routing.Mail
 	switch msg := c.Message().(type) {
-	case routing.Reserve:
-		a.tenure.tell(a.house, a.agent.Reserve(nil, now, msg))
-	case routing.Unreserve:
-		a.tenure.tell(a.house, a.agent.Unreserve(nil, now, msg))
-	case routing.Answered:
-		a.tenure.tell(a.house, a.agent.Answered(nil, now, msg))
-	case routing.HoldSlot:
+	case *routing.Reserve:
+		a.agent.Reserve(&mail, now, msg)
+	case *routing.Unreserve:
+		a.agent.Unreserve(&mail, now, msg)
+	case *routing.Answered:
+		a.agent.Answered(&mail, now, msg)
+	case *routing.HoldSlot:
 		before := a.agent.Load()
 		a.agent.Hold(msg.Conversation, msg.Slot)
 		if is := a.agent.Load(); is > before && is > a.agent.Profile.Slots() { // a capacity that has shrunk violates nothing
 			a.tenure.metrics.violations.Inc()
 		}
-	case routing.FreeSlot:
+	case *routing.FreeSlot:
 		a.agent.Free(msg.Conversation, msg.Worked, msg.At)
-	case routing.Missed:
+	case *routing.Missed:
 		a.remember(now, a.agent.Record.Miss(msg), &work{})
-		a.tenure.tell(a.house, msg.Report())
-	case routing.Pardon:
+		msg.Report(&mail)
+	case *routing.Pardon:
 		a.remember(now, a.agent.Record.Pardon(now, msg), &work{})
 	case agentOrder:
 		a.work(now, msg)
@@ -74,7 +75,8 @@ func (a *agent) Receive(c *actor.Context) {
 	case actor.Started:
 		a.pid = c.PID()
 		a.watchAbsence(now)
-		a.recall(now)
+		a.agent.Recalls(&mail, now, a.requeue)
+		a.tenure.tell(a.house, &mail)
 		return // the lines have been told how the agent stands when they were made
 	case actor.Stopped:
 		a.stopWatch()
@@ -84,17 +86,18 @@ func (a *agent) Receive(c *actor.Context) {
 	default:
 		return
 	}
-	a.announce(now)
+	a.announce(&mail, now)
+	a.tenure.tell(a.house, &mail)
 }
 
-// announce tells the queues how the agent stands, when that has changed, and takes back what it can no longer take.
-func (a *agent) announce(now time.Time) {
+// announce says to the queues how the agent stands, when that has changed, and takes back what it can no longer take.
+func (a *agent) announce(mail *routing.Mail, now time.Time) {
 	if seat := a.agent.Seat(now); seat != a.seat {
 		a.tenure.mustered(a.house.tenant, a.seat, seat)
 		a.seat = seat
 	}
-	a.tenure.tell(a.house, a.agent.Announce(nil, now))
-	a.recall(now)
+	a.agent.Announce(mail, now)
+	a.agent.Recalls(mail, now, a.requeue)
 }
 
 func (a *agent) work(now time.Time, o agentOrder) {
@@ -142,11 +145,6 @@ func (a *agent) remember(now time.Time, is routing.AgentRecord, unit *work) {
 	}
 	a.agent.Record = is
 	a.watchAbsence(now)
-}
-
-// recall takes back what an agent who is away can no longer take.
-func (a *agent) recall(now time.Time) {
-	a.tenure.tell(a.house, a.agent.Recalls(nil, now, a.requeue))
 }
 
 // watchAbsence looks again when an agent's absence means something else.

@@ -234,8 +234,10 @@ func (a *conversation) commit(now time.Time, o order, was *routing.Conversation,
 	a.tenure.metrics.match(heeded)
 	a.tenure.metrics.observe(steps, a.house.queue, a.house.carrier(is))
 	a.tenure.moved(was, is)
-	a.tenure.tell(a.house, routing.Misses(a.house.policy(was).MissedOffers, was, now, events)) // before the agents hear that a slot is free
-	a.tenure.tell(a.house, routing.Delta(*was, *is))
+	var mail routing.Mail
+	mail.Misses(a.house.policy(was).MissedOffers, was, now, events) // before the agents hear that a slot is free
+	mail.Delta(was, is)
+	a.tenure.tell(a.house, &mail)
 	a.c, a.untold = *is, false
 }
 
@@ -260,7 +262,9 @@ func (a *conversation) account(unit *work, steps []routing.Step) error {
 // awaitDeadline sets the timer again that rang too early: the clock was set back meanwhile.
 func (a *conversation) awaitDeadline(now time.Time, o order) {
 	if _, early := o.Command.(routing.Elapse); early && now.Before(a.c.Deadline) {
-		a.tenure.tell(a.house, []routing.Effect{routing.Wake{Conversation: a.id, At: a.c.Deadline}})
+		var mail routing.Mail
+		mail.Add(&routing.Wake{Conversation: a.id, At: a.c.Deadline})
+		a.tenure.tell(a.house, &mail)
 	}
 }
 
@@ -278,12 +282,16 @@ func (a *conversation) setAside(o order, why string) {
 
 // refuse answers a command that changes nothing.
 func (a *conversation) refuse(o order, err error) {
-	if offer, ok := o.Command.(routing.MakeOffer); ok {
-		a.tenure.tell(a.house, offer.Return())
+	if offer, ok := o.Command.(*routing.MakeOffer); ok {
+		var mail routing.Mail
+		offer.Return(&mail)
+		a.tenure.tell(a.house, &mail)
 		return
 	}
 	if slot, ok := o.Command.(routing.SlotAnswered); ok {
-		a.tenure.tell(a.house, []routing.Effect{routing.Unreserve{Agent: slot.Agent, Conversation: a.id, Ticket: slot.Ticket}})
+		var mail routing.Mail
+		mail.Add(&routing.Unreserve{Agent: slot.Agent, Conversation: a.id, Ticket: slot.Ticket})
+		a.tenure.tell(a.house, &mail)
 		return
 	}
 	if o.entry.id == "" {

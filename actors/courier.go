@@ -73,10 +73,10 @@ func (c *courier) Receive(ctx *actor.Context) {
 		}
 		c.release()
 		return
-	case routing.QueueText:
-		c.queue(time.Now(), msg)
-	case routing.Transmit:
-		c.transmit(msg)
+	case *routing.QueueText:
+		c.queue(time.Now(), *msg)
+	case *routing.Transmit:
+		c.transmit(*msg)
 	case paced:
 		c.channel, c.bucket.rate = msg.channel, rate(msg.channel)
 		c.release() // what was wrong may be right now

@@ -34,26 +34,26 @@ type staffed struct {
 // Receive implements actor.Receiver.
 func (q *queue) Receive(c *actor.Context) {
 	now := clock()
-	var effects []routing.Effect
+	var mail routing.Mail
 	switch msg := c.Message().(type) {
-	case routing.EnterLine:
-		effects = q.line.Enter(nil, now, msg.Item)
-	case routing.LeaveLine:
-		effects = q.line.Leave(nil, now, msg)
-	case routing.SeatChanged:
-		effects = q.line.Sit(nil, now, msg)
-	case routing.Reserved:
-		effects = q.line.Reserved(nil, now, msg)
+	case *routing.EnterLine:
+		q.line.Enter(&mail, now, &msg.Item)
+	case *routing.LeaveLine:
+		q.line.Leave(&mail, now, msg)
+	case *routing.SeatChanged:
+		q.line.Sit(&mail, now, msg)
+	case *routing.Reserved:
+		q.line.Reserved(&mail, now, msg)
 	case opened:
-		effects = q.line.Open(nil, now)
+		q.line.Open(&mail, now)
 	case staffed:
 		q.line.Configure(msg.queue, msg.members)
 		q.line.Keep(msg.hours)
-		effects = q.line.Open(nil, now)
-	case routing.Blamed:
-		effects = q.line.Blame(nil, now, msg)
+		q.line.Open(&mail, now)
+	case *routing.Blamed:
+		q.line.Blame(&mail, now, msg)
 	case ticked:
-		effects = q.line.Tick(nil, now)
+		q.line.Tick(&mail, now)
 	case headed:
 		msg.count <- q.line.Count(now)
 		return
@@ -66,7 +66,7 @@ func (q *queue) Receive(c *actor.Context) {
 		return
 	}
 	q.await(now, q.line.Due())
-	q.tenure.tell(q.house, effects)
+	q.tenure.tell(q.house, &mail)
 }
 
 // await lets the line look at the clock then; zero: never. A clock that was set back makes it look again.

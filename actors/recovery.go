@@ -93,28 +93,28 @@ func (p *partition) revive(id routing.TenantID, f *found) {
 		lines[q.ID] = routing.NewLine(q, tenant.Members(q.ID))
 		lines[q.ID].Keep(tenant.Hours(q.ID))
 	}
-	var later []routing.Effect
+	var later, unheard routing.Mail // no line is open: there is nothing unheard
 	for _, c := range f.conversations {
 		for _, e := range routing.Delta(routing.Conversation{}, c) {
-			if hold, ok := e.(routing.HoldSlot); ok && agents[hold.Agent] != nil {
+			if hold, ok := e.(*routing.HoldSlot); ok && agents[hold.Agent] != nil {
 				agents[hold.Agent].Hold(hold.Conversation, hold.Slot)
-			} else if enter, ok := e.(routing.EnterLine); ok && lines[enter.Queue] != nil {
-				lines[enter.Queue].Enter(nil, now, enter.Item)
+			} else if enter, ok := e.(*routing.EnterLine); ok && lines[enter.Queue] != nil {
+				lines[enter.Queue].Enter(&unheard, now, &enter.Item)
 			} else {
-				later = append(later, e)
+				later.Add(e)
 			}
 		}
 	}
 	for _, a := range agents {
 		for _, q := range a.Profile.Queues {
-			lines[q].Sit(nil, now, routing.SeatChanged{Queue: q, Seat: a.Seat(now)})
+			lines[q].Sit(&unheard, now, &routing.SeatChanged{Queue: q, Seat: a.Seat(now)})
 		}
 	}
 	h := p.open(id, f.config, agents, lines)
 	for _, c := range f.conversations {
 		p.resume(h, c)
 	}
-	p.tenure.tell(h, later)
+	p.tenure.tell(h, &later)
 	p.missDesktops(h, rolled{p.tenure.engine.members.lives()})
 }
 

@@ -105,68 +105,68 @@ func (t *tenure) order(a addressed) {
 	t.tellPartition(a)
 }
 
-// tell carries effects to those they are for.
-func (t *tenure) tell(h *house, effects []routing.Effect) {
-	if len(effects) == 0 {
+// tell carries mail to those it is for: it is theirs from now on.
+func (t *tenure) tell(h *house, mail *routing.Mail) {
+	if mail.Len() == 0 {
 		return
 	}
 	p := h.plan.Load()
-	for _, e := range effects {
+	for _, e := range mail.Effects() {
 		switch e := e.(type) {
-		case routing.EnterLine:
+		case *routing.EnterLine:
 			t.send(p.queues[e.Queue], e)
-		case routing.LeaveLine:
+		case *routing.LeaveLine:
 			t.send(p.queues[e.Queue], e)
-		case routing.Reserved:
+		case *routing.Reserved:
 			if e.Ticket.Queue == "" { // a transfer has asked
 				t.order(addressed{h, e.Conversation, routing.SlotAnswered{Agent: e.Seat.Agent, Ticket: e.Ticket, Granted: e.Granted}})
 			} else {
 				t.send(p.queues[e.Ticket.Queue], e)
 			}
-		case routing.SeatChanged:
+		case *routing.SeatChanged:
 			t.send(p.queues[e.Queue], e)
-		case routing.Missed:
+		case *routing.Missed:
 			t.send(p.agents[e.Agent], e)
-		case routing.Pardon:
+		case *routing.Pardon:
 			t.send(p.agents[e.Agent], e)
-		case routing.Blamed:
+		case *routing.Blamed:
 			t.send(p.queues[e.Queue], e)
-		case routing.Stormed:
+		case *routing.Stormed:
 			t.storm(h, e)
-		case routing.Answered:
+		case *routing.Answered:
 			t.send(p.agents[e.Agent], e)
-		case routing.HoldSlot:
+		case *routing.HoldSlot:
 			t.send(p.agents[e.Agent], e)
-		case routing.FreeSlot:
+		case *routing.FreeSlot:
 			t.send(p.agents[e.Agent], e)
-		case routing.Reserve:
+		case *routing.Reserve:
 			t.send(p.agents[e.Agent], e)
-		case routing.Unreserve:
+		case *routing.Unreserve:
 			t.send(p.agents[e.Agent], e)
-		case routing.QueueText:
+		case *routing.QueueText:
 			t.send(p.couriers[e.Channel], e)
-		case routing.Transmit:
+		case *routing.Transmit:
 			t.working.Add(1) // until the carrier has answered
 			t.calls.Add(1)
 			t.send(p.couriers[e.Channel], e)
-		case routing.Ask:
+		case *routing.Ask:
 			t.order(addressed{h, e.Conversation, e.Command})
-		case routing.MakeOffer:
+		case *routing.MakeOffer:
 			t.order(addressed{h, e.Conversation, e})
-		case routing.Recall:
+		case *routing.Recall:
 			t.order(addressed{h, e.Conversation, routing.Withdraw{Agent: e.Agent, At: e.At}})
-		case routing.Wake:
-			t.tellPartition(waking{h, e})
-		case routing.ConsentChanged:
-			t.tellPartition(consentChanged{h, e})
-		case routing.Closed:
+		case *routing.Wake:
+			t.tellPartition(waking{h, *e})
+		case *routing.ConsentChanged:
+			t.tellPartition(consentChanged{h, *e})
+		case *routing.Closed:
 			// The conversation reports its end itself, with the count of its orders: see departed.
 		}
 	}
 }
 
 // storm says that a queue's agents miss offers as a crowd, which is nobody's fault.
-func (t *tenure) storm(h *house, e routing.Stormed) {
+func (t *tenure) storm(h *house, e *routing.Stormed) {
 	hold := routing.Hold{At: clock(), Queue: e.Queue, Agents: e.Agents, Until: e.Until}
 	var w writes
 	err := w.record(persistence.HoldKey(string(h.tenant), string(e.Queue)), hold)

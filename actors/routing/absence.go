@@ -21,13 +21,13 @@ func (r *AgentRecord) Away() time.Time {
 // Recalls takes back what the agent can no longer take, without blame: what rings, when she has logged out or her desktop is
 // gone, and what she talks about, when she has been away for requeue. What she has ended she may still wrap up when she is back.
 // In id order.
-func (a *Agent) Recalls(effects []Effect, now time.Time, requeue time.Duration) []Effect {
+func (a *Agent) Recalls(mail *Mail, now time.Time, requeue time.Duration) {
 	if a.Record.Status != LoggedOut && a.Record.LostAt.IsZero() {
-		return effects
+		return
 	}
 	away := a.Record.Away()
 	if a.Record.Status != LoggedOut && now.Before(away) {
-		return effects
+		return
 	}
 	long := !away.IsZero() && !now.Before(away.Add(requeue))
 	var taken []ConversationID
@@ -38,9 +38,8 @@ func (a *Agent) Recalls(effects []Effect, now time.Time, requeue time.Duration) 
 	}
 	slices.Sort(taken)
 	for _, c := range taken {
-		effects = append(effects, Recall{Conversation: c, Agent: a.Profile.ID, At: now})
+		mail.Add(&Recall{Conversation: c, Agent: a.Profile.ID, At: now})
 	}
-	return effects
 }
 
 // Due is when the clock alone changes something for the agent next, after now: an absence that means something else, a penalty

@@ -56,7 +56,7 @@ func TestAgentReserves(t *testing.T) {
 	t.Parallel()
 	a := NewAgent(Profile{ID: "ann", Capacity: 2, Queues: []QueueID{"x", "y"}}, AgentRecord{Status: Available}, rosterDay)
 	ask := func(c ConversationID, n int) bool {
-		return a.Reserve(nil, rosterDay, Reserve{Agent: "ann", Conversation: c, Ticket: Ticket{"x", n}})[0].(Reserved).Granted
+		return hears(a.Reserve, rosterDay, &Reserve{Agent: "ann", Conversation: c, Ticket: Ticket{"x", n}})[0].(*Reserved).Granted
 	}
 	wants := func(what string, ok bool, load int) {
 		t.Helper()
@@ -66,14 +66,14 @@ func TestAgentReserves(t *testing.T) {
 	}
 	wants("the first", ask("cv_1", 1), 1)
 	wants("twice the same", !ask("cv_1", 2), 1)
-	a.Unreserve(nil, rosterDay, Unreserve{Conversation: "cv_1", Ticket: Ticket{"x", 2}})
+	hears(a.Unreserve, rosterDay, &Unreserve{Conversation: "cv_1", Ticket: Ticket{"x", 2}})
 	wants("not that ticket's", true, 1)
 	wants("the second", ask("cv_2", 3), 2)
 	wants("one too many", !ask("cv_3", 4), 2)
 	a.Hold("cv_1", SlotOffer)
-	a.Unreserve(nil, rosterDay, Unreserve{Conversation: "cv_1", Ticket: Ticket{"x", 1}})
+	hears(a.Unreserve, rosterDay, &Unreserve{Conversation: "cv_1", Ticket: Ticket{"x", 1}})
 	wants("an offer is no reservation", true, 2)
-	a.Unreserve(nil, rosterDay, Unreserve{Conversation: "cv_2", Ticket: Ticket{"x", 3}})
+	hears(a.Unreserve, rosterDay, &Unreserve{Conversation: "cv_2", Ticket: Ticket{"x", 3}})
 	wants("given back", true, 1)
 	a.Free("cv_9", true, rosterDay.Add(time.Hour))
 	wants("not hers", a.IdleSince.Equal(rosterDay), 1)
@@ -86,7 +86,7 @@ func TestAgentReserves(t *testing.T) {
 		a.Hold(c, SlotActive)
 	}
 	wants("a commit cannot be refused", !ask("cv_4", 5), 3)
-	if got := a.Announce(nil, rosterDay); len(got) != 1 || got[0] != (SeatChanged{Queue: "y", Seat: a.Seat(rosterDay)}) { // x has been answered
+	if got := says(a.Announce, rosterDay); len(got) != 1 || *got[0].(*SeatChanged) != (SeatChanged{Queue: "y", Seat: a.Seat(rosterDay)}) { // x has been answered
 		t.Errorf("announced %v", got)
 	}
 }
@@ -133,8 +133,8 @@ func TestAbsence(t *testing.T) {
 		a.Hold("cv_2", SlotOffer)
 		a.Hold("cv_3", SlotWrap)
 		var recalled []ConversationID
-		for _, e := range a.Recalls(nil, at(row.now), requeue) {
-			recalled = append(recalled, e.(Recall).Conversation)
+		for _, e := range hears(a.Recalls, at(row.now), requeue) {
+			recalled = append(recalled, e.(*Recall).Conversation)
 		}
 		if diff := cmp.Diff(row.recall, recalled); diff != "" {
 			t.Errorf("%s:\n%s", row.name, diff)
@@ -155,16 +155,16 @@ func TestRecalls(t *testing.T) {
 	for c, s := range map[ConversationID]Slot{"cv_2": SlotOffer, "cv_1": SlotOffer, "cv_3": SlotActive, "cv_4": SlotReserved} {
 		a.Hold(c, s)
 	}
-	want := []Effect{Recall{"cv_1", "ann", rosterDay}, Recall{"cv_2", "ann", rosterDay}}
-	if diff := cmp.Diff(want, a.Recalls(nil, rosterDay, time.Minute)); diff != "" {
+	want := []Effect{&Recall{"cv_1", "ann", rosterDay}, &Recall{"cv_2", "ann", rosterDay}}
+	if diff := cmp.Diff(want, hears(a.Recalls, rosterDay, time.Minute)); diff != "" {
 		t.Error(diff)
 	}
 	for _, s := range []Status{Available, BusyStopNew, OnBreak, WorkingOffline} {
-		if a.Record.Status = s; a.Recalls(nil, rosterDay, time.Minute) != nil {
+		if a.Record.Status = s; hears(a.Recalls, rosterDay, time.Minute) != nil {
 			t.Errorf("what rings stays with who is %s", s)
 		}
 	}
-	if a.Record.LostAt = rosterDay.Add(-ConnectionGrace); len(a.Recalls(nil, rosterDay, time.Minute)) != 2 {
+	if a.Record.LostAt = rosterDay.Add(-ConnectionGrace); len(hears(a.Recalls, rosterDay, time.Minute)) != 2 {
 		t.Error("what rings at a desktop that is gone is taken back")
 	}
 }

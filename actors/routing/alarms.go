@@ -80,9 +80,9 @@ func (a *alarms) ring(now time.Time) []*waiter {
 }
 
 // Tick lets the time that has passed take its effect. It does nothing before [Line.Due].
-func (l *Line) Tick(effects []Effect, now time.Time) []Effect {
+func (l *Line) Tick(mail *Mail, now time.Time) {
 	if !l.opened || l.due.IsZero() || now.Before(l.due) {
-		return effects
+		return
 	}
 	l.due = time.Time{}
 	released := !l.held(now) && !l.holdUntil.IsZero()
@@ -102,17 +102,16 @@ func (l *Line) Tick(effects []Effect, now time.Time) []Effect {
 			continue
 		}
 		if !w.until.IsZero() && !w.until.After(now) {
-			effects = l.ripen(effects, now, w)
+			l.ripen(mail, now, w)
 			l.groups.remove(w)
 			l.queueUp(now, w)
 		}
 		if l.shutUp || l.roster.free() { // otherwise nothing becomes of it
-			effects = l.place(effects, now, w)
+			l.place(mail, now, w)
 		}
 		l.look(now, w)
 	}
 	l.expect(l.alarms.first())
-	return effects
 }
 
 // Due is when time alone changes something next; zero: never, as things stand.

@@ -30,7 +30,7 @@ type Ask struct {
 	Command      ConversationCommand
 }
 
-func (Ask) effect() {}
+func (*Ask) effect() {}
 
 // Keep gives the line the hours of its queue; nil: it is always open. Open lets them take effect.
 func (l *Line) Keep(hours *Calendar) { l.hours = hours }
@@ -44,33 +44,34 @@ func (l *Line) closed(now time.Time) bool {
 }
 
 // shut says what becomes of a waiting conversation while the queue is closed.
-func (l *Line) shut(effects []Effect, now time.Time, w *waiter) []Effect {
+func (l *Line) shut(mail *Mail, now time.Time, w *waiter) {
 	p := l.queue.Closed
 	if p == nil || w.aside() {
-		return effects
+		return
 	}
 	if p.Reply != "" {
-		effects = append(effects, l.ask(w, Inform{
+		l.ask(mail, w, Inform{
 			Notice: "closed until " + stamp(l.opens), Text: strings.ReplaceAll(p.Reply, "{opens}", l.clock(l.opens)),
-		}))
+		})
 	}
 	switch p.Then {
 	case ThenQueue:
-		effects = append(effects, l.ask(w, Divert{From: l.Queue, To: p.Queue, Reason: RequeueClosed}))
+		l.ask(mail, w, Divert{From: l.Queue, To: p.Queue, Reason: RequeueClosed})
 	case ThenCase:
 		if due := w.Entered.Add(caseDelay); now.Before(due) {
 			w.until = earlier(w.until, due)
 			l.alarms.set(w)
 			l.expect(w.until)
 		} else {
-			effects = append(effects, l.ask(w, Divert{From: l.Queue, Case: true, Reason: RequeueClosed}))
+			l.ask(mail, w, Divert{From: l.Queue, Case: true, Reason: RequeueClosed})
 		}
 	case ThenWait, ThenReply, "":
 	}
-	return effects
 }
 
-func (l *Line) ask(w *waiter, cmd ConversationCommand) Effect { return Ask{w.Conversation, cmd} }
+func (l *Line) ask(mail *Mail, w *waiter, cmd ConversationCommand) {
+	mail.Add(&Ask{w.Conversation, cmd})
+}
 
 // turn takes note that the queue has opened or closed.
 func (l *Line) turn(now time.Time) {

@@ -98,7 +98,7 @@ func (SlotAnswered) conversation()           {}
 func (EndConversation) conversation()        {}
 func (ExtendPostProcessing) conversation()   {}
 func (WrapUp) conversation()                 {}
-func (MakeOffer) conversation()              {}
+func (*MakeOffer) conversation()             {}
 func (Withdraw) conversation()               {}
 func (Elapse) conversation()                 {}
 func (BeginSend) conversation()              {}
@@ -138,7 +138,7 @@ func (c *Conversation) Decide(now time.Time, policy Policy, o Order) ([]Event, e
 		return c.receiveText(now, p, o, cmd)
 	case ReceiveReceipt:
 		return c.receiveReceipt(now, p, cmd), nil
-	case MakeOffer:
+	case *MakeOffer:
 		return c.makeOffer(now, cmd)
 	case AcceptOffer:
 		return c.acceptOffer(now, p, o.By, cmd)
@@ -195,7 +195,7 @@ func (c *Conversation) attend(now time.Time, p *Policy, by Principal, cmd Conver
 		return c.extend(p, by)
 	case WrapUp:
 		return c.wrapUp(now, p, by, cmd)
-	case *Begin, ReceiveText, ReceiveReceipt, MakeOffer, AcceptOffer, RejectOffer, Withdraw, SlotAnswered, Inform, Divert, Elapse, SendReply, BeginSend,
+	case *Begin, ReceiveText, ReceiveReceipt, *MakeOffer, AcceptOffer, RejectOffer, Withdraw, SlotAnswered, Inform, Divert, Elapse, SendReply, BeginSend,
 		SendResult, Resume, JudgeOptOut, FollowConsent, AssignConversation, PrioritizeConversation, ReleaseConversation, Whisper, TakeOver, ReadConversation: // Decide's own
 	}
 	return nil, nil

@@ -46,8 +46,8 @@ func TestDeltaFromNothing(t *testing.T) {
 	again := item
 	again.Refused, again.Offers = []AgentID{"ann"}, 1
 	retried := rosterDay.Add(time.Second)
-	queued := func(seq int, at time.Time) QueueText {
-		return QueueText{Conversation: "cv_1", Channel: "main", Message: ConversationID("cv_1").Message(seq), Segments: 1, NotBefore: at, Since: rosterDay}
+	queued := func(seq int, at time.Time) *QueueText {
+		return &QueueText{Conversation: "cv_1", Channel: "main", Message: ConversationID("cv_1").Message(seq), Segments: 1, NotBefore: at, Since: rosterDay}
 	}
 	for _, row := range []struct {
 		name string
@@ -55,25 +55,25 @@ func TestDeltaFromNothing(t *testing.T) {
 		want []Effect
 	}{
 		{"not begun", Conversation{}, nil},
-		{"queued", stage(text(1)), []Effect{EnterLine{"support", item}}},
-		{"queued after a miss", stage(text(1), offered, lapsed), []Effect{EnterLine{"support", again}}},
-		{"offered", stage(text(1), offered), []Effect{HoldSlot{"ann", "cv_1", SlotOffer}, Wake{"cv_1", rosterDay.Add(30 * time.Second)}}},
-		{"active", stage(text(1), offered, accepted), []Effect{HoldSlot{"ann", "cv_1", SlotActive}}},
-		{"with two replies", stage(offered, accepted, reply(1), reply(2)), []Effect{HoldSlot{"ann", "cv_1", SlotActive}, queued(1, time.Time{})}},
+		{"queued", stage(text(1)), []Effect{&EnterLine{"support", item}}},
+		{"queued after a miss", stage(text(1), offered, lapsed), []Effect{&EnterLine{"support", again}}},
+		{"offered", stage(text(1), offered), []Effect{&HoldSlot{"ann", "cv_1", SlotOffer}, &Wake{"cv_1", rosterDay.Add(30 * time.Second)}}},
+		{"active", stage(text(1), offered, accepted), []Effect{&HoldSlot{"ann", "cv_1", SlotActive}}},
+		{"with two replies", stage(offered, accepted, reply(1), reply(2)), []Effect{&HoldSlot{"ann", "cv_1", SlotActive}, queued(1, time.Time{})}},
 		{
 			"with a reply to be tried again", stage(offered, accepted, reply(1), advance(1, MessageSending, 1),
 				MessageAdvanced{Seq: 1, State: MessageQueued, Attempt: 1, NotBefore: &retried}),
-			[]Effect{HoldSlot{"ann", "cv_1", SlotActive}, queued(1, retried)},
+			[]Effect{&HoldSlot{"ann", "cv_1", SlotActive}, queued(1, retried)},
 		},
-		{"with a reply being sent", stage(offered, accepted, reply(1), reply(2), advance(1, MessageSending, 1)), []Effect{HoldSlot{"ann", "cv_1", SlotActive}}},
+		{"with a reply being sent", stage(offered, accepted, reply(1), reply(2), advance(1, MessageSending, 1)), []Effect{&HoldSlot{"ann", "cv_1", SlotActive}}},
 		{
 			"with a reply of unknown fate", stage(offered, accepted, reply(1), reply(2), advance(1, MessageUnknown, 1)),
-			[]Effect{HoldSlot{"ann", "cv_1", SlotActive}, queued(2, time.Time{})},
+			[]Effect{&HoldSlot{"ann", "cv_1", SlotActive}, queued(2, time.Time{})},
 		},
-		{"wrapping up", stage(offered, accepted, wrapping), []Effect{HoldSlot{"ann", "cv_1", SlotWrap}, Wake{"cv_1", rosterDay.Add(time.Minute)}}},
+		{"wrapping up", stage(offered, accepted, wrapping), []Effect{&HoldSlot{"ann", "cv_1", SlotWrap}, &Wake{"cv_1", rosterDay.Add(time.Minute)}}},
 		{
 			"ended with a reply to be sent", stage(offered, accepted, reply(1), over),
-			[]Effect{queued(1, time.Time{}), Closed{"cv_1", ThreadID{"main", "+14155550201"}}},
+			[]Effect{queued(1, time.Time{}), &Closed{"cv_1", ThreadID{"main", "+14155550201"}}},
 		},
 	} {
 		if diff := cmp.Diff(row.want, Delta(Conversation{}, row.is)); diff != "" {
@@ -98,33 +98,33 @@ func TestDelta(t *testing.T) {
 		{"a text while waiting", queued, stage(text(1), text(2)), nil},
 		{
 			"offered", queued, ringing, []Effect{
-				HoldSlot{"ann", "cv_1", SlotOffer}, LeaveLine{"support", "cv_1", []AgentID{"ann"}}, Wake{"cv_1", rosterDay.Add(30 * time.Second)},
+				&HoldSlot{"ann", "cv_1", SlotOffer}, &LeaveLine{"support", "cv_1", []AgentID{"ann"}}, &Wake{"cv_1", rosterDay.Add(30 * time.Second)},
 			},
 		},
-		{"accepted", ringing, active, []Effect{HoldSlot{"ann", "cv_1", SlotActive}, Wake{Conversation: "cv_1"}}},
+		{"accepted", ringing, active, []Effect{&HoldSlot{"ann", "cv_1", SlotActive}, &Wake{Conversation: "cv_1"}}},
 		{
 			"lapsed", ringing, stage(text(1), offered, lapsed), []Effect{
-				EnterLine{"support", new(stage(text(1), offered, lapsed)).item()},
-				FreeSlot{Agent: "ann", Conversation: "cv_1", At: rosterDay},
-				Wake{Conversation: "cv_1"},
+				&EnterLine{"support", new(stage(text(1), offered, lapsed)).item()},
+				&FreeSlot{Agent: "ann", Conversation: "cv_1", At: rosterDay},
+				&Wake{Conversation: "cv_1"},
 			},
 		},
-		{"to post-processing", active, wrap, []Effect{HoldSlot{"ann", "cv_1", SlotWrap}, Wake{"cv_1", rosterDay.Add(time.Minute)}}},
-		{"reopened", wrap, wrap.Apply(rosterDay, Reopened{}), []Effect{HoldSlot{"ann", "cv_1", SlotActive}, Wake{Conversation: "cv_1"}}},
+		{"to post-processing", active, wrap, []Effect{&HoldSlot{"ann", "cv_1", SlotWrap}, &Wake{"cv_1", rosterDay.Add(time.Minute)}}},
+		{"reopened", wrap, wrap.Apply(rosterDay, Reopened{}), []Effect{&HoldSlot{"ann", "cv_1", SlotActive}, &Wake{Conversation: "cv_1"}}},
 		{
 			"ended", wrap, wrap.Apply(rosterDay, over), []Effect{
-				FreeSlot{"ann", "cv_1", true, rosterDay}, Wake{Conversation: "cv_1"}, Closed{"cv_1", ThreadID{"main", "+14155550201"}},
+				&FreeSlot{"ann", "cv_1", true, rosterDay}, &Wake{Conversation: "cv_1"}, &Closed{"cv_1", ThreadID{"main", "+14155550201"}},
 			},
 		},
 		{"a second reply", stage(text(1), offered, accepted, reply(2)), stage(text(1), offered, accepted, reply(2), reply(3)), nil},
 		{
-			"sending", stage(text(1), offered, accepted, reply(2), reply(3)), sending, []Effect{Transmit{
+			"sending", stage(text(1), offered, accepted, reply(2), reply(3)), sending, []Effect{&Transmit{
 				Channel: "main", Conversation: "cv_1", Message: "ms_1_2", From: "+14155550100", To: "+14155550201", Text: "hello", Attempt: 1,
 			}},
 		},
 		{
 			"sent: the next", sending, sending.Apply(rosterDay, advance(2, MessageSent, 1)),
-			[]Effect{QueueText{Conversation: "cv_1", Channel: "main", Message: "ms_1_3", Segments: 1, Since: rosterDay}},
+			[]Effect{&QueueText{Conversation: "cv_1", Channel: "main", Message: "ms_1_3", Segments: 1, Since: rosterDay}},
 		},
 	} {
 		if diff := cmp.Diff(row.want, Delta(row.was, row.is)); diff != "" {

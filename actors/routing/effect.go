@@ -145,72 +145,74 @@ type Answered struct {
 	Ask   int
 }
 
-func (EnterLine) effect()      {}
-func (LeaveLine) effect()      {}
-func (HoldSlot) effect()       {}
-func (FreeSlot) effect()       {}
-func (Wake) effect()           {}
-func (QueueText) effect()      {}
-func (Transmit) effect()       {}
-func (Closed) effect()         {}
-func (ConsentChanged) effect() {}
-func (Reserve) effect()        {}
-func (Reserved) effect()       {}
-func (Unreserve) effect()      {}
-func (MakeOffer) effect()      {}
-func (Recall) effect()         {}
-func (SeatChanged) effect()    {}
-func (Answered) effect()       {}
+func (*EnterLine) effect()      {}
+func (*LeaveLine) effect()      {}
+func (*HoldSlot) effect()       {}
+func (*FreeSlot) effect()       {}
+func (*Wake) effect()           {}
+func (*QueueText) effect()      {}
+func (*Transmit) effect()       {}
+func (*Closed) effect()         {}
+func (*ConsentChanged) effect() {}
+func (*Reserve) effect()        {}
+func (*Reserved) effect()       {}
+func (*Unreserve) effect()      {}
+func (*MakeOffer) effect()      {}
+func (*Recall) effect()         {}
+func (*SeatChanged) effect()    {}
+func (*Answered) effect()       {}
 
 // Delta is what the others must be told when a conversation has become is and they know was. From the zero Conversation it
 // says everything, which is how a partition comes back after a crash.
 func Delta(was, is Conversation) []Effect {
-	return AppendDelta(nil, &was, &is)
+	var mail Mail
+	mail.Delta(&was, &is)
+	return mail.effects
 }
 
-// AppendDelta adds the Delta to effects. A line is told before a slot is given back: the agent whose slot it is asks all her queues for work
+// Delta adds the [Delta] of the two. A line is told before a slot is given back: the agent whose slot it is asks all her queues for work
 // then, and each is to know of the conversation by the time, whichever machine is quicker. So a recorded day can happen again exactly.
-func AppendDelta(effects []Effect, was, is *Conversation) []Effect {
+func (m *Mail) Delta(was, is *Conversation) {
 	var room [2][2]Holding
 	before, now := appendHoldings(room[0][:0], was), appendHoldings(room[1][:0], is)
-	effects = holdDelta(effects, is.ID, before, now)
-	effects = reserveDelta(effects, was, is)
-	effects = lineDelta(effects, was, is)
-	effects = freeDelta(effects, is, before, now)
+	m.holdDelta(is.ID, before, now)
+	m.reserveDelta(was, is)
+	m.lineDelta(was, is)
+	m.freeDelta(is, before, now)
 	if !was.Deadline.Equal(is.Deadline) {
-		effects = append(effects, Wake{is.ID, is.Deadline})
+		m.wake(Wake{is.ID, is.Deadline})
 	}
-	effects = textDelta(effects, was, is)
+	m.textDelta(was, is)
 	if is.OptedOut != was.OptedOut {
-		effects = append(effects, ConsentChanged{is.ID, is.CustomerNumber})
+		m.Add(&ConsentChanged{is.ID, is.CustomerNumber})
 	}
 	if is.State == Ended && was.State != Ended {
-		effects = append(effects, Closed{is.ID, is.Thread()})
+		m.closed(Closed{is.ID, is.Thread()})
 	}
-	return effects
 }
 
-func lineDelta(effects []Effect, was, is *Conversation) []Effect {
+func (m *Mail) lineDelta(was, is *Conversation) {
 	old, waited := was.line()
 	queue, waits := is.line()
 	if waited && (!waits || old != queue) {
-		leave := LeaveLine{Queue: old, Conversation: was.ID}
+		leave, from := LeaveLine{Queue: old, Conversation: was.ID}, len(m.offeredTo)
 		for o := range is.rings {
-			leave.OfferedTo = append(leave.OfferedTo, o.Agent)
+			m.offeredTo = append(m.offeredTo, o.Agent)
 		}
-		effects = append(effects, leave)
+		leave.OfferedTo = slices.Clip(m.offeredTo[from:])
+		m.leaveLine(leave)
 		waited = false
 	}
 	if !waits {
-		return effects
+		return
 	}
 	item := is.item()
 	if waited {
 		if before := was.item(); !before.differs(&item) {
-			return effects
+			return
 		}
 	}
-	return append(effects, EnterLine{queue, item})
+	m.enterLine(EnterLine{queue, item})
 }
 
 // differs says whether the line must hear of the item anew.
@@ -233,31 +235,30 @@ func (c *Conversation) item() Item {
 // textDelta announces the head of the outbox: texts of one conversation go out one after the other. A text that has become
 // sending is transmitted by the delta that made it so and never again: a text that is found sending after a crash has an
 // unknown outcome (see Resume).
-func textDelta(effects []Effect, was, is *Conversation) []Effect {
+func (m *Mail) textDelta(was, is *Conversation) {
 	for _, o := range is.Outbox {
 		before, known := was.OutgoingAt(o.Seq)
 		switch o.State {
 		case MessageQueued:
 			if !known || before.State != MessageQueued || was.head() != o.Seq {
-				effects = append(effects, is.queueText(o))
+				m.Add(is.queueText(o))
 			}
-			return effects
+			return
 		case MessageSending:
 			if known && before.State == MessageQueued {
-				effects = append(effects, Transmit{
+				m.Add(&Transmit{
 					Channel: is.Channel, Conversation: is.ID, Message: is.ID.Message(o.Seq), From: is.BusinessNumber,
 					To: is.CustomerNumber, Text: o.Text, Attempt: o.Attempt,
 				})
 			}
-			return effects
+			return
 		case MessageUnknown, MessageSent, MessageDelivered, MessageFailed:
 		}
 	}
-	return effects
 }
 
-func (c *Conversation) queueText(o Outgoing) QueueText {
-	q := QueueText{Conversation: c.ID, Channel: c.Channel, Message: c.ID.Message(o.Seq), Segments: o.Segments, Since: o.At}
+func (c *Conversation) queueText(o Outgoing) *QueueText {
+	q := &QueueText{Conversation: c.ID, Channel: c.Channel, Message: c.ID.Message(o.Seq), Segments: o.Segments, Since: o.At}
 	if o.NotBefore != nil {
 		q.NotBefore = *o.NotBefore
 	}

@@ -42,7 +42,7 @@ func idleFairness(rule AgentRule, load float64) float64 {
 	idle, since, ends := map[AgentID]time.Duration{}, map[AgentID]time.Time{}, map[AgentID]time.Time{}
 	for _, p := range tenant.Agents {
 		x.agents[p.ID].Record.Status, since[p.ID] = Available, x.now
-		x.settle(x.agents[p.ID].Announce(nil, x.now)...)
+		x.settle(says(x.agents[p.ID].Announce, x.now)...)
 	}
 	begins := func() {
 		for _, h := range x.held {
@@ -65,13 +65,13 @@ func idleFairness(rule AgentRule, load float64) float64 {
 			for c := range x.agents[a].Slots() {
 				x.agents[a].Free(c, true, x.now)
 			}
-			x.settle(x.agents[a].Announce(nil, x.now)...)
+			x.settle(says(x.agents[a].Announce, x.now)...)
 			begins()
 			continue
 		}
 		n++
 		_, i := x.conversation()
-		x.settle(x.lines["q"].Enter(nil, x.now, Item{Conversation: i.Conversation, Since: x.now, Entered: x.now})...)
+		x.settle(hears(x.lines["q"].Enter, x.now, &Item{Conversation: i.Conversation, Since: x.now, Entered: x.now})...)
 		begins()
 		next = x.now.Add(draw(talk / (agents * load)))
 	}

@@ -33,12 +33,14 @@ func Committed(now time.Time, t *Tenant, q QueueID, agents map[AgentID]*Agent, o
 	line.Keep(t.Hours(q))
 	line.turn(now)
 	line.holdUntil = held
+	var unheard Mail // it is not open: there is nothing in it
 	for _, p := range members {
-		line.Sit(nil, now, SeatChanged{Seat: agents[p.ID].Seat(now)})
+		line.Sit(&unheard, now, &SeatChanged{Seat: agents[p.ID].Seat(now)})
 	}
 	for i := range open {
 		if id, waits := open[i].line(); waits && id == q {
-			line.Enter(nil, now, open[i].item())
+			item := open[i].item()
+			line.Enter(&unheard, now, &item)
 		}
 	}
 	return line

@@ -59,21 +59,19 @@ func slotIn(held []Holding, a AgentID) Slot {
 }
 
 // holdDelta tells agents of slots that are held otherwise now.
-func holdDelta(effects []Effect, c ConversationID, before, now []Holding) []Effect {
+func (m *Mail) holdDelta(c ConversationID, before, now []Holding) {
 	for _, h := range now {
 		if !slices.Contains(before, h) {
-			effects = append(effects, HoldSlot{Agent: h.Agent, Conversation: c, Slot: h.Slot})
+			m.holdSlot(HoldSlot{Agent: h.Agent, Conversation: c, Slot: h.Slot})
 		}
 	}
-	return effects
 }
 
 // freeDelta gives back the slots that are held no longer.
-func freeDelta(effects []Effect, is *Conversation, before, now []Holding) []Effect {
+func (m *Mail) freeDelta(is *Conversation, before, now []Holding) {
 	for _, h := range before {
 		if slotIn(now, h.Agent) == "" {
-			effects = append(effects, FreeSlot{Agent: h.Agent, Conversation: is.ID, Worked: h.Slot != SlotOffer, At: is.StateSince})
+			m.freeSlot(FreeSlot{Agent: h.Agent, Conversation: is.ID, Worked: h.Slot != SlotOffer, At: is.StateSince})
 		}
 	}
-	return effects
 }

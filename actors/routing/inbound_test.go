@@ -133,11 +133,11 @@ func TestDecisionIsBounded(t *testing.T) {
 		members = append(members, Profile{ID: AgentID([]byte{'a' + byte(i/10), '0' + byte(i%10)})})
 	}
 	line := NewLine(Queue{ID: "support"}, members)
-	line.Open(nil, rosterDay)
-	line.Enter(nil, rosterDay, Item{Conversation: "cv_1"})
-	line.Sit(nil, rosterDay, SeatChanged{Seat: sits("d9", 1, 0)})
-	proposed := line.Reserved(nil, rosterDay, answer("cv_1", 1, true, sits("d9", 1, 1)))
-	d := proposed[0].(MakeOffer).Decision
+	says(line.Open, rosterDay)
+	hears(line.Enter, rosterDay, &Item{Conversation: "cv_1"})
+	hears(line.Sit, rosterDay, &SeatChanged{Seat: sits("d9", 1, 0)})
+	proposed := hears(line.Reserved, rosterDay, answer("cv_1", 1, true, sits("d9", 1, 1)))
+	d := proposed[0].(*MakeOffer).Decision
 	if len(d.Candidates) != CandidatesKept || d.Considered != len(members) || d.Candidates[0].Agent != "d9" || !d.Candidates[0].Chosen {
 		t.Errorf("%+v", d)
 	}

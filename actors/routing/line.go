@@ -11,7 +11,7 @@ import (
 //
 // A match is a wish: the agent alone knows its slots and may say no. Only a reserved slot is proposed to the conversation.
 //
-// What a line hears, each by a method of its own, is answered with effects: they are added to those given.
+// What a line hears, each by a method of its own, is answered by mail.
 type Line struct {
 	Queue     QueueID
 	queue     Queue
@@ -112,7 +112,7 @@ func (l *Line) release(a AgentID) {
 
 // Open lets the line serve: called once, when everybody who holds a slot or waits has said so. It is also how new settings
 // take effect on those who wait already.
-func (l *Line) Open(effects []Effect, now time.Time) []Effect {
+func (l *Line) Open(mail *Mail, now time.Time) {
 	l.opened = true
 	l.turn(now)
 	l.expect(l.turns)
@@ -132,30 +132,30 @@ func (l *Line) Open(effects []Effect, now time.Time) []Effect {
 		l.reseat(s)
 	}
 	for _, w := range all {
-		effects = l.place(l.settle(effects, now, w), now, w)
+		l.settle(mail, now, w)
+		l.place(mail, now, w)
 	}
-	return effects
 }
 
 // Enter takes a conversation into the line, or takes note that it stands there differently. A slot that has been asked for
 // stays asked for: giving it back now could let another have it while the proposal is still on its way. The proposal is
 // repeated, since the conversation may have lost it; it takes only one.
-func (l *Line) Enter(effects []Effect, now time.Time, item Item) []Effect {
+func (l *Line) Enter(mail *Mail, now time.Time, item *Item) {
 	was := l.waiting[item.Conversation]
 	if was != nil && was.aside() && was.Offers == item.Offers {
 		l.strike(was)
-		was.Item = item
+		was.Item = *item
 		l.rank(was)
 		l.list(was)
 		if was.proposed {
-			effects = append(effects, l.propose(now, was))
+			l.propose(mail, now, was)
 		}
-		return effects
+		return
 	}
 	w := l.waiter(item)
 	if was != nil {
 		w.looked, w.estimate, w.estimated = was.looked, was.estimate, was.estimated
-		effects = l.Leave(effects, now, LeaveLine{Conversation: item.Conversation})
+		l.Leave(mail, now, &LeaveLine{Conversation: item.Conversation})
 	}
 	l.rank(w)
 	l.waiting[item.Conversation] = w
@@ -163,24 +163,23 @@ func (l *Line) Enter(effects []Effect, now time.Time, item Item) []Effect {
 	l.queueUp(now, w)
 	arrives := l.opened && now.Sub(item.Entered) < arrival
 	if arrives {
-		effects = l.welcome(effects, now, w)
+		l.welcome(mail, now, w)
 	}
-	if effects = l.place(effects, now, w); w.aside() {
-		return effects
+	if l.place(mail, now, w); w.aside() {
+		return
 	}
 	l.pace.came(now)
 	l.look(now, w)
 	if arrives {
-		effects = l.arrive(effects, now, w)
+		l.arrive(mail, now, w)
 	}
-	return effects
 }
 
 // Leave takes it out. A slot that was being reserved for it is given back, unless it became the offer.
-func (l *Line) Leave(effects []Effect, now time.Time, leave LeaveLine) []Effect {
+func (l *Line) Leave(mail *Mail, now time.Time, leave *LeaveLine) {
 	w := l.waiting[leave.Conversation]
 	if w == nil {
-		return effects
+		return
 	}
 	delete(l.waiting, leave.Conversation)
 	l.strike(w)
@@ -195,37 +194,35 @@ func (l *Line) Leave(effects []Effect, now time.Time, leave LeaveLine) []Effect 
 	}
 	for _, i := range w.invited {
 		if !slices.Contains(leave.OfferedTo, i.agent) {
-			effects = append(effects, Unreserve{Agent: i.agent, Conversation: leave.Conversation, Ticket: i.ticket})
+			mail.Add(&Unreserve{Agent: i.agent, Conversation: leave.Conversation, Ticket: i.ticket})
 		}
 	}
 	l.spend(w)
-	return effects
 }
 
 // Sit takes note of how a member stands now, and serves the line with what has become free. Who asks is answered, member or
 // not.
-func (l *Line) Sit(effects []Effect, now time.Time, s SeatChanged) []Effect {
+func (l *Line) Sit(mail *Mail, now time.Time, s *SeatChanged) {
 	if member := l.seats[s.Seat.Agent]; member != nil {
 		staffed, signed := member.Staffed(), member.signedIn()
 		member.Seat = s.Seat
 		l.reseat(member)
-		effects = l.serve(effects, now, member)
+		l.serve(mail, now, member)
 		if l.sign(signed, member.signedIn()) {
-			effects = l.desert(effects, now)
+			l.desert(mail, now)
 		}
 		if staffed != member.Staffed() {
-			effects = l.retry(effects, now)
+			l.retry(mail, now)
 		}
 	}
 	if s.Ask != 0 {
-		effects = append(effects, Answered{Queue: l.Queue, Agent: s.Seat.Agent, Ask: s.Ask})
+		mail.hasAnswered(Answered{Queue: l.Queue, Agent: s.Seat.Agent, Ask: s.Ask})
 	}
-	return effects
 }
 
 // Reserved takes an agent's answer. When all who were asked have answered, the slots that were granted are proposed to the
 // conversation, which turns them into offers.
-func (l *Line) Reserved(effects []Effect, now time.Time, r Reserved) []Effect {
+func (l *Line) Reserved(mail *Mail, now time.Time, r *Reserved) {
 	agent := r.Seat.Agent
 	member := l.seats[agent]
 	if member != nil {
@@ -234,16 +231,15 @@ func (l *Line) Reserved(effects []Effect, now time.Time, r Reserved) []Effect {
 		member.asked = max(0, member.asked-1)
 		l.reseat(member)
 	}
-	effects, w := l.heard(effects, now, r)
+	w := l.heard(mail, now, r)
 	if member != nil { // first, since somebody may be before the one who was denied
-		effects = l.serve(effects, now, member)
+		l.serve(mail, now, member)
 	}
 	if w != nil && !w.aside() {
-		if effects = l.place(effects, now, w); !w.aside() {
+		if l.place(mail, now, w); !w.aside() {
 			l.look(now, w)
 		}
 	}
-	return effects
 }
 
 func (l *Line) reseat(member *seat) {

@@ -7,15 +7,17 @@ import (
 )
 
 // place looks for a member who can take w now.
-func (l *Line) place(effects []Effect, now time.Time, w *waiter) []Effect {
+func (l *Line) place(mail *Mail, now time.Time, w *waiter) {
 	if !l.opened || l.held(now) || w.aside() {
-		return effects
+		return
 	}
 	if l.closed(now) {
-		return l.shut(effects, now, w)
+		l.shut(mail, now, w)
+		return
 	}
 	if s := l.entitled(now, w); s != nil {
-		return l.reserve(effects, now, w, s)
+		l.reserve(mail, now, w, s)
+		return
 	}
 	member := l.pick(w, w.except(w.Refused))
 	if n := len(w.Refused); member == nil && n > 0 && !l.untried(w) { // all were tried: anybody, the latest to refuse last
@@ -24,9 +26,9 @@ func (l *Line) place(effects []Effect, now time.Time, w *waiter) []Effect {
 		}
 	}
 	if member == nil {
-		return effects
+		return
 	}
-	return l.reserve(effects, now, w, member)
+	l.reserve(mail, now, w, member)
 }
 
 // pick finds the member whom the queue's rule prefers for w: among those who meet most of its wishes, the last being given up
@@ -45,15 +47,14 @@ func (l *Line) pick(w *waiter, except []AgentID) *seat {
 }
 
 // serve gives the member what it can take, best first: item priority, then age.
-func (l *Line) serve(effects []Effect, now time.Time, member *seat) []Effect {
+func (l *Line) serve(mail *Mail, now time.Time, member *seat) {
 	for l.opened && !l.held(now) && !l.closed(now) && member.free() > 0 {
 		best := l.best(now, member)
 		if best == nil {
-			return effects
+			return
 		}
-		effects = l.reserve(effects, now, best, member)
+		l.reserve(mail, now, best, member)
 	}
-	return effects
 }
 
 // best is the waiter whom the member is to take next; nil when there is none for it.
@@ -80,14 +81,13 @@ func (l *Line) best(now time.Time, member *seat) *waiter {
 }
 
 // retry looks again for those whom somebody has refused: who counts as untried has changed.
-func (l *Line) retry(effects []Effect, now time.Time) []Effect {
+func (l *Line) retry(mail *Mail, now time.Time) {
 	if len(l.refused) == 0 {
-		return effects
+		return
 	}
 	for _, w := range slices.SortedFunc(maps.Keys(l.refused), before) {
-		effects = l.place(effects, now, w)
+		l.place(mail, now, w)
 	}
-	return effects
 }
 
 // untried says whether somebody sits there who could take w and has not refused it.

@@ -51,7 +51,7 @@ func newDesk(b *testing.B, agents int) *desk {
 		b.Fatal(err)
 	}
 	d.line.Keep(hours)
-	d.line.Open(nil, d.clock)
+	says(d.line.Open, d.clock)
 	for _, a := range free {
 		d.oracle.agents[a].Record.Status = Available
 		d.sits(a, 0)
@@ -60,7 +60,7 @@ func newDesk(b *testing.B, agents int) *desk {
 }
 
 func (d *desk) sits(a AgentID, load int) {
-	d.line.Sit(nil, d.clock, SeatChanged{Queue: "q", Ask: 1, Seat: Seat{Agent: a, Status: Available, Capacity: 1, Load: load, IdleSince: d.clock, Turn: d.clock}})
+	hears(d.line.Sit, d.clock, &SeatChanged{Queue: "q", Ask: 1, Seat: Seat{Agent: a, Status: Available, Capacity: 1, Load: load, IdleSince: d.clock, Turn: d.clock}})
 }
 
 // item is the next text: every fourth has wishes, every eighth an agent who knows the customer, every other one whom two refused.
@@ -85,13 +85,13 @@ func (d *desk) next() (found bool) {
 	d.clock = d.clock.Add(time.Millisecond)
 	i := d.item()
 	var invited []AgentID
-	for _, e := range d.line.Enter(nil, d.clock, i) {
-		if r, ok := e.(Reserve); ok {
+	for _, e := range hears(d.line.Enter, d.clock, &i) {
+		if r, ok := e.(*Reserve); ok {
 			invited = append(invited, r.Agent)
-			d.line.Reserved(nil, d.clock, Reserved{Conversation: i.Conversation, Ticket: r.Ticket, Granted: true, Seat: Seat{Agent: r.Agent, Status: Available, Capacity: 1, Load: 1, Turn: d.clock}})
+			hears(d.line.Reserved, d.clock, &Reserved{Conversation: i.Conversation, Ticket: r.Ticket, Granted: true, Seat: Seat{Agent: r.Agent, Status: Available, Capacity: 1, Load: 1, Turn: d.clock}})
 		}
 	}
-	d.line.Leave(nil, d.clock, LeaveLine{Queue: "q", Conversation: i.Conversation, OfferedTo: invited})
+	hears(d.line.Leave, d.clock, &LeaveLine{Queue: "q", Conversation: i.Conversation, OfferedTo: invited})
 	for _, a := range invited {
 		a, d.taken[d.at] = d.taken[d.at], a
 		d.at = (d.at + 1) % len(d.taken)

@@ -60,7 +60,7 @@ func TestTheOracleNotices(t *testing.T) {
 					members := x.tenant.Members(q.ID)
 					change(&q)
 					x.lines[q.ID].Configure(q, members)
-					x.lines[q.ID].Open(nil, x.now)
+					says(x.lines[q.ID].Open, x.now)
 				}
 				for range 300 {
 					if x.step() != "" {

@@ -56,39 +56,36 @@ type Hold struct {
 	Until  time.Time `json:"until"`
 }
 
-func (Missed) effect()  {}
-func (Blamed) effect()  {}
-func (Pardon) effect()  {}
-func (Stormed) effect() {}
+func (*Missed) effect()  {}
+func (*Blamed) effect()  {}
+func (*Pardon) effect()  {}
+func (*Stormed) effect() {}
 
 // Misses tells the agents what they missed or rejected of conversation c's offers when the events happened to it.
-func Misses(p MissPolicy, c *Conversation, at time.Time, events []Event) []Effect {
-	var effects []Effect
+func (m *Mail) Misses(p MissPolicy, c *Conversation, at time.Time, events []Event) {
 	for _, e := range events {
 		ev, ok := e.(OfferEnded)
 		if !ok || ev.Outcome != OutcomeLapsed && ev.Outcome != OutcomeRejected {
 			continue
 		}
 		if offer, rang := c.Ring(ev.Offer); rang {
-			effects = append(effects, Missed{
+			m.Add(&Missed{
 				Agent: ev.Agent, Queue: c.WaitsIn(), Outcome: ev.Outcome, Policy: p, RangSince: offer.OfferedAt, At: at,
 			})
 		}
 	}
-	return effects
 }
 
 // Report tells the queue of a lapse. A rejection is an answer.
-func (m Missed) Report() []Effect {
-	if m.Outcome != OutcomeLapsed {
-		return nil
+func (m *Missed) Report(mail *Mail) {
+	if m.Outcome == OutcomeLapsed {
+		mail.Add(&Blamed{Queue: m.Queue, Agent: m.Agent, At: m.At})
 	}
-	return []Effect{Blamed{Queue: m.Queue, Agent: m.Agent, At: m.At}}
 }
 
 // Miss is the record after a miss. Who is not available any more, or whose desktop was lost, is not to blame. Several offers that
 // rang at the same time and lapse one after the other are one miss.
-func (r *AgentRecord) Miss(m Missed) AgentRecord {
+func (r *AgentRecord) Miss(m *Missed) AgentRecord {
 	is := *r
 	switch again := !r.MissedAt.IsZero() && m.At.Sub(r.MissedAt) < MissWindow; {
 	case r.Status != Available || !r.LostAt.IsZero():
@@ -104,7 +101,7 @@ func (r *AgentRecord) Miss(m Missed) AgentRecord {
 }
 
 // Pardon is the record without what it got for misses since then. A status that the agent has declared meanwhile stays.
-func (r *AgentRecord) Pardon(now time.Time, p Pardon) AgentRecord {
+func (r *AgentRecord) Pardon(now time.Time, p *Pardon) AgentRecord {
 	is := *r
 	if !r.BenchedAt.Before(p.Since) && !r.BenchedAt.IsZero() {
 		is.Status, is.Reason, is.StatusSince, is.BenchedAt = Available, "", now, time.Time{}
@@ -125,9 +122,9 @@ func (r *AgentRecord) Cooling(now time.Time) time.Time {
 
 // Blame counts a miss. When more than half of the queue's agents, and at least [StormLeast], have missed offers within
 // [StormWindow], it is nobody's fault: they are pardoned, and the queue holds its offers back for [StormHold].
-func (l *Line) Blame(effects []Effect, now time.Time, b Blamed) []Effect {
+func (l *Line) Blame(mail *Mail, now time.Time, b *Blamed) {
 	if l.seats[b.Agent] == nil {
-		return effects
+		return
 	}
 	since := now.Add(-StormWindow)
 	l.misses[b.Agent] = b.At
@@ -146,18 +143,17 @@ func (l *Line) Blame(effects []Effect, now time.Time, b Blamed) []Effect {
 		}
 	}
 	if len(missed) < StormLeast || 2*len(missed) <= there {
-		return effects
+		return
 	}
 	if !l.held(now) {
-		effects = append(effects, Stormed{Queue: l.Queue, Agents: len(missed), Until: now.Add(StormHold)})
+		mail.Add(&Stormed{Queue: l.Queue, Agents: len(missed), Until: now.Add(StormHold)})
 	}
 	l.holdUntil = now.Add(StormHold)
 	l.expect(l.holdUntil)
 	slices.Sort(missed)
 	for _, a := range missed {
-		effects = append(effects, Pardon{Agent: a, Since: since})
+		mail.Add(&Pardon{Agent: a, Since: since})
 	}
-	return effects
 }
 
 // held says whether the queue holds its offers back.

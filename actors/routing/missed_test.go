@@ -8,13 +8,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func lapse(at time.Duration, change func(*Missed)) Missed {
-	m := Missed{
+func lapse(at time.Duration, change func(*Missed)) *Missed {
+	m := &Missed{
 		Agent: "ann", Queue: "support", Outcome: OutcomeLapsed, Policy: MissGraduated, RangSince: rosterDay.Add(at - 30*time.Second),
 		At: rosterDay.Add(at),
 	}
 	if change != nil {
-		change(&m)
+		change(m)
 	}
 	return m
 }
@@ -38,7 +38,7 @@ func TestMiss(t *testing.T) {
 	for _, row := range []struct {
 		name string
 		was  AgentRecord
-		miss Missed
+		miss *Missed
 		want AgentRecord
 	}{
 		{"the first", there, lapse(0, nil), cooling},
@@ -84,7 +84,7 @@ func TestPardon(t *testing.T) {
 	t.Parallel()
 	there := AgentRecord{ID: "ann", Status: Available, StatusSince: rosterDay}
 	strict := there.Miss(lapse(0, func(m *Missed) { m.Policy = MissStrict }))
-	pardon := Pardon{Agent: "ann", Since: rosterDay}
+	pardon := &Pardon{Agent: "ann", Since: rosterDay}
 	if got := strict.Pardon(rosterDay, pardon); got != there {
 		t.Errorf("the break is taken back: %+v", got)
 	}
@@ -92,7 +92,7 @@ func TestPardon(t *testing.T) {
 	if got := missed.Pardon(rosterDay, pardon); got != there {
 		t.Errorf("the penalty is taken back: %+v", got)
 	}
-	if got := strict.Pardon(rosterDay, Pardon{Since: rosterDay.Add(1)}); got != strict {
+	if got := strict.Pardon(rosterDay, &Pardon{Since: rosterDay.Add(1)}); got != strict {
 		t.Errorf("what was before stays: %+v", got)
 	}
 	declared, _ := strict.Decide(rosterDay, SetStatus{Status: OnBreak, Reason: "lunch"})
@@ -110,10 +110,10 @@ func TestStorm(t *testing.T) {
 	}
 	c := newCounter(t, members...)
 	for _, m := range members[:4] {
-		c.Sit(nil, rosterDay, SeatChanged{Seat: sits(m.ID, 1, 1)})
+		hears(c.Sit, rosterDay, &SeatChanged{Seat: sits(m.ID, 1, 1)})
 	}
 	blame := func(a AgentID, at time.Duration) []Effect {
-		return c.Blame(nil, rosterDay.Add(at), Blamed{Queue: "support", Agent: a, At: rosterDay.Add(at)})
+		return hears(c.Blame, rosterDay.Add(at), &Blamed{Queue: "support", Agent: a, At: rosterDay.Add(at)})
 	}
 	for i, want := range []int{0, 0, 0} { // the same agent three times is one
 		if got := blame("a0", time.Duration(i)*time.Second); len(got) != want {
@@ -127,19 +127,19 @@ func TestStorm(t *testing.T) {
 	got := blame("a3", at)
 	since := rosterDay.Add(at - StormWindow)
 	want := []Effect{
-		Stormed{"support", 3, rosterDay.Add(at + StormHold)}, Pardon{"a1", since}, Pardon{"a2", since}, Pardon{"a3", since},
+		&Stormed{"support", 3, rosterDay.Add(at + StormHold)}, &Pardon{"a1", since}, &Pardon{"a2", since}, &Pardon{"a3", since},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	c.wants("nothing is offered", c.Enter(nil, rosterDay.Add(at), Item{Conversation: "cv_1"}))
-	c.wants("nor to who is free", c.Sit(nil, rosterDay.Add(at), SeatChanged{Seat: sits("a0", 1, 0)}))
+	c.wants("nothing is offered", hears(c.Enter, rosterDay.Add(at), &Item{Conversation: "cv_1"}))
+	c.wants("nor to who is free", hears(c.Sit, rosterDay.Add(at), &SeatChanged{Seat: sits("a0", 1, 0)}))
 	if why := c.Why(rosterDay.Add(at), "cv_1"); len(why) != 1 || why[0].For != WaitHold || !c.Due().Equal(rosterDay.Add(at+StormHold)) {
 		t.Errorf("%v until %v", why, c.Due())
 	}
 	if again := blame("a0", at+time.Second); len(again) != 4 {
 		t.Errorf("who misses in the storm is pardoned, and the storm told of once: %v", again)
 	}
-	c.wants("before its end", c.Tick(nil, rosterDay.Add(at+StormHold)))
-	c.wants("after it", c.Tick(nil, rosterDay.Add(at+StormHold+time.Second)), "reserve a0 cv_1 #1")
+	c.wants("before its end", says(c.Tick, rosterDay.Add(at+StormHold)))
+	c.wants("after it", says(c.Tick, rosterDay.Add(at+StormHold+time.Second)), "reserve a0 cv_1 #1")
 }

@@ -36,7 +36,7 @@ type Offer struct {
 	From      AgentID     `json:"from,omitempty"` // with a transfer: who has it, or had it
 }
 
-func (c *Conversation) makeOffer(now time.Time, cmd MakeOffer) ([]Event, error) {
+func (c *Conversation) makeOffer(now time.Time, cmd *MakeOffer) ([]Event, error) {
 	queue, waits := c.line()
 	if !waits {
 		return nil, refuse(CodeWrongState, "the conversation waits no more")

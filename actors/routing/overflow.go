@@ -78,24 +78,23 @@ func (l *Line) sign(was, is bool) (deserted bool) {
 }
 
 // welcome greets who has just come.
-func (l *Line) welcome(effects []Effect, now time.Time, w *waiter) []Effect {
+func (l *Line) welcome(mail *Mail, now time.Time, w *waiter) {
 	if l.opened && !l.closed(now) && l.queue.Waiting != nil && w.Offers == 0 {
-		effects = l.inform(effects, w, noticeWelcome, l.queue.Waiting.Welcome)
+		l.inform(mail, w, noticeWelcome, l.queue.Waiting.Welcome)
 	}
-	return effects
 }
 
 // arrive sees whether the queue overflows by w, who has just come and has not found anybody.
-func (l *Line) arrive(effects []Effect, now time.Time, w *waiter) []Effect {
+func (l *Line) arrive(mail *Mail, now time.Time, w *waiter) {
 	if w.estimate, w.estimated = l.pace.estimate(l.position(w)); l.closed(now) {
-		return effects
+		return
 	}
 	for _, r := range l.queue.Overflow {
 		if l.overflows(now, w, r) {
-			return l.overflow(effects, w, r)
+			l.overflow(mail, w, r)
+			return
 		}
 	}
-	return effects
 }
 
 func (l *Line) overflows(now time.Time, w *waiter, r OverflowRule) bool {
@@ -115,52 +114,49 @@ func (l *Line) overflows(now time.Time, w *waiter, r OverflowRule) bool {
 }
 
 // overflow does what a rule says with w.
-func (l *Line) overflow(effects []Effect, w *waiter, r OverflowRule) []Effect {
-	effects = l.inform(effects, w, noticeOverflow, r.Reply)
+func (l *Line) overflow(mail *Mail, w *waiter, r OverflowRule) {
+	l.inform(mail, w, noticeOverflow, r.Reply)
 	reason := RequeueOverflow
 	if r.When == WhenMaxWait {
 		reason = RequeueMaxWait
 	}
 	switch r.Then {
 	case ThenQueue:
-		effects = append(effects, l.ask(w, Divert{From: l.Queue, To: r.Queue, Reason: reason}))
+		l.ask(mail, w, Divert{From: l.Queue, To: r.Queue, Reason: reason})
 	case ThenCase:
-		effects = append(effects, l.ask(w, Divert{From: l.Queue, Case: true, Reason: reason}))
+		l.ask(mail, w, Divert{From: l.Queue, Case: true, Reason: reason})
 	case ThenReply, ThenWait:
 	}
-	return effects
 }
 
 // desert gives those away who wait when the last agent has signed out.
-func (l *Line) desert(effects []Effect, now time.Time) []Effect {
+func (l *Line) desert(mail *Mail, now time.Time) {
 	for _, r := range l.queue.Overflow {
 		if r.When != WhenNoAgents || l.closed(now) {
 			continue
 		}
 		for _, w := range l.inOrder() {
 			if !w.aside() {
-				effects = l.overflow(effects, w, r)
+				l.overflow(mail, w, r)
 			}
 		}
 		break
 	}
-	return effects
 }
 
 // ripen lets happen what a wait alone makes happen since w was last looked at.
-func (l *Line) ripen(effects []Effect, now time.Time, w *waiter) []Effect {
+func (l *Line) ripen(mail *Mail, now time.Time, w *waiter) {
 	for _, due := range l.dues(w) {
 		if !due.at.After(w.looked) || due.at.After(now) || w.aside() || l.closed(now) {
 			continue
 		}
 		if due.rule != nil {
-			effects = l.overflow(effects, w, *due.rule)
+			l.overflow(mail, w, *due.rule)
 		} else {
-			effects = l.inform(effects, w, noticePosition, l.queue.Waiting.Position.Text)
+			l.inform(mail, w, noticePosition, l.queue.Waiting.Position.Text)
 		}
 	}
 	w.looked = now
-	return effects
 }
 
 // due is a moment at which something becomes of a wait: by a rule, or the text about the position.
@@ -183,20 +179,20 @@ func (l *Line) dues(w *waiter) []due {
 }
 
 // inform asks w to tell its customer something, unless that says more than is known.
-func (l *Line) inform(effects []Effect, w *waiter, notice, text string) []Effect {
+func (l *Line) inform(mail *Mail, w *waiter, notice, text string) {
 	if text == "" {
-		return effects
+		return
 	}
 	place := l.position(w)
 	if strings.Contains(text, "minutes}") {
 		e, ok := l.pace.estimate(place)
 		if !ok {
-			return effects
+			return
 		}
 		text = strings.NewReplacer("{minutes}", minutes(e.Wait), "{most_minutes}", minutes(e.Most())).Replace(text)
 	}
 	text = strings.ReplaceAll(text, "{position}", strconv.Itoa(place))
-	return append(effects, l.ask(w, Inform{Notice: notice, Text: text}))
+	l.ask(mail, w, Inform{Notice: notice, Text: text})
 }
 
 // minutes is a wait in whole minutes, one at least.

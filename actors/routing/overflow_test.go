@@ -12,7 +12,7 @@ import (
 func told(effects []Effect) []string {
 	var all []string
 	for _, e := range effects {
-		ask, ok := e.(Ask)
+		ask, ok := e.(*Ask)
 		if !ok {
 			continue
 		}
@@ -29,14 +29,14 @@ func told(effects []Effect) []string {
 func overflowing(t *testing.T, rules ...OverflowRule) counter {
 	t.Helper()
 	c := counter{NewLine(Queue{ID: "support", Overflow: rules}, []Profile{{ID: "ann"}, {ID: "bob"}}), t}
-	c.Open(nil, rosterDay)
-	c.Sit(nil, rosterDay, SeatChanged{Seat: sits("ann", 1, 1)})
+	says(c.Open, rosterDay)
+	hears(c.Sit, rosterDay, &SeatChanged{Seat: sits("ann", 1, 1)})
 	return c
 }
 
 func comes(c counter, id ConversationID, after time.Duration) []string {
 	at := rosterDay.Add(after)
-	return told(c.Enter(nil, at, Item{Conversation: id, Since: at, Entered: at}))
+	return told(hears(c.Enter, at, &Item{Conversation: id, Since: at, Entered: at}))
 }
 
 func (c counter) tells(what string, got []string, want ...string) {
@@ -51,7 +51,7 @@ func TestOverflowByLength(t *testing.T) {
 	c := overflowing(t, OverflowRule{When: WhenLength, Over: 1, Then: ThenQueue, Queue: "sales", Reply: "Number {position}."})
 	c.tells("the first", comes(c, "cv_1", 0))
 	c.tells("the second", comes(c, "cv_2", 0), "cv_2 overflow: Number 2.", "cv_2 goes to sales, case false, overflow")
-	c.tells("it says so again, much later", told(c.Enter(nil, rosterDay.Add(time.Minute), Item{Conversation: "cv_2", Entered: rosterDay, Priority: 1})))
+	c.tells("it says so again, much later", told(hears(c.Enter, rosterDay.Add(time.Minute), &Item{Conversation: "cv_2", Entered: rosterDay, Priority: 1})))
 }
 
 func TestOverflowByTheLongestWait(t *testing.T) {
@@ -79,14 +79,14 @@ func TestOverflowWithoutAgents(t *testing.T) {
 	c.tells("ann is there", comes(c, "cv_1", 0))
 	away := sits("ann", 1, 1)
 	away.Status = OnBreak
-	c.tells("a break is no absence", told(c.Sit(nil, rosterDay, SeatChanged{Seat: away})))
+	c.tells("a break is no absence", told(hears(c.Sit, rosterDay, &SeatChanged{Seat: away})))
 	away.Status = LoggedOut
-	c.tells("she goes home", told(c.Sit(nil, rosterDay, SeatChanged{Seat: away})), "cv_1 overflow: Nobody is here.")
+	c.tells("she goes home", told(hears(c.Sit, rosterDay, &SeatChanged{Seat: away})), "cv_1 overflow: Nobody is here.")
 	c.tells("who comes then", comes(c, "cv_2", 0), "cv_2 overflow: Nobody is here.")
-	c.Sit(nil, rosterDay, SeatChanged{Seat: sits("bob", 1, 1)})
+	hears(c.Sit, rosterDay, &SeatChanged{Seat: sits("bob", 1, 1)})
 	c.tells("bob comes", comes(c, "cv_3", 0))
 	c.Configure(c.queue, []Profile{{ID: "ann"}})
-	c.Open(nil, rosterDay)
+	says(c.Open, rosterDay)
 	c.tells("bob leaves the queue", comes(c, "cv_4", 0), "cv_4 overflow: Nobody is here.")
 }
 
@@ -98,21 +98,21 @@ func TestMaxWait(t *testing.T) {
 	if !c.Due().Equal(end) {
 		t.Fatalf("due %v", c.Due())
 	}
-	c.tells("before", told(c.Tick(nil, end.Add(-1))))
-	c.tells("then", told(c.Tick(nil, end)), "cv_1 goes to sales, case false, max_wait")
-	c.tells("once", told(c.Tick(nil, end.Add(time.Minute))))
+	c.tells("before", told(says(c.Tick, end.Add(-1))))
+	c.tells("then", told(says(c.Tick, end)), "cv_1 goes to sales, case false, max_wait")
+	c.tells("once", told(says(c.Tick, end.Add(time.Minute))))
 }
 
 func TestWaitingTexts(t *testing.T) {
 	t.Parallel()
 	texts := &WaitingTexts{Welcome: "Hello.", Position: &PositionText{60, "Number {position}."}}
 	c := counter{NewLine(Queue{ID: "support", Waiting: texts}, []Profile{{ID: "ann"}}), t}
-	c.Open(nil, rosterDay)
+	says(c.Open, rosterDay)
 	c.tells("welcome", comes(c, "cv_1", 0), "cv_1 welcome: Hello.")
 	c.tells("welcome", comes(c, "cv_2", time.Second), "cv_2 welcome: Hello.")
-	c.tells("after a minute", told(c.Tick(nil, rosterDay.Add(time.Minute))), "cv_1 position: Number 1.")
-	c.tells("and a second", told(c.Tick(nil, rosterDay.Add(61*time.Second))), "cv_2 position: Number 2.")
-	c.tells("from an offer", told(c.Enter(nil, rosterDay.Add(2*time.Minute), Item{Conversation: "cv_3", Entered: rosterDay, Offers: 1})))
+	c.tells("after a minute", told(says(c.Tick, rosterDay.Add(time.Minute))), "cv_1 position: Number 1.")
+	c.tells("and a second", told(says(c.Tick, rosterDay.Add(61*time.Second))), "cv_2 position: Number 2.")
+	c.tells("from an offer", told(hears(c.Enter, rosterDay.Add(2*time.Minute), &Item{Conversation: "cv_3", Entered: rosterDay, Offers: 1})))
 }
 
 func TestAccuracyIsCounted(t *testing.T) {
@@ -120,8 +120,8 @@ func TestAccuracyIsCounted(t *testing.T) {
 	c := overflowing(t)
 	for i := range paceLeast + 2 {
 		at := rosterDay.Add(time.Duration(i) * time.Minute)
-		c.Enter(nil, at, Item{Conversation: "cv_1", Since: at, Entered: at})
-		c.Leave(nil, at.Add(time.Minute), LeaveLine{Conversation: "cv_1", OfferedTo: []AgentID{"ann"}})
+		hears(c.Enter, at, &Item{Conversation: "cv_1", Since: at, Entered: at})
+		hears(c.Leave, at.Add(time.Minute), &LeaveLine{Conversation: "cv_1", OfferedTo: []AgentID{"ann"}})
 	}
 	n := c.Count(rosterDay)
 	if n.Accuracy != (Accuracy{Given: 2, Held: 2}) || n.Expected == nil || n.Expected.Wait != time.Minute {

@@ -17,7 +17,7 @@ func TestPosition(t *testing.T) {
 		if random.IntN(2) == 0 {
 			item.Skills = []Need{{SkillID(fmt.Sprint("s", random.IntN(4))), 50}}
 		}
-		l.Enter(nil, rosterDay, item)
+		hears(l.Enter, rosterDay, &item)
 	}
 	for _, w := range l.waiting {
 		if random.IntN(5) == 0 {

@@ -50,16 +50,16 @@ func TestWaitsAddUp(t *testing.T) {
 	c := newCounter(t, Profile{ID: "ann", Skills: map[SkillID]Level{"billing": 50}}, Profile{ID: "bob"})
 	at := func(s int) time.Time { return rosterDay.Add(time.Duration(s) * time.Second) }
 	enter := func(id ConversationID, s int, needs ...Need) {
-		c.Enter(nil, at(s), Item{Conversation: id, Since: at(s), Entered: at(s), Skills: needs})
+		hears(c.Enter, at(s), &Item{Conversation: id, Since: at(s), Entered: at(s), Skills: needs})
 	}
 	enter("cv_1", 0, Need{"billing", 50})
 	c.Count(at(10)) // nobody is there
-	c.Sit(nil, at(10), SeatChanged{Seat: sits("bob", 1, 1)})
+	hears(c.Sit, at(10), &SeatChanged{Seat: sits("bob", 1, 1)})
 	enter("cv_2", 10)
 	c.Count(at(10))
 	c.Count(at(25)) // one lacks a skill, the other a slot
-	c.Sit(nil, at(25), SeatChanged{Seat: sits("ann", 1, 0)})
-	c.Leave(nil, at(26), LeaveLine{Conversation: "cv_1", OfferedTo: []AgentID{"ann"}})
+	hears(c.Sit, at(25), &SeatChanged{Seat: sits("ann", 1, 0)})
+	hears(c.Leave, at(26), &LeaveLine{Conversation: "cv_1", OfferedTo: []AgentID{"ann"}})
 	n := c.Count(at(30))
 	want := map[string]time.Duration{WaitNobodySigned: 10 * time.Second, WaitSkill: 15 * time.Second, WaitOffer: time.Second, WaitSlot: 20 * time.Second}
 	var sum time.Duration

@@ -6,7 +6,7 @@ import (
 )
 
 // reserve asks the member for a slot for w, and, where the queue offers to several agents at once, the next best as well.
-func (l *Line) reserve(effects []Effect, now time.Time, w *waiter, member *seat) []Effect {
+func (l *Line) reserve(mail *Mail, now time.Time, w *waiter, member *seat) {
 	w.byRight = l.entitled(now, w) == member
 	l.chosen = append(l.chosen[:0], member)
 	l.except = append(append(l.except[:0], w.except(w.Refused)...), member.Agent)
@@ -30,11 +30,10 @@ func (l *Line) reserve(effects []Effect, now time.Time, w *waiter, member *seat)
 		w.invited = append(w.invited, l.invite(now, s))
 	}
 	for _, i := range w.invited {
-		effects = append(effects, Reserve{
+		mail.reserve(Reserve{
 			Agent: i.agent, Conversation: w.Conversation, Ticket: i.ticket, Bid: Bid{l.queue.Rank(), w.points, w.turn},
 		})
 	}
-	return effects
 }
 
 func (l *Line) invite(now time.Time, member *seat) invited {
@@ -46,7 +45,7 @@ func (l *Line) invite(now time.Time, member *seat) invited {
 }
 
 // heard takes an agent's answer about a waiter, and returns the waiter when it is to be placed again.
-func (l *Line) heard(effects []Effect, now time.Time, r Reserved) ([]Effect, *waiter) {
+func (l *Line) heard(mail *Mail, now time.Time, r *Reserved) *waiter {
 	w := l.waiting[r.Conversation]
 	at := -1
 	if w != nil {
@@ -55,20 +54,21 @@ func (l *Line) heard(effects []Effect, now time.Time, r Reserved) ([]Effect, *wa
 	switch {
 	case at < 0:
 		if r.Granted {
-			effects = append(effects, Unreserve{Agent: r.Seat.Agent, Conversation: r.Conversation, Ticket: r.Ticket})
+			mail.Add(&Unreserve{Agent: r.Seat.Agent, Conversation: r.Conversation, Ticket: r.Ticket})
 		}
-		return effects, nil
+		return nil
 	case r.Granted:
 		w.invited[at].granted = true
 	default:
 		w.invited = slices.Delete(w.invited, at, at+1)
 		w.beatenAt(r.Seat.Agent, r.Instead)
 	}
-	return l.settle(effects, now, w), w
+	l.settle(mail, now, w)
+	return w
 }
 
 // settle proposes the slots that were granted when all who were asked have answered. Where none was, w waits again.
-func (l *Line) settle(effects []Effect, now time.Time, w *waiter) []Effect {
+func (l *Line) settle(mail *Mail, now time.Time, w *waiter) {
 	switch {
 	case !w.aside():
 		if w.group == nil {
@@ -76,12 +76,11 @@ func (l *Line) settle(effects []Effect, now time.Time, w *waiter) []Effect {
 		}
 	case !w.proposed && !slices.ContainsFunc(w.invited, func(i invited) bool { return !i.granted }):
 		w.proposed = true
-		effects = append(effects, l.propose(now, w))
+		l.propose(mail, now, w)
 	}
-	return effects
 }
 
-func (l *Line) propose(now time.Time, w *waiter) Effect {
+func (l *Line) propose(mail *Mail, now time.Time, w *waiter) {
 	offer := MakeOffer{Conversation: w.Conversation, Decision: *w.decision, Offers: w.Offers}
 	for n, i := range w.invited {
 		if timeout := l.patience(now, w, i.agent); n == 0 {
@@ -90,5 +89,5 @@ func (l *Line) propose(now time.Time, w *waiter) Effect {
 			offer.Others = append(offer.Others, Invitation{i.agent, i.ticket, timeout})
 		}
 	}
-	return offer
+	mail.makeOffer(offer)
 }

@@ -99,15 +99,13 @@ func (c *Conversation) lapse(now time.Time) []Event {
 }
 
 // Invitations lists all the slots that were reserved for the offer.
-func (m MakeOffer) Invitations() []Invitation {
+func (m *MakeOffer) Invitations() []Invitation {
 	return append([]Invitation{{m.Agent, m.Ticket, m.Timeout}}, m.Others...)
 }
 
 // Return gives back the slots that were reserved for an offer which could not be made.
-func (m MakeOffer) Return() []Effect {
-	var effects []Effect
+func (m *MakeOffer) Return(mail *Mail) {
 	for _, i := range m.Invitations() {
-		effects = append(effects, Unreserve{Agent: i.Agent, Conversation: m.Conversation, Ticket: i.Ticket})
+		mail.Add(&Unreserve{Agent: i.Agent, Conversation: m.Conversation, Ticket: i.Ticket})
 	}
-	return effects
 }

@@ -12,7 +12,7 @@ func wave(t *testing.T) Conversation {
 	t.Helper()
 	c := stage(text(1))
 	ticket := func(n int) Ticket { return Ticket{"support", n} }
-	events, err := c.Decide(rosterDay, Policy{}, Order{Command: MakeOffer{
+	events, err := c.Decide(rosterDay, Policy{}, Order{Command: &MakeOffer{
 		Agent: "ann", Ticket: ticket(1), Timeout: 30 * time.Second, Decision: sampleDecision(),
 		Others: []Invitation{{"bob", ticket(2), 30 * time.Second}, {"cid", ticket(3), 20 * time.Second}},
 	}})
@@ -31,11 +31,11 @@ func TestWave(t *testing.T) {
 		t.Fatalf("%+v", c)
 	}
 	want := []Effect{
-		HoldSlot{"ann", "cv_1", SlotOffer},
-		HoldSlot{"bob", "cv_1", SlotOffer},
-		HoldSlot{"cid", "cv_1", SlotOffer},
-		LeaveLine{"support", "cv_1", []AgentID{"ann", "bob", "cid"}},
-		Wake{"cv_1", c.Deadline},
+		&HoldSlot{"ann", "cv_1", SlotOffer},
+		&HoldSlot{"bob", "cv_1", SlotOffer},
+		&HoldSlot{"cid", "cv_1", SlotOffer},
+		&LeaveLine{"support", "cv_1", []AgentID{"ann", "bob", "cid"}},
+		&Wake{"cv_1", c.Deadline},
 	}
 	if diff := cmp.Diff(want, Delta(stage(text(1)), c)); diff != "" {
 		t.Error(diff)

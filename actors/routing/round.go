@@ -35,7 +35,7 @@ func (r *round) ask(queues []QueueID) (n int) {
 }
 
 // answered notes that a queue has said all that it has; false when that was for an earlier round.
-func (r *round) answered(a Answered) bool {
+func (r *round) answered(a *Answered) bool {
 	if a.Ask != r.n {
 		return false
 	}
@@ -82,7 +82,7 @@ func (r *round) before(a, b *Reserve) bool {
 }
 
 // withdraw takes a bid out that its queue wants back; false when it is not held.
-func (r *round) withdraw(u Unreserve) bool {
+func (r *round) withdraw(u *Unreserve) bool {
 	n := len(r.bids)
 	r.bids = slices.DeleteFunc(r.bids, func(b Reserve) bool { return b.Conversation == u.Conversation && b.Ticket == u.Ticket })
 	return len(r.bids) < n
@@ -90,42 +90,42 @@ func (r *round) withdraw(u Unreserve) bool {
 
 // Reserve answers a queue that wants a slot for a conversation: at once, or, while a round is under way, when all queues have
 // answered.
-func (a *Agent) Reserve(effects []Effect, now time.Time, r Reserve) []Effect {
+func (a *Agent) Reserve(mail *Mail, now time.Time, r *Reserve) {
 	if len(a.round.silent) > 0 && r.Ticket.Queue != "" {
-		a.round.bids = append(a.round.bids, r)
-		return effects
+		a.round.bids = append(a.round.bids, *r)
+		return
 	}
-	return append(effects, a.reserve(now, r))
+	mail.reserved(a.reserve(now, r))
 }
 
 // Answered says that a queue has nothing more for the agent. When it was the last to say so, the bids are settled, best first.
-func (a *Agent) Answered(effects []Effect, now time.Time, answer Answered) []Effect {
+func (a *Agent) Answered(mail *Mail, now time.Time, answer *Answered) {
 	if !a.round.answered(answer) {
-		return effects
+		return
 	}
-	return a.settle(effects, now)
+	a.settle(mail, now)
 }
 
 // settle answers the bids that are held, unless somebody is still to be heard.
-func (a *Agent) settle(effects []Effect, now time.Time) []Effect {
+func (a *Agent) settle(mail *Mail, now time.Time) {
 	if len(a.round.silent) > 0 {
-		return effects
+		return
 	}
 	var last QueueID
 	for len(a.round.bids) > 0 {
-		answer := a.reserve(now, a.round.next())
+		bid := a.round.next()
+		answer := a.reserve(now, &bid)
 		if answer.Granted {
 			last = answer.Ticket.Queue
 		} else if last != answer.Ticket.Queue {
 			answer.Instead = last
 		}
-		effects = append(effects, answer)
+		mail.reserved(answer)
 	}
-	return effects
 }
 
 // reserve promises one slot to a conversation, or says no.
-func (a *Agent) reserve(now time.Time, r Reserve) Reserved {
+func (a *Agent) reserve(now time.Time, r *Reserve) Reserved {
 	reserved, held := place{r.Conversation, SlotReserved, r.Ticket}, a.place(r.Conversation)
 	again := held >= 0 && a.slots[held] == reserved && r.Ticket.Queue == "" // a transfer may not have heard the answer
 	granted := again || held < 0 && a.Ready(now)
@@ -141,23 +141,22 @@ func (a *Agent) reserve(now time.Time, r Reserve) Reserved {
 }
 
 // Unreserve takes back a promise that did not become an offer, or a bid that is not answered yet.
-func (a *Agent) Unreserve(effects []Effect, now time.Time, u Unreserve) []Effect {
+func (a *Agent) Unreserve(mail *Mail, now time.Time, u *Unreserve) {
 	if a.round.withdraw(u) {
-		return append(effects, Reserved{Conversation: u.Conversation, Ticket: u.Ticket, Seat: a.Seat(now)})
+		mail.reserved(Reserved{Conversation: u.Conversation, Ticket: u.Ticket, Seat: a.Seat(now)})
 	}
 	if at := slices.Index(a.slots, place{u.Conversation, SlotReserved, u.Ticket}); at >= 0 {
 		a.slots = slices.Delete(a.slots, at, at+1)
 	}
-	return effects
 }
 
 // Announce tells all the agent's queues how it stands, when that has changed since they were told; one that has been answered has
 // heard it with the answer. Where a slot has become free, it asks them for work.
-func (a *Agent) Announce(effects []Effect, now time.Time) []Effect {
+func (a *Agent) Announce(mail *Mail, now time.Time) {
 	seat, last := a.Seat(now), a.said
 	a.said.to = ""
 	if seat == a.told {
-		return effects
+		return
 	}
 	ask := 0
 	switch {
@@ -171,7 +170,7 @@ func (a *Agent) Announce(effects []Effect, now time.Time) []Effect {
 		if ask == 0 && q == last.to && seat == last.seat {
 			continue
 		}
-		effects = append(effects, SeatChanged{Queue: q, Seat: seat, Ask: ask})
+		mail.seatChanged(SeatChanged{Queue: q, Seat: seat, Ask: ask})
 	}
-	return a.settle(effects, now)
+	a.settle(mail, now)
 }

@@ -23,17 +23,17 @@ func newAsking(t *testing.T, capacity int, queues ...QueueID) *asking {
 // asks announces that the agent has become free.
 func (a *asking) asks(t *testing.T) {
 	t.Helper()
-	effects := a.Announce(nil, rosterDay)
+	effects := says(a.Announce, rosterDay)
 	if len(effects) == 0 {
 		t.Fatal("nothing is announced")
 	}
-	if a.ask = effects[0].(SeatChanged).Ask; a.ask == 0 {
+	if a.ask = effects[0].(*SeatChanged).Ask; a.ask == 0 {
 		t.Fatal("nothing is asked")
 	}
 }
 
-func bid(q QueueID, priority int, c string, points, age int) Reserve {
-	return Reserve{
+func bid(q QueueID, priority int, c string, points, age int) *Reserve {
+	return &Reserve{
 		Agent: "ann", Conversation: ConversationID(c), Ticket: Ticket{q, 1},
 		Bid: Bid{Queue: priority, Points: points, Turn: rosterDay.Add(-time.Duration(age) * time.Second)},
 	}
@@ -43,8 +43,8 @@ func bid(q QueueID, priority int, c string, points, age int) Reserve {
 func (a *asking) answers(queues ...QueueID) string {
 	var granted, denied []string
 	for _, q := range queues {
-		for _, e := range a.Answered(nil, rosterDay, Answered{Queue: q, Agent: "ann", Ask: a.ask}) {
-			if r := e.(Reserved); r.Granted {
+		for _, e := range hears(a.Answered, rosterDay, &Answered{Queue: q, Agent: "ann", Ask: a.ask}) {
+			if r := e.(*Reserved); r.Granted {
 				granted = append(granted, string(r.Conversation))
 			} else {
 				denied = append(denied, fmt.Sprintf("%s for %s", r.Conversation, r.Instead))
@@ -59,20 +59,20 @@ func TestRound(t *testing.T) {
 	for _, row := range []struct {
 		name     string
 		capacity int
-		bids     []Reserve
+		bids     []*Reserve
 		want     string
 	}{
 		{"nobody bids", 1, nil, "; "},
-		{"the higher queue first", 1, []Reserve{bid("x", 4, "old", 9, 99), bid("y", 5, "new", 0, 1)}, "new; old for y"},
-		{"9 beats the shared line", 1, []Reserve{bid("x", 8, "old", 9, 99), bid("y", 9, "new", 0, 1)}, "new; old for y"},
-		{"within a queue by points, then age", 2, []Reserve{bid("x", 5, "b", 0, 9), bid("x", 5, "c", 0, 1), bid("x", 5, "a", 1, 0)}, "a b; c for "},
-		{"equals take turns", 3, []Reserve{bid("y", 5, "y1", 0, 50), bid("y", 5, "y2", 0, 49), bid("x", 5, "x1", 0, 2), bid("x", 5, "x2", 0, 1)}, "x1 y1 x2; y2 for x"},
-		{"a shared line is served by age", 3, []Reserve{bid("y", 8, "y1", 0, 50), bid("y", 8, "y2", 0, 40), bid("x", 8, "x1", 0, 45), bid("x", 8, "x2", 0, 1)}, "y1 x1 y2; x2 for y"},
-		{"a shared line heeds points", 1, []Reserve{bid("y", 8, "old", 0, 50), bid("x", 8, "urgent", 1, 1)}, "urgent; old for x"},
+		{"the higher queue first", 1, []*Reserve{bid("x", 4, "old", 9, 99), bid("y", 5, "new", 0, 1)}, "new; old for y"},
+		{"9 beats the shared line", 1, []*Reserve{bid("x", 8, "old", 9, 99), bid("y", 9, "new", 0, 1)}, "new; old for y"},
+		{"within a queue by points, then age", 2, []*Reserve{bid("x", 5, "b", 0, 9), bid("x", 5, "c", 0, 1), bid("x", 5, "a", 1, 0)}, "a b; c for "},
+		{"equals take turns", 3, []*Reserve{bid("y", 5, "y1", 0, 50), bid("y", 5, "y2", 0, 49), bid("x", 5, "x1", 0, 2), bid("x", 5, "x2", 0, 1)}, "x1 y1 x2; y2 for x"},
+		{"a shared line is served by age", 3, []*Reserve{bid("y", 8, "y1", 0, 50), bid("y", 8, "y2", 0, 40), bid("x", 8, "x1", 0, 45), bid("x", 8, "x2", 0, 1)}, "y1 x1 y2; x2 for y"},
+		{"a shared line heeds points", 1, []*Reserve{bid("y", 8, "old", 0, 50), bid("x", 8, "urgent", 1, 1)}, "urgent; old for x"},
 	} {
 		a := newAsking(t, row.capacity, "x", "y")
 		for _, b := range row.bids {
-			if got := a.Reserve(nil, rosterDay, b); got != nil {
+			if got := hears(a.Reserve, rosterDay, b); got != nil {
 				t.Errorf("%s: answered at once: %v", row.name, got)
 			}
 		}
@@ -88,10 +88,10 @@ func TestTurnsGoOnInTheNextRound(t *testing.T) {
 	var order []string
 	for i := range 6 {
 		for _, q := range []QueueID{"x", "y", "z"} {
-			a.Reserve(nil, rosterDay, bid(q, 5, fmt.Sprintf("%s%d", q, i), 0, 1))
+			hears(a.Reserve, rosterDay, bid(q, 5, fmt.Sprintf("%s%d", q, i), 0, 1))
 		}
 		order = append(order, strings.Split(a.answers("x", "y", "z"), ";")[0])
-		a.Announce(nil, rosterDay)
+		says(a.Announce, rosterDay)
 		for c := range a.Slots() {
 			a.Free(c, true, rosterDay)
 		}
@@ -105,22 +105,22 @@ func TestTurnsGoOnInTheNextRound(t *testing.T) {
 func TestRoundIsOverWhenItIsSettled(t *testing.T) {
 	t.Parallel()
 	a := newAsking(t, 1, "x", "y")
-	a.Reserve(nil, rosterDay, bid("x", 5, "c1", 0, 1))
-	if got := a.Unreserve(nil, rosterDay, Unreserve{Agent: "ann", Conversation: "c1", Ticket: Ticket{"x", 1}}); len(got) != 1 || got[0].(Reserved).Granted {
+	hears(a.Reserve, rosterDay, bid("x", 5, "c1", 0, 1))
+	if got := hears(a.Unreserve, rosterDay, &Unreserve{Agent: "ann", Conversation: "c1", Ticket: Ticket{"x", 1}}); len(got) != 1 || got[0].(*Reserved).Granted {
 		t.Errorf("a bid that is taken back is answered: %v", got)
 	}
 	if got := a.answers("x"); got != "; " {
 		t.Errorf("settled before y has answered: %s", got)
 	}
-	a.Reserve(nil, rosterDay, bid("x", 5, "c2", 0, 1))
+	hears(a.Reserve, rosterDay, bid("x", 5, "c2", 0, 1))
 	a.Record.Status = OnBreak
-	if got := a.Announce(nil, rosterDay); len(got) != 3 || got[2].(Reserved).Granted {
+	if got := says(a.Announce, rosterDay); len(got) != 3 || got[2].(*Reserved).Granted {
 		t.Errorf("who leaves says no to those who have bid: %v", got)
 	}
 	a.Record.Status = Available
 	stale := a.ask
 	a.asks(t)
-	a.Reserve(nil, rosterDay, bid("x", 5, "c3", 0, 1))
+	hears(a.Reserve, rosterDay, bid("x", 5, "c3", 0, 1))
 	fresh := a.ask
 	for a.ask = stale; a.answers("x", "y") != "; "; {
 		t.Fatal("an answer to an earlier round counts")
@@ -129,12 +129,12 @@ func TestRoundIsOverWhenItIsSettled(t *testing.T) {
 	if got := a.answers("x", "y"); got != "c3; " {
 		t.Errorf("settled as %q", got)
 	}
-	if got := a.Reserve(nil, rosterDay, bid("x", 5, "c4", 0, 1)); len(got) != 1 || got[0].(Reserved).Granted {
+	if got := hears(a.Reserve, rosterDay, bid("x", 5, "c4", 0, 1)); len(got) != 1 || got[0].(*Reserved).Granted {
 		t.Errorf("after the round a queue is answered at once: %v", got)
 	}
 	a.Configure(Profile{ID: "ann", Capacity: 2, Queues: []QueueID{"z"}})
 	a.asks(t)
-	if got := a.Reserve(nil, rosterDay, bid("z", 5, "c5", 0, 1)); got != nil || a.answers("z") != "c5; " {
+	if got := hears(a.Reserve, rosterDay, bid("z", 5, "c5", 0, 1)); got != nil || a.answers("z") != "c5; " {
 		t.Errorf("a former queue is waited for: %v", got)
 	}
 }

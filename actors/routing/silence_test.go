@@ -74,7 +74,7 @@ func TestParkedReturns(t *testing.T) {
 		is.LastAgent != "ann" || !is.lastUntil().Equal(now.Add(LastAgentRight)) {
 		t.Errorf("%v: %+v", err, is)
 	}
-	proposal := MakeOffer{Agent: "bob", Offers: is.Offers, Ticket: Ticket{Queue: is.Queue}}
+	proposal := &MakeOffer{Agent: "bob", Offers: is.Offers, Ticket: Ticket{Queue: is.Queue}}
 	made, err := is.Decide(now, samplePolicy(), Order{Command: proposal})
 	if offer, ok := made[0].(OfferMade); !ok || err != nil || offer.Offer.Reason != OfferReturned {
 		t.Errorf("%v, %v", made, err)

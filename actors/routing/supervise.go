@@ -33,7 +33,7 @@ func (c *Conversation) supervise(now time.Time, p *Policy, by Principal, cmd Con
 		return c.whisper(now, by, cmd)
 	case TakeOver:
 		return c.takeOver(now, p, by)
-	case ReadConversation, *Begin, ReceiveText, ReceiveReceipt, MakeOffer, AcceptOffer, RejectOffer, Withdraw, SlotAnswered, Inform, Divert, Elapse,
+	case ReadConversation, *Begin, ReceiveText, ReceiveReceipt, *MakeOffer, AcceptOffer, RejectOffer, Withdraw, SlotAnswered, Inform, Divert, Elapse,
 		SendReply, AddNote, MarkRead, AttachCustomer, SaveCase, TransferConversation, EndConversation, ExtendPostProcessing, WrapUp,
 		BeginSend, SendResult, Resume, JudgeOptOut, FollowConsent: // nothing that is only a supervisor's
 	}

@@ -60,22 +60,21 @@ func (c *Conversation) asksFor() (AgentID, Ticket) {
 }
 
 // reserveDelta asks for the slot of a transfer to one agent, and gives back one that did not become the offer.
-func reserveDelta(effects []Effect, was, is *Conversation) []Effect {
+func (m *Mail) reserveDelta(was, is *Conversation) {
 	if was.Transfer == nil && is.Transfer == nil {
-		return effects
+		return
 	}
 	asked, before := was.asksFor()
 	asks, now := is.asksFor()
 	if asked == asks && before == now {
-		return effects
+		return
 	}
 	if asked != "" && !is.HeldBy(asked) {
-		effects = append(effects, Unreserve{Agent: asked, Conversation: is.ID, Ticket: before})
+		m.Add(&Unreserve{Agent: asked, Conversation: is.ID, Ticket: before})
 	}
 	if asks != "" {
-		effects = append(effects, Reserve{Agent: asks, Conversation: is.ID, Ticket: now})
+		m.reserve(Reserve{Agent: asks, Conversation: is.ID, Ticket: now})
 	}
-	return effects
 }
 
 func (c *Conversation) transfer(now time.Time, p *Policy, by Principal, cmd TransferConversation) ([]Event, error) {

@@ -81,8 +81,8 @@ func TestTransferToAgent(t *testing.T) {
 	t.Parallel()
 	active := stage(text(1), offered, accepted)
 	under := led(t, active, TransferConversation{Agent: "bob"})
-	asked := Reserve{Agent: "bob", Conversation: "cv_1", Ticket: Ticket{N: under.Rev}}
-	if diff := cmp.Diff([]Effect{asked, Wake{"cv_1", rosterDay.Add(reserveWait)}}, Delta(active, under)); diff != "" {
+	asked := &Reserve{Agent: "bob", Conversation: "cv_1", Ticket: Ticket{N: under.Rev}}
+	if diff := cmp.Diff([]Effect{asked, &Wake{"cv_1", rosterDay.Add(reserveWait)}}, Delta(active, under)); diff != "" {
 		t.Errorf("under way:\n%s", diff)
 	}
 	if effects := Delta(Conversation{}, under); !cmp.Equal(effects[1], Effect(asked)) {
@@ -101,7 +101,7 @@ func TestTransferToAgent(t *testing.T) {
 	}
 	taken := decided(t, rings, bob, AcceptOffer{rings.Ringing.ID})
 	want := []Effect{
-		HoldSlot{"bob", "cv_1", SlotActive}, FreeSlot{"ann", "cv_1", true, rosterDay}, Wake{"cv_1", taken.Deadline},
+		&HoldSlot{"bob", "cv_1", SlotActive}, &FreeSlot{"ann", "cv_1", true, rosterDay}, &Wake{"cv_1", taken.Deadline},
 	}
 	if diff := cmp.Diff(want, Delta(rings, taken)); diff != "" || taken.Agent != "bob" || taken.From != "ann" || taken.Transfer != nil {
 		t.Errorf("taken by %s from %s:\n%s", taken.Agent, taken.From, diff)
@@ -175,7 +175,7 @@ func TestTransferToQueue(t *testing.T) {
 	if err != nil || !item.Since.Equal(rosterDay) || !item.Entered.Equal(at) || item.Holder != "ann" || len(item.Skills) != 1 {
 		t.Errorf("%v: %+v", err, item)
 	}
-	if diff := cmp.Diff([]Effect{EnterLine{"support", item}}, Delta(active, under)); diff != "" {
+	if diff := cmp.Diff([]Effect{&EnterLine{"support", item}}, Delta(active, under)); diff != "" {
 		t.Error(diff)
 	}
 	gone := applyAll(under, at, []Event{Requeued{Agent: "ann", Reason: RequeueGone, Queue: "support"}})
@@ -183,18 +183,18 @@ func TestTransferToQueue(t *testing.T) {
 		t.Errorf("it goes on waiting: %v", effects)
 	}
 	cancelled := under.Apply(at, TransferEnded{Outcome: TransferCancelled})
-	stale := MakeOffer{Agent: "bob", Offers: item.Offers, Ticket: Ticket{Queue: "support"}}
+	stale := &MakeOffer{Agent: "bob", Offers: item.Offers, Ticket: Ticket{Queue: "support"}}
 	again := cancelled.Apply(at, TransferStarted{Queue: "support"})
 	if _, err := again.Decide(at, samplePolicy(), Order{Command: stale}); !errors.Is(err, &Error{Code: CodeWrongState}) {
 		t.Errorf("a proposal for the wait before: %v", err)
 	}
 	line := NewLine(Queue{ID: "support"}, []Profile{{ID: "ann"}, {ID: "bob"}})
-	line.Open(nil, at)
-	line.Sit(nil, at, SeatChanged{Seat: Seat{Agent: "ann", Status: Available, Capacity: 6, Load: 1}})
-	if effects := line.Enter(nil, at, Item{Conversation: "cv_1", Holder: "ann", Refused: []AgentID{"bob"}}); len(effects) > 0 {
+	says(line.Open, at)
+	hears(line.Sit, at, &SeatChanged{Seat: Seat{Agent: "ann", Status: Available, Capacity: 6, Load: 1}})
+	if effects := hears(line.Enter, at, &Item{Conversation: "cv_1", Holder: "ann", Refused: []AgentID{"bob"}}); len(effects) > 0 {
 		t.Errorf("offered to who has it: %v", effects)
 	}
-	line.Sit(nil, at, SeatChanged{Seat: Seat{Agent: "bob", Status: Available, Capacity: 6}})
+	hears(line.Sit, at, &SeatChanged{Seat: Seat{Agent: "bob", Status: Available, Capacity: 6}})
 	if w := line.waiting["cv_1"]; !w.aside() || w.invited[0].agent != "bob" {
 		t.Errorf("asked is %+v; all others were tried", w.invited)
 	}

@@ -67,7 +67,7 @@ func newTrial(t Tenant, draw func(int) int) *trial {
 	}
 	for _, q := range t.Queues {
 		x.lines[q.ID], x.waiting[q.ID] = NewLine(q, t.Members(q.ID)), map[ConversationID]Item{}
-		x.lines[q.ID].Open(nil, x.now)
+		says(x.lines[q.ID].Open, x.now)
 	}
 	for _, p := range t.Agents {
 		x.agents[p.ID] = NewAgent(p, AgentRecord{ID: p.ID, Status: LoggedOut}, rosterDay)
@@ -82,27 +82,27 @@ func (x *trial) settle(effects ...Effect) {
 		e := x.mail[0]
 		x.mail = x.mail[1:]
 		switch e := e.(type) {
-		case SeatChanged:
-			x.mail = append(x.mail, x.lines[e.Queue].Sit(nil, x.now, e)...)
-		case Reserved:
-			x.mail = append(x.mail, x.lines[e.Ticket.Queue].Reserved(nil, x.now, e)...)
-		case Reserve:
-			x.hears(e.Agent, x.agents[e.Agent].Reserve(nil, x.now, e))
-		case Unreserve:
-			x.hears(e.Agent, x.agents[e.Agent].Unreserve(nil, x.now, e))
-		case Answered:
-			x.hears(e.Agent, x.agents[e.Agent].Answered(nil, x.now, e))
-		case MakeOffer:
+		case *SeatChanged:
+			x.mail = append(x.mail, hears(x.lines[e.Queue].Sit, x.now, e)...)
+		case *Reserved:
+			x.mail = append(x.mail, hears(x.lines[e.Ticket.Queue].Reserved, x.now, e)...)
+		case *Reserve:
+			x.hears(e.Agent, hears(x.agents[e.Agent].Reserve, x.now, e))
+		case *Unreserve:
+			x.hears(e.Agent, hears(x.agents[e.Agent].Unreserve, x.now, e))
+		case *Answered:
+			x.hears(e.Agent, hears(x.agents[e.Agent].Answered, x.now, e))
+		case *MakeOffer:
 			x.offer(e)
 		}
 	}
 }
 
 func (x *trial) hears(a AgentID, answer []Effect) {
-	x.mail = append(append(x.mail, answer...), x.agents[a].Announce(nil, x.now)...)
+	x.mail = append(append(x.mail, answer...), says(x.agents[a].Announce, x.now)...)
 }
 
-func (x *trial) offer(p MakeOffer) {
+func (x *trial) offer(p *MakeOffer) {
 	q := p.Ticket.Queue
 	f := found{queue: q, item: x.lines[q].waiting[p.Conversation].Item}
 	for _, i := range p.Invitations() {
@@ -110,7 +110,7 @@ func (x *trial) offer(p MakeOffer) {
 		x.held = append(x.held, heldSlot{i.Agent, f.item, q})
 	}
 	x.made = append(x.made, f)
-	x.mail = append(x.mail, x.lines[q].Leave(nil, x.now, LeaveLine{Queue: q, Conversation: p.Conversation, OfferedTo: f.agents})...)
+	x.mail = append(x.mail, hears(x.lines[q].Leave, x.now, &LeaveLine{Queue: q, Conversation: p.Conversation, OfferedTo: f.agents})...)
 	for _, a := range f.agents {
 		x.agents[a].Hold(p.Conversation, SlotActive)
 		x.hears(a, nil)
@@ -171,7 +171,7 @@ func (x *trial) comes(q Queue, i Item) string {
 		x.take(want[0])
 		x.seen["a conversation found somebody"]++
 	}
-	x.settle(x.lines[q.ID].Enter(nil, x.now, i)...)
+	x.settle(hears(x.lines[q.ID].Enter, x.now, &i)...)
 	return x.differ("comes", want)
 }
 
@@ -216,7 +216,7 @@ func (x *trial) frees(a AgentID) string {
 		}
 		x.seen["somebody found a conversation"]++
 	}
-	x.settle(x.agents[a].Announce(nil, x.now)...)
+	x.settle(says(x.agents[a].Announce, x.now)...)
 	for _, f := range want {
 		x.take(f)
 	}
@@ -256,7 +256,7 @@ func (x *trial) moves() string {
 	if was.Status != Available && is.Status == Available {
 		return x.frees(a)
 	}
-	x.settle(x.agents[a].Announce(nil, x.now)...)
+	x.settle(says(x.agents[a].Announce, x.now)...)
 	return x.quiet("goes")
 }
 
@@ -264,10 +264,10 @@ func (x *trial) moves() string {
 func (x *trial) ages() string {
 	x.now = x.now.Add(time.Duration(1+x.draw(12)) * time.Second)
 	for _, q := range x.tenant.Queues {
-		x.settle(x.lines[q.ID].Tick(nil, x.now)...)
+		x.settle(says(x.lines[q.ID].Tick, x.now)...)
 	}
 	for _, p := range x.tenant.Agents {
-		x.settle(x.agents[p.ID].Announce(nil, x.now)...)
+		x.settle(says(x.agents[p.ID].Announce, x.now)...)
 	}
 	return x.quiet("ages")
 }

@@ -38,14 +38,14 @@ type invited struct {
 }
 
 // waiter begins the wait of a conversation.
-func (l *Line) waiter(item Item) *waiter {
+func (l *Line) waiter(item *Item) *waiter {
 	last := len(l.spare) - 1
 	if last < 0 {
-		return &waiter{Item: item, looked: item.Entered}
+		return &waiter{Item: *item, looked: item.Entered}
 	}
 	w := l.spare[last]
 	l.spare = l.spare[:last]
-	w.Item, w.looked = item, item.Entered
+	w.Item, w.looked = *item, item.Entered
 	return w
 }
 

@@ -52,11 +52,11 @@ func (w *world) restore(id ConversationID) {
 		}
 	}
 	if w.off.returnOnEnter && is.State == Queued {
-		w.tell(conversationAt(id), LeaveLine{Queue: is.Queue, Conversation: id})
+		w.tell(conversationAt(id), &LeaveLine{Queue: is.Queue, Conversation: id})
 	}
 	w.tell(conversationAt(id), w.off.effects(Delta(Conversation{}, is))...)
 	if out, ok := is.OutgoingAt(is.head()); ok && out.State == MessageSending && w.off.transmitAgain {
-		w.tell(conversationAt(id), Transmit{Conversation: id, Channel: is.Channel, Message: out.ID, Attempt: out.Attempt})
+		w.tell(conversationAt(id), &Transmit{Conversation: id, Channel: is.Channel, Message: out.ID, Attempt: out.Attempt})
 	}
 }
 
@@ -77,11 +77,11 @@ func (w *world) recover() {
 		w.lines[q.ID] = NewLine(q, w.tenant.Members(q.ID))
 		w.lines[q.ID].Keep(w.hours(q.ID))
 		if w.off.openEarly {
-			w.tell(lineAt(q.ID), w.lines[q.ID].Open(nil, w.now)...)
+			w.tell(lineAt(q.ID), says(w.lines[q.ID].Open, w.now)...)
 		}
 	}
 	for _, p := range w.tenant.Agents {
-		w.tell(agentAt(p.ID), w.agents[p.ID].Announce(nil, w.now)...)
+		w.tell(agentAt(p.ID), says(w.agents[p.ID].Announce, w.now)...)
 	}
 	for _, id := range w.conversations(func(c Conversation) bool { return c.Open() || c.head() != 0 }) {
 		if c := w.stored[id]; c.Open() {
@@ -99,7 +99,7 @@ func (w *world) recover() {
 	}
 	w.unasked = nil
 	for _, q := range w.tenant.Queues {
-		w.tell(lineAt(q.ID), w.lines[q.ID].Open(nil, w.now)...)
+		w.tell(lineAt(q.ID), says(w.lines[q.ID].Open, w.now)...)
 		w.await(q.ID)
 	}
 	w.count("crash of everything")

@@ -127,18 +127,18 @@ func acceptLate(c Conversation, o Order) (Conversation, Order) {
 
 // proposeLate lets a proposal for an earlier wait become an offer.
 func proposeLate(c Conversation, o Order) (Conversation, Order) {
-	if made, ok := o.Command.(MakeOffer); ok {
-		made.Offers = c.wait()
-		o.Command = made
+	if made, ok := o.Command.(*MakeOffer); ok {
+		late := *made
+		late.Offers, o.Command = c.wait(), &late
 	}
 	return c, o
 }
 
 // proposeAlways lets a proposal become an offer in any state.
 func proposeAlways(c Conversation, o Order) (Conversation, Order) {
-	if made, ok := o.Command.(MakeOffer); ok && c.Open() {
-		c.State, c.Transfer, made.Offers = Queued, nil, c.wait()
-		o.Command = made
+	if made, ok := o.Command.(*MakeOffer); ok && c.Open() {
+		again := *made
+		c.State, c.Transfer, again.Offers, o.Command = Queued, nil, c.wait(), &again
 	}
 	return c, o
 }
@@ -297,7 +297,7 @@ func TestWorldMutations(t *testing.T) {
 		{"agents who are away keep what they have", guards{forgetGone: true}, "away"},
 		{"any slot is good for a transfer", guards{skew: answerLate}, "I3"},
 		{"who transfers is asked to take it", guards{distort: func(i Item) Item { i.Holder = ""; return i }}, ""},
-		{"nobody asks for a transfer's slot", guards{deafTo: deaf[Reserve]}, "nobody answers"},
+		{"nobody asks for a transfer's slot", guards{deafTo: deaf[*Reserve]}, "nobody answers"},
 		{"everybody is a supervisor", guards{skew: promote}, "supervisor"},
 		{"what is wrapped up is taken over", guards{skew: keepTaken}, "I4"},
 		{"texts being sent are not resumed", guards{resume: true}, "sending"},
@@ -308,14 +308,14 @@ func TestWorldMutations(t *testing.T) {
 		{"opt-outs in a later conversation are not looked at", guards{skew: forgetLaterOptOut}, "opted out"},
 		{"texts are sent before a wish is judged", guards{skew: forgetWish}, "nobody has judged"},
 		{"agents do not say how they stand", guards{silentAgent: true}, "I11"},
-		{"nobody hears who enters the line", guards{deafTo: deaf[EnterLine]}, "line"},
-		{"nobody hears who leaves the line", guards{deafTo: deaf[LeaveLine]}, "line"},
-		{"nobody hears of slots held", guards{deafTo: deaf[HoldSlot]}, ""},
-		{"nobody hears of slots freed", guards{deafTo: deaf[FreeSlot]}, "slots"},
-		{"nobody sets the alarm", guards{deafTo: deaf[Wake]}, "alarm"},
-		{"the courier hears of no text", guards{deafTo: deaf[QueueText]}, "courier"},
-		{"the courier may not call", guards{deafTo: deaf[Transmit]}, "courier"},
-		{"nobody hears that a thread is free", guards{deafTo: deaf[Closed]}, "I7"},
+		{"nobody hears who enters the line", guards{deafTo: deaf[*EnterLine]}, "line"},
+		{"nobody hears who leaves the line", guards{deafTo: deaf[*LeaveLine]}, "line"},
+		{"nobody hears of slots held", guards{deafTo: deaf[*HoldSlot]}, ""},
+		{"nobody hears of slots freed", guards{deafTo: deaf[*FreeSlot]}, "slots"},
+		{"nobody sets the alarm", guards{deafTo: deaf[*Wake]}, "alarm"},
+		{"the courier hears of no text", guards{deafTo: deaf[*QueueText]}, "courier"},
+		{"the courier may not call", guards{deafTo: deaf[*Transmit]}, "courier"},
+		{"nobody hears that a thread is free", guards{deafTo: deaf[*Closed]}, "I7"},
 		{"refusals are forgotten", guards{distort: func(i Item) Item { i.Refused = nil; return i }}, "was tried"},
 		{"lines do not answer who asks for work", guards{mute: true}, "I11"},
 		{"nothing becomes of misses", guards{lenient: true}, "let an offer lapse"},

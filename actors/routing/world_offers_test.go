@@ -87,7 +87,7 @@ func (w *world) checkOfferEnded(c Conversation, ev OfferEnded, o Order) {
 	}
 }
 
-func (w *world) checkReserved(r Reserved) {
+func (w *world) checkReserved(r *Reserved) {
 	if !r.Granted {
 		w.count("reservation denied")
 	}

@@ -157,9 +157,9 @@ func (w *world) reconfigure() {
 
 func (w *world) courierHears(mail any) {
 	switch mail := mail.(type) {
-	case QueueText:
+	case *QueueText:
 		w.texts = append(w.texts, mail)
-	case Transmit:
+	case *Transmit:
 		w.calls = append(w.calls, mail)
 	}
 }
@@ -211,8 +211,8 @@ func (w *world) callCarrier(i int) {
 	}
 	call := w.calls[i]
 	w.calls = slices.Delete(w.calls, i, i+1)
-	outcome := w.carrier(call)
-	w.checkCall(call, outcome)
+	outcome := w.carrier(*call)
+	w.checkCall(*call, outcome)
 	result := SendResult{Message: call.Message, Attempt: call.Attempt, Failure: outcome.failure}
 	if outcome.failure == nil {
 		result.CarrierID = "SM" + string(call.Message)

@@ -92,7 +92,7 @@ func (w *world) dispatchText(in Input, order Order, text ReceiveText) {
 // settle is what the door hears from conversations.
 func (w *world) settle(mail any) {
 	switch mail := mail.(type) {
-	case Closed:
+	case *Closed:
 		if w.open[mail.Thread] == mail.Conversation {
 			delete(w.open, mail.Thread)
 		}
@@ -133,7 +133,7 @@ func (w *world) converse(id ConversationID, o Order) {
 	events, err := asked.Decide(w.now, policy, order)
 	if w.off.earlyFree {
 		for _, e := range Delta(was, applyAll(was, w.now, events)) {
-			if free, ok := e.(FreeSlot); ok {
+			if free, ok := e.(*FreeSlot); ok {
 				w.tell(conversationAt(id), free)
 			}
 		}
@@ -148,16 +148,20 @@ func (w *world) converse(id ConversationID, o Order) {
 		return
 	}
 	is := w.commit(was, o, events, err)
+	var mail Mail
 	if err == nil {
-		w.tell(conversationAt(id), w.off.effects(Misses(policy.MissedOffers, &was, w.now, events))...)
+		mail.Misses(policy.MissedOffers, &was, w.now, events)
 	}
-	w.tell(conversationAt(id), w.off.effects(Delta(was, is))...)
-	if made, ok := o.Command.(MakeOffer); ok && err != nil {
+	mail.Delta(&was, &is)
+	w.tell(conversationAt(id), w.off.effects(mail.Effects())...)
+	if made, ok := o.Command.(*MakeOffer); ok && err != nil {
 		w.count("proposal refused")
-		w.tell(conversationAt(id), made.Return()...)
+		var back Mail
+		made.Return(&back)
+		w.tell(conversationAt(id), back.Effects()...)
 	}
 	if slot, ok := o.Command.(SlotAnswered); ok && err != nil {
-		w.tell(conversationAt(id), Unreserve{Agent: slot.Agent, Conversation: id, Ticket: slot.Ticket})
+		w.tell(conversationAt(id), &Unreserve{Agent: slot.Agent, Conversation: id, Ticket: slot.Ticket})
 	}
 }
 
@@ -207,11 +211,11 @@ func (w *world) acknowledge(input string, err error) {
 func (w *world) tell(from addr, effects ...Effect) {
 	for _, e := range effects {
 		switch e := e.(type) {
-		case EnterLine:
+		case *EnterLine:
 			w.send(from, lineAt(e.Queue), e)
-		case LeaveLine:
+		case *LeaveLine:
 			w.send(from, lineAt(e.Queue), e)
-		case Reserved:
+		case *Reserved:
 			if e.Ticket.Queue == "" {
 				answer := SlotAnswered{Agent: e.Seat.Agent, Ticket: e.Ticket, Granted: e.Granted}
 				w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: answer})
@@ -219,45 +223,45 @@ func (w *world) tell(from addr, effects ...Effect) {
 			}
 			w.checkReserved(e)
 			w.send(from, lineAt(e.Ticket.Queue), e)
-		case SeatChanged:
+		case *SeatChanged:
 			w.send(from, lineAt(e.Queue), e)
-		case Missed:
+		case *Missed:
 			w.send(from, agentAt(e.Agent), e)
-		case Pardon:
+		case *Pardon:
 			w.send(from, agentAt(e.Agent), e)
-		case Blamed:
+		case *Blamed:
 			w.send(from, lineAt(e.Queue), e)
-		case Stormed:
+		case *Stormed:
 			w.count("storm")
-			w.stormed(e)
-		case Answered:
+			w.stormed(*e)
+		case *Answered:
 			w.send(from, agentAt(e.Agent), e)
-		case HoldSlot:
+		case *HoldSlot:
 			w.send(from, agentAt(e.Agent), e)
-		case FreeSlot:
+		case *FreeSlot:
 			w.send(from, agentAt(e.Agent), e)
-		case Reserve:
+		case *Reserve:
 			if w.speaking {
 				w.unasked = append(w.unasked, e)
 				continue
 			}
 			w.send(from, agentAt(e.Agent), e)
-		case Unreserve:
+		case *Unreserve:
 			w.send(from, agentAt(e.Agent), e)
-		case Wake:
+		case *Wake:
 			if delete(w.wakes, e.Conversation); !e.At.IsZero() {
 				w.wakes[e.Conversation] = e.At
 			}
-		case QueueText, Transmit:
+		case *QueueText, *Transmit:
 			w.send(from, courier, e)
-		case ConsentChanged: // the scope is the number that was texted
-		case Closed:
+		case *ConsentChanged: // the scope is the number that was texted
+		case *Closed:
 			w.send(from, door, e)
-		case Recall:
+		case *Recall:
 			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: Withdraw{Agent: e.Agent, At: e.At}})
-		case Ask:
+		case *Ask:
 			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: e.Command})
-		case MakeOffer:
+		case *MakeOffer:
 			w.send(from, conversationAt(e.Conversation), Order{At: w.now, Command: e})
 		}
 	}
@@ -267,25 +271,27 @@ func (w *world) tell(from addr, effects ...Effect) {
 func (w *world) attend(id AgentID, mail any) {
 	a := w.agents[id]
 	switch mail := mail.(type) {
-	case Reserve:
-		w.tell(agentAt(id), a.Reserve(nil, w.now, mail)...)
-	case Answered:
-		w.tell(agentAt(id), a.Answered(nil, w.now, mail)...)
-	case HoldSlot:
+	case *Reserve:
+		w.tell(agentAt(id), hears(a.Reserve, w.now, mail)...)
+	case *Answered:
+		w.tell(agentAt(id), hears(a.Answered, w.now, mail)...)
+	case *HoldSlot:
 		a.Hold(mail.Conversation, mail.Slot)
-	case FreeSlot:
+	case *FreeSlot:
 		a.Free(mail.Conversation, mail.Worked, mail.At)
-	case Unreserve:
-		w.tell(agentAt(id), a.Unreserve(nil, w.now, mail)...)
-	case Missed:
+	case *Unreserve:
+		w.tell(agentAt(id), hears(a.Unreserve, w.now, mail)...)
+	case *Missed:
 		if a.Record.Miss(mail).MissedAt.Equal(mail.At) {
 			w.lapsed[id] = mail.At
 		}
 		if !w.off.lenient {
 			w.keep(a, a.Record.Miss(mail))
 		}
-		w.tell(agentAt(id), mail.Report()...)
-	case Pardon:
+		var report Mail
+		mail.Report(&report)
+		w.tell(agentAt(id), report.Effects()...)
+	case *Pardon:
 		delete(w.lapsed, id)
 		w.keep(a, a.Record.Pardon(w.now, mail))
 	case agentTask:
@@ -296,13 +302,13 @@ func (w *world) attend(id AgentID, mail any) {
 		w.count("desktop lost beyond the grace")
 	}
 	if !w.off.silentAgent {
-		w.tell(agentAt(id), a.Announce(nil, w.now)...)
+		w.tell(agentAt(id), says(a.Announce, w.now)...)
 	}
 	w.watch(a)
 	if w.off.forgetGone && !w.now.Before(a.Record.Away()) {
 		return
 	}
-	w.tell(agentAt(id), a.Recalls(nil, w.now, w.tenant.AgentGoneRequeue())...) // also after a hold: the offer may have been under way when she left
+	w.tell(agentAt(id), hears(a.Recalls, w.now, w.tenant.AgentGoneRequeue())...) // also after a hold: the offer may have been under way when she left
 }
 
 // watch sets the clock to when the agent's absence means something else.
@@ -328,25 +334,25 @@ func (w *world) match(id QueueID, mail any) {
 	line := w.lines[id]
 	var effects []Effect
 	switch mail := mail.(type) {
-	case EnterLine:
-		effects = line.Enter(nil, w.now, w.off.item(mail.Item))
-	case LeaveLine:
-		effects = line.Leave(nil, w.now, mail)
-	case Reserved:
-		effects = line.Reserved(nil, w.now, mail)
-	case SeatChanged:
-		effects = line.Sit(nil, w.now, mail)
+	case *EnterLine:
+		effects = hears(line.Enter, w.now, new(w.off.item(mail.Item)))
+	case *LeaveLine:
+		effects = hears(line.Leave, w.now, mail)
+	case *Reserved:
+		effects = hears(line.Reserved, w.now, mail)
+	case *SeatChanged:
+		effects = hears(line.Sit, w.now, mail)
 	case staffed:
 		line.Configure(mail.queue, mail.members)
 		line.Keep(w.hours(id))
-		effects = line.Open(nil, w.now)
-	case Blamed:
-		effects = line.Blame(nil, w.now, mail)
+		effects = says(line.Open, w.now)
+	case *Blamed:
+		effects = hears(line.Blame, w.now, mail)
 	case ticked:
-		effects = line.Tick(nil, w.now)
+		effects = says(line.Tick, w.now)
 	}
 	if w.off.mute {
-		effects = slices.DeleteFunc(effects, deaf[Answered])
+		effects = slices.DeleteFunc(effects, deaf[*Answered])
 	}
 	w.tell(lineAt(id), effects...)
 	w.await(id)

@@ -47,10 +47,10 @@ type world struct {
 	graces     map[AgentID]time.Time
 	lapsed     map[AgentID]time.Time // when an offer lapsed at an agent who is to blame
 	ticks      map[QueueID]time.Time // when a line wants to look at the clock
-	texts      []QueueText           // at the courier
-	calls      []Transmit            // the carrier is being called
+	texts      []*QueueText          // at the courier
+	calls      []*Transmit           // the carrier is being called
 	speaking   bool                  // after a crash of everything: nobody asks for a slot before all have said what they hold
-	unasked    []Reserve
+	unasked    []*Reserve
 
 	witness
 }

@@ -80,7 +80,7 @@ func (w *world) checkPatience(c Conversation) {
 		w.violation("%s: opted out %v, and its thread remembers otherwise", c.ID, c.OptedOut)
 	}
 	if out, ok := c.OutgoingAt(c.head()); ok {
-		known := slices.ContainsFunc(w.texts, func(q QueueText) bool { return q.Message == out.ID })
+		known := slices.ContainsFunc(w.texts, func(q *QueueText) bool { return q.Message == out.ID })
 		if out.State == MessageSending || !known {
 			w.violation("%s is %s; the courier has it: %v", out.ID, out.State, known)
 		}

@@ -62,9 +62,10 @@ func mutants() []mutant {
 			// The mutant holds the window open until the next one is offered, and that committed, however long that takes.
 			"a slot is free before the commit that frees it", []change{
 				{"actors/conversation.go", "	if err := a.tenure.committer.commit(unit); err != nil {\n", `	for _, e := range routing.Delta(*was, *is) {
-		if free, ok := e.(routing.FreeSlot); ok {
-			commits := a.tenure.committer.seq
-			a.tenure.tell(a.house, []routing.Effect{free})
+		if free, ok := e.(*routing.FreeSlot); ok {
+			commits, early := a.tenure.committer.seq, routing.Mail{}
+			early.Add(free)
+			a.tenure.tell(a.house, &early)
 			for late := time.Now().Add(10 * time.Second); a.tenure.committer.seq == commits && time.Now().Before(late); {
 				<-time.After(time.Millisecond)
 			}

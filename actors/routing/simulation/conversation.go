@@ -52,7 +52,7 @@ func (f *Floor) seat(t *Talk) bool {
 		return false
 	}
 	f.talks[t.ID], f.open[t.Thread()] = t, t
-	f.tell(routing.Delta(routing.Conversation{}, t.Conversation))
+	f.mail.Delta(&routing.Conversation{}, &t.Conversation)
 	return true
 }
 
@@ -84,11 +84,11 @@ func (f *Floor) order(t *Talk, o routing.Order) error {
 		f.commit(t, events)
 		return nil
 	}
-	if made, ok := o.Command.(routing.MakeOffer); ok {
-		f.tell(made.Return())
+	if made, ok := o.Command.(*routing.MakeOffer); ok {
+		made.Return(&f.mail)
 	}
 	if slot, ok := o.Command.(routing.SlotAnswered); ok {
-		f.tell([]routing.Effect{routing.Unreserve{Agent: slot.Agent, Conversation: t.ID, Ticket: slot.Ticket}})
+		f.mail.Add(&routing.Unreserve{Agent: slot.Agent, Conversation: t.ID, Ticket: slot.Ticket})
 	}
 	return err
 }
@@ -107,11 +107,18 @@ func (f *Floor) commit(t *Talk, events []routing.Event) {
 			f.consents[t.CustomerNumber] = f.consents[t.CustomerNumber].With(said)
 		}
 	}
-	f.tell(routing.Misses(t.policy.MissedOffers, &was, f.now, events))
+	f.mail.Misses(t.policy.MissedOffers, &was, f.now, events)
 	if t.Queue != was.Queue {
 		t.policy = f.doors[t.Channel].policies[t.Queue]
 	}
-	f.mail = routing.AppendDelta(f.mail, &was, &t.Conversation)
+	f.mail.Delta(&was, &t.Conversation)
+}
+
+// wake lets the conversation's deadline come. One that is changed or gone by then means nothing.
+func (f *Floor) wake(e *routing.Wake) {
+	if t := f.find(e.Conversation); t != nil && !e.At.IsZero() {
+		f.set(e.At, timer{rank: t.Customer.Script.rank(e.At), kind: elapses, talk: t, life: t.life})
+	}
 }
 
 // thread is what is remembered of a thread, with what its customer has said to the tenant's numbers since.
@@ -124,7 +131,7 @@ func (f *Floor) thread(id routing.ThreadID) routing.Thread {
 }
 
 // spread has all open conversations with a customer's number look whether the customer may still be texted.
-func (f *Floor) spread(e routing.ConsentChanged) {
+func (f *Floor) spread(e *routing.ConsentChanged) {
 	for _, c := range f.tenant.Channels {
 		id := routing.ThreadID{Channel: c.ID, Number: e.Number}
 		if t := f.open[id]; t != nil && t.State != "" {
@@ -134,7 +141,7 @@ func (f *Floor) spread(e routing.ConsentChanged) {
 }
 
 // close forgets a conversation that is over, but for what its thread remembers.
-func (f *Floor) close(e routing.Closed) {
+func (f *Floor) close(e *routing.Closed) {
 	t := f.talks[e.Conversation]
 	f.spoken = nil
 	delete(f.talks, e.Conversation)

@@ -18,35 +18,46 @@ func (f *Floor) desk(a routing.AgentID) *desk {
 	return f.asked
 }
 
-// attend takes the mail with what an agent has added to it, and announces how the agent stands.
-func (f *Floor) attend(d *desk, mail []routing.Effect) {
-	f.mail = mail
-	f.announce(d)
-}
-
 // answered lets an agent hear that a queue has nothing more for it. When it takes nothing then, it has nothing to announce.
-func (f *Floor) answered(e routing.Answered) {
+func (f *Floor) answered(e *routing.Answered) {
 	d := f.desk(e.Agent)
-	if mail := d.Answered(f.mail, f.now, e); len(mail) > len(f.mail) {
-		f.attend(d, mail)
+	said := f.mail.Len()
+	if d.Answered(&f.mail, f.now, e); f.mail.Len() > said {
+		f.announce(d)
 	}
 }
 
+// missed lets an agent take the consequence of a miss, and tells the queue after that.
+func (f *Floor) missed(e *routing.Missed) {
+	d := f.desk(e.Agent)
+	d.Record = d.Record.Miss(e)
+	e.Report(&f.mail)
+	f.announce(d)
+}
+
+func (f *Floor) pardon(e *routing.Pardon) {
+	d := f.desk(e.Agent)
+	d.Record = d.Record.Pardon(f.now, e)
+	f.announce(d)
+}
+
 // reserved brings an agent's answer to whom has asked for the slot: a line, or a conversation that is to be transferred.
-func (f *Floor) reserved(r routing.Reserved) {
+func (f *Floor) reserved(r *routing.Reserved) {
 	if r.Ticket.Queue == "" {
 		f.ask(r.Conversation, routing.SlotAnswered{Agent: r.Seat.Agent, Ticket: r.Ticket, Granted: r.Granted})
 		return
 	}
 	l := f.lines[r.Ticket.Queue]
-	f.match(l, l.Reserved(f.mail, f.now, r))
+	l.Reserved(&f.mail, f.now, r)
+	f.await(l)
 }
 
 // announce lets an agent's queues know how it stands, and takes back what it can no longer take.
 func (f *Floor) announce(d *desk) {
 	d.count(f.now, d.Agent)
 	gone := f.tenant.AgentGoneRequeue()
-	f.mail = d.Recalls(d.Announce(f.mail, f.now), f.now, gone)
+	d.Announce(&f.mail, f.now)
+	d.Recalls(&f.mail, f.now, gone)
 	if due := d.Due(f.now, gone); d.awaits.set(due) {
 		f.set(due, timer{rank: f.moments.rank(due, "", d.Profile.ID), kind: returns, task: d.row})
 	}

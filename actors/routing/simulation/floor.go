@@ -31,8 +31,7 @@ type Floor struct {
 	threads  map[routing.ThreadID]routing.Thread
 	consents map[string]routing.Consent // by customers' numbers
 	inputs   int
-	mail     []routing.Effect // told and not heard yet, from read on
-	read     int
+	mail     routing.Mail // told and not heard yet
 	timers   timers
 	spare    []*Talk // of strangers who have gone, to be used again
 	moments  moments // of a recorded day; nil otherwise
@@ -106,7 +105,8 @@ func (f *Floor) Open() {
 	}
 	f.settle()
 	for _, l := range f.rows {
-		f.match(l, l.Open(f.mail, f.now))
+		l.Open(&f.mail, f.now)
+		f.await(l)
 	}
 	f.settle()
 }
@@ -141,81 +141,75 @@ func (f *Floor) Run(until time.Time) {
 	}
 }
 
-// tell remembers what is to be heard. What is told first is heard first, by whomever.
-func (f *Floor) tell(effects []routing.Effect) { f.mail = append(f.mail, effects...) }
-
-// settle lets everybody hear everything, until there is no more to be said.
+// settle lets everybody hear everything, until there is no more to be said. What is told first is heard first, by whomever.
 func (f *Floor) settle() {
-	for f.read < len(f.mail) {
-		e := f.mail[f.read]
-		f.mail[f.read] = nil
-		f.read++
-		f.deliver(e)
+	for read := 0; read < f.mail.Len(); read++ {
+		f.deliver(f.mail.Effects()[read])
 	}
-	f.mail, f.read = f.mail[:0], 0
+	f.mail.Clear()
 }
 
 // deliver lets one machine hear one thing.
 func (f *Floor) deliver(told routing.Effect) {
 	switch e := told.(type) {
-	case routing.EnterLine:
+	case *routing.EnterLine:
 		l := f.lines[e.Queue]
-		f.match(l, l.Enter(f.mail, f.now, e.Item))
-	case routing.LeaveLine:
+		l.Enter(&f.mail, f.now, &e.Item)
+		f.await(l)
+	case *routing.LeaveLine:
 		l := f.lines[e.Queue]
-		f.match(l, l.Leave(f.mail, f.now, e))
-	case routing.Reserved:
+		l.Leave(&f.mail, f.now, e)
+		f.await(l)
+	case *routing.Reserved:
 		f.reserved(e)
-	case routing.SeatChanged:
+	case *routing.SeatChanged:
 		l := f.lines[e.Queue]
-		f.match(l, l.Sit(f.mail, f.now, e))
-	case routing.Reserve:
+		l.Sit(&f.mail, f.now, e)
+		f.await(l)
+	case *routing.Reserve:
 		d := f.desk(e.Agent)
-		f.attend(d, d.Reserve(f.mail, f.now, e))
-	case routing.Unreserve:
+		d.Reserve(&f.mail, f.now, e)
+		f.announce(d)
+	case *routing.Unreserve:
 		d := f.desk(e.Agent)
-		f.attend(d, d.Unreserve(f.mail, f.now, e))
-	case routing.Answered:
+		d.Unreserve(&f.mail, f.now, e)
+		f.announce(d)
+	case *routing.Answered:
 		f.answered(e)
-	case routing.HoldSlot:
+	case *routing.HoldSlot:
 		d := f.desk(e.Agent)
 		if d.Hold(e.Conversation, e.Slot) {
-			f.attend(d, f.mail)
+			f.announce(d)
 		}
-	case routing.FreeSlot:
+	case *routing.FreeSlot:
 		d := f.desk(e.Agent)
 		d.Free(e.Conversation, e.Worked, e.At)
-		f.attend(d, f.mail)
-	case routing.Missed:
-		d := f.desk(e.Agent)
-		d.Record = d.Record.Miss(e)
-		f.attend(d, append(f.mail, e.Report()...))
-	case routing.Pardon:
-		d := f.desk(e.Agent)
-		d.Record = d.Record.Pardon(f.now, e)
-		f.attend(d, f.mail)
-	case routing.Blamed:
+		f.announce(d)
+	case *routing.Missed:
+		f.missed(e)
+	case *routing.Pardon:
+		f.pardon(e)
+	case *routing.Blamed:
 		l := f.lines[e.Queue]
-		f.match(l, l.Blame(f.mail, f.now, e))
-	case routing.Stormed:
-	case routing.Wake:
-		if t := f.find(e.Conversation); t != nil && !e.At.IsZero() {
-			f.set(e.At, timer{rank: t.Customer.Script.rank(e.At), kind: elapses, talk: t, life: t.life})
-		}
-	case routing.Recall:
+		l.Blame(&f.mail, f.now, e)
+		f.await(l)
+	case *routing.Stormed:
+	case *routing.Wake:
+		f.wake(e)
+	case *routing.Recall:
 		f.ask(e.Conversation, routing.Withdraw{Agent: e.Agent, At: e.At})
-	case routing.Ask:
+	case *routing.Ask:
 		f.ask(e.Conversation, e.Command)
-	case routing.MakeOffer:
-		f.ask(e.Conversation, told.(routing.ConversationCommand)) // as it is, without another copy
-	case routing.QueueText:
+	case *routing.MakeOffer:
+		f.ask(e.Conversation, e)
+	case *routing.QueueText:
 		f.ask(e.Conversation, routing.BeginSend{Message: e.Message})
-	case routing.Transmit: // every text arrives
+	case *routing.Transmit: // every text arrives
 		f.ask(e.Conversation, routing.SendResult{Message: e.Message, Attempt: e.Attempt})
 		f.ask(e.Conversation, routing.ReceiveReceipt{Message: e.Message, State: routing.MessageDelivered})
-	case routing.ConsentChanged:
+	case *routing.ConsentChanged:
 		f.spread(e)
-	case routing.Closed:
+	case *routing.Closed:
 		f.close(e)
 	}
 }
@@ -235,18 +229,13 @@ func (f *Floor) ring(t timer) {
 	case ticks:
 		l := f.rows[t.task]
 		l.awaits.rang()
-		f.match(l, l.Tick(f.mail, f.now))
+		l.Tick(&f.mail, f.now)
+		f.await(l)
 	case returns:
 		d := f.staff[t.task]
 		d.awaits.rang()
 		f.announce(d)
 	}
-}
-
-// match takes the mail with what a line has added to it, and lets the line look at the clock when it wants to.
-func (f *Floor) match(l *line, mail []routing.Effect) {
-	f.mail = mail
-	f.await(l)
 }
 
 // line is a queue's line with the moment at which it will look at the clock.
