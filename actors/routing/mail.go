@@ -31,10 +31,11 @@ func (m *Mail) Add(e Effect) { m.effects = append(m.effects, e) }
 
 // Clear empties the mail, to be used again: nobody looks any more at what was in it.
 func (m *Mail) Clear() {
-	*m = Mail{
-		m.effects[:0], m.enters[:0], m.leaves[:0], m.holds[:0], m.frees[:0], m.wakes[:0], m.reserves[:0], m.answers[:0], m.seats[:0],
-		m.answered[:0], m.offers[:0], m.closings[:0], m.offeredTo[:0],
-	}
+	m.effects = m.effects[:0]
+	m.enters, m.leaves, m.offeredTo = m.enters[:0], m.leaves[:0], m.offeredTo[:0]
+	m.holds, m.frees, m.wakes = m.holds[:0], m.frees[:0], m.wakes[:0]
+	m.reserves, m.answers, m.offers = m.reserves[:0], m.answers[:0], m.offers[:0]
+	m.seats, m.answered, m.closings = m.seats[:0], m.answered[:0], m.closings[:0]
 }
 
 // in puts a thing into its room. What was said before stays where it is when the room is moved to a larger one.

@@ -112,7 +112,9 @@ func (c *crowd) ended(f *Floor, t *Talk, e routing.OfferEnded) {
 // later puts a task off for a while, or for ever.
 func (f *Floor) later(after time.Duration, t *Talk, task int32) {
 	if after != Endless {
-		f.Later(f.now.Add(after), Unranked, t, task+tasks*int32(t.Offers)) //nolint:gosec // there are not that many
+		next := acting(Unranked, t, task+tasks*int32(t.Offers)) //nolint:gosec // there are not that many
+		next.at = f.clock + max(0, after)
+		f.timers.set(next)
 	}
 }
 

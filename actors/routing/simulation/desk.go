@@ -47,7 +47,7 @@ func (f *Floor) reserved(r *routing.Reserved) {
 		f.ask(r.Conversation, routing.SlotAnswered{Agent: r.Seat.Agent, Ticket: r.Ticket, Granted: r.Granted})
 		return
 	}
-	l := f.lines[r.Ticket.Queue]
+	l := f.line(r.Ticket.Queue)
 	l.Reserved(&f.mail, f.now, r)
 	f.await(l)
 }

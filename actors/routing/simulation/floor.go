@@ -17,9 +17,11 @@ import (
 type Floor struct {
 	opened   time.Time
 	now      time.Time
+	clock    time.Duration // now, since it was opened
 	tenant   *routing.Tenant
 	doors    map[routing.ChannelID]*door
 	lines    map[routing.QueueID]*line
+	called   *line   // the one that was looked for last
 	rows     []*line // all lines, in the order of the configuration
 	desks    map[routing.AgentID]*desk
 	staff    []*desk // all desks, in the order of the configuration
@@ -114,28 +116,33 @@ func (f *Floor) Open() {
 // Later lets the people act on the talk at a time that is not past. Of two tasks of one time the one with the lower rank comes
 // first, then the one that was put off first; t may be nil.
 func (f *Floor) Later(at time.Time, rank int, t *Talk, task int32) {
+	f.set(at, acting(rank, t, task))
+}
+
+// acting is a timer that wakes the people.
+func acting(rank int, t *Talk, task int32) timer {
 	next := timer{rank: rank, kind: acts, talk: t, task: task}
 	if t != nil {
 		next.life = t.life
 	}
-	f.set(at, next)
+	return next
 }
 
 // set sets a timer; one for a time that is past rings now.
 func (f *Floor) set(at time.Time, t timer) {
-	t.at = max(at.Sub(f.opened), f.now.Sub(f.opened))
+	t.at = max(at.Sub(f.opened), f.clock)
 	f.timers.set(t)
 }
 
 // Run lets time pass up to a moment, and everything happen that is due before it.
 func (f *Floor) Run(until time.Time) {
-	for {
-		next, ok := f.timers.first(until.Sub(f.opened))
+	for end := until.Sub(f.opened); ; {
+		next, ok := f.timers.first(end)
 		if !ok {
-			f.now = until
+			f.now, f.clock = until, end
 			return
 		}
-		f.now = f.opened.Add(next.at)
+		f.now, f.clock = f.opened.Add(next.at), next.at
 		f.ring(next)
 		f.settle()
 	}
@@ -153,17 +160,17 @@ func (f *Floor) settle() {
 func (f *Floor) deliver(told routing.Effect) {
 	switch e := told.(type) {
 	case *routing.EnterLine:
-		l := f.lines[e.Queue]
+		l := f.line(e.Queue)
 		l.Enter(&f.mail, f.now, &e.Item)
 		f.await(l)
 	case *routing.LeaveLine:
-		l := f.lines[e.Queue]
+		l := f.line(e.Queue)
 		l.Leave(&f.mail, f.now, e)
 		f.await(l)
 	case *routing.Reserved:
 		f.reserved(e)
 	case *routing.SeatChanged:
-		l := f.lines[e.Queue]
+		l := f.line(e.Queue)
 		l.Sit(&f.mail, f.now, e)
 		f.await(l)
 	case *routing.Reserve:
@@ -190,7 +197,7 @@ func (f *Floor) deliver(told routing.Effect) {
 	case *routing.Pardon:
 		f.pardon(e)
 	case *routing.Blamed:
-		l := f.lines[e.Queue]
+		l := f.line(e.Queue)
 		l.Blame(&f.mail, f.now, e)
 		f.await(l)
 	case *routing.Stormed:
@@ -244,6 +251,14 @@ type line struct {
 	queue  *routing.Queue
 	row    int32
 	awaits awaited
+}
+
+// line is the queue's, which is configured.
+func (f *Floor) line(q routing.QueueID) *line {
+	if f.called == nil || f.called.Queue != q {
+		f.called = f.lines[q]
+	}
+	return f.called
 }
 
 // await lets the line look at the clock when it wants to.
