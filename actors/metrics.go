@@ -263,7 +263,7 @@ func (m *metrics) countOffer(was *routing.Conversation, ev routing.OfferEnded, a
 	}
 }
 
-func (m *metrics) countMessage(was *routing.Conversation, msg routing.Message, queue func(routing.QueueID) routing.Queue) {
+func (m *metrics) countMessage(was *routing.Conversation, msg *routing.Message, queue func(routing.QueueID) routing.Queue) {
 	m.messages.WithLabelValues(string(msg.Direction), string(msg.Kind)).Inc()
 	if msg.Direction != routing.Outbound || msg.State == "" {
 		return

@@ -177,7 +177,7 @@ func answer(cmd routing.ConversationCommand, c routing.Conversation, envelopes [
 	_, whisper := cmd.(routing.Whisper)
 	for _, e := range envelopes {
 		if added, ok := e.Event.(routing.MessageAdded); ok && (reply || note || whisper) {
-			return &routing.Answer{Created: true, Message: &added.Message}
+			return &routing.Answer{Created: true, Message: added.Message}
 		}
 	}
 	return &routing.Answer{Conversation: &c}

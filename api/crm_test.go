@@ -122,9 +122,9 @@ func TestTranscriptPages(t *testing.T) {
 	c := conversation("1", routing.Active)
 	var log []routing.Event
 	for seq := 1; seq <= 5; seq++ {
-		log = append(log, routing.MessageAdded{Message: inbound(c.ID, seq, "text")})
+		log = append(log, routing.MessageAdded{Message: new(inbound(c.ID, seq, "text"))})
 	}
-	log = append(log, routing.MessageAdded{Message: reply(c.ID, 6, routing.MessageQueued)}, routing.MessageAdvanced{Seq: 6, State: routing.MessageDelivered})
+	log = append(log, routing.MessageAdded{Message: new(reply(c.ID, 6, routing.MessageQueued))}, routing.MessageAdvanced{Seq: 6, State: routing.MessageDelivered})
 	h.keep(t, acme, c, log...)
 	got := pages(t, h, "ann", "/v1/conversations/cv_1/transcript?", func(m messageView) string { return string(m.ID) + string(m.State) })
 	if diff := cmp.Diff("ms_1_1 ms_1_2 ms_1_3 ms_1_4 ms_1_5 ms_1_6delivered", strings.Join(got, " ")); diff != "" {
@@ -137,7 +137,7 @@ func TestExplain(t *testing.T) {
 	h := newHouse(t)
 	c, idle := conversation("1", routing.Queued), 7
 	h.keep(t, acme, c, routing.OfferMade{
-		Offer: routing.Offer{ID: "of_1_1", Agent: "ann"},
+		Offer: &routing.Offer{ID: "of_1_1", Agent: "ann"},
 		Decision: routing.Decision{At: noon, Queue: "support", Rule: "level_then_idle", Considered: 2, Candidates: []routing.Candidate{
 			{Agent: "ann", Chosen: true, Level: 80, IdleSeconds: &idle}, {Agent: "bob", ExcludedBy: routing.ExcludedBySkill, Detail: "skill billing 0 < 50"},
 		}},

@@ -27,7 +27,7 @@ func TestDecisions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t)
 		made := routing.OfferMade{
-			Offer: routing.Offer{ID: "of_1_1", Agent: "ann"},
+			Offer: &routing.Offer{ID: "of_1_1", Agent: "ann"},
 			Decision: routing.Decision{At: noon, Queue: "support", Rule: "level_then_idle", Considered: 2, Candidates: []routing.Candidate{
 				{Agent: "ann", Chosen: true, Level: 90}, {Agent: "bob", ExcludedBy: routing.ExcludedBySkill, Detail: "skill billing 60 < 80"},
 			}},

@@ -109,7 +109,7 @@ func TestTenantsAreApart(t *testing.T) {
 	h := newHouse(t)
 	carla := h.keepCustomer(t, acme, "1", customerNumber)
 	active := conversation("1", routing.Active)
-	h.keep(t, acme, active, routing.MessageAdded{Message: inbound(active.ID, 1, "secret")})
+	h.keep(t, acme, active, routing.MessageAdded{Message: new(inbound(active.ID, 1, "secret"))})
 	for _, who := range []string{"oth_er/ann", "oth_er/sue", "oth_er/ada"} {
 		for _, path := range []string{
 			"/v1/conversations/cv_1", "/v1/conversations/cv_1/transcript", "/v1/conversations/cv_1/explain",

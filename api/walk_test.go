@@ -45,7 +45,7 @@ func TestAgentsWalk(t *testing.T) {
 	carla := h.keepCustomer(t, acme, "1", customerNumber)
 	offered := conversation("1", routing.Offered)
 	offered.Customer = carla.ID
-	h.keep(t, acme, offered, routing.MessageAdded{Message: inbound(offered.ID, 1, "hello")}, routing.MessageAdded{Message: inbound(offered.ID, 2, "my kettle")})
+	h.keep(t, acme, offered, routing.MessageAdded{Message: new(inbound(offered.ID, 1, "hello"))}, routing.MessageAdded{Message: new(inbound(offered.ID, 2, "my kettle"))})
 
 	desk := decoded[deskView](t, h.call(t, "ann", http.MethodGet, "/v1/desk", ""))
 	if len(desk.Offers) != 1 || len(desk.Conversations) != 0 || desk.Agent.Load != 1 {

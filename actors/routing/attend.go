@@ -27,7 +27,7 @@ func (c *Conversation) note(now time.Time, by Principal, seq int, text string) (
 	if len(text) > MaxNotes {
 		return MessageAdded{}, refuse(CodeInvalid, "a note has at most 10,000 bytes")
 	}
-	return MessageAdded{Message: Message{
+	return MessageAdded{Message: &Message{
 		ID: c.ID.Message(seq), Seq: seq, Conversation: c.ID, Direction: Outbound, Kind: KindNote, Text: text, Agent: AgentID(by.ID),
 		At: now,
 	}}, nil

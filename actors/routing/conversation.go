@@ -174,7 +174,7 @@ func fold(c *Conversation, at time.Time, e Event) {
 	case MessagesRead:
 		c.UnreadSeqs = slices.DeleteFunc(slices.Clone(c.UnreadSeqs), func(s int) bool { return s <= e.Seq })
 	case OfferMade:
-		foldOfferMade(c, at, &e.Offer)
+		foldOfferMade(c, at, e.Offer)
 	case OfferEnded:
 		foldOfferEnded(c, at, &e)
 	case Reopened:
@@ -282,7 +282,7 @@ func foldMessage(c *Conversation, e *MessageAdded) {
 	if c.State == Active && c.Transfer == nil && m.Kind == KindSMS {
 		c.Deadline = e.Until
 	}
-	c.LastMessage = &m
+	c.LastMessage = m
 	if e.Notice != "" {
 		c.Informed = append(slices.Clip(c.Informed), e.Notice)
 	}
@@ -299,7 +299,7 @@ func foldMessage(c *Conversation, e *MessageAdded) {
 		c.UnreadSeqs = nil
 	}
 	if m.State == MessageQueued {
-		c.Outbox = append(slices.Clip(c.Outbox), Outgoing{Message: m, Notice: e.Notice != ""})
+		c.Outbox = append(slices.Clip(c.Outbox), Outgoing{Message: *m, Notice: e.Notice != ""})
 	}
 }
 
@@ -310,8 +310,7 @@ func foldOfferMade(c *Conversation, at time.Time, offer *Offer) {
 		enter(c, Offered, at)
 	}
 	if c.Ringing == nil {
-		first := *offer
-		c.Ringing = &first
+		c.Ringing = offer
 	} else {
 		c.AlsoRinging = append(slices.Clip(c.AlsoRinging), *offer)
 	}

@@ -268,7 +268,7 @@ func TestApplyKeepsFuturesApart(t *testing.T) {
 
 func TestAcceptForgetsWhoRefused(t *testing.T) {
 	t.Parallel()
-	c := stage(offered, lapsed, OfferMade{Offer: Offer{ID: "of_1_2", Agent: "bob"}})
+	c := stage(offered, lapsed, OfferMade{Offer: &Offer{ID: "of_1_2", Agent: "bob"}})
 	if len(c.Refused) != 1 {
 		t.Errorf("refused by %v", c.Refused)
 	}
@@ -281,7 +281,7 @@ func TestAcceptForgetsWhoRefused(t *testing.T) {
 func TestBeginSendAfterOptOut(t *testing.T) {
 	t.Parallel()
 	active, out := stage(offered, accepted, reply(1)), stage(offered, accepted, reply(1), OptedOut{Message: "ms_1_1"})
-	confirmation := stage(OptedOut{Message: "ms_1_1"}, MessageAdded{Message: Message{ID: "ms_1_1", Seq: 1, Kind: KindAuto, State: MessageQueued}})
+	confirmation := stage(OptedOut{Message: "ms_1_1"}, MessageAdded{Message: &Message{ID: "ms_1_1", Seq: 1, Kind: KindAuto, State: MessageQueued}})
 	for _, row := range []struct {
 		name   string
 		c      Conversation

@@ -17,11 +17,11 @@ func stage(events ...Event) Conversation {
 }
 
 func text(seq int) Event {
-	return MessageAdded{Message: Message{ID: ConversationID("cv_1").Message(seq), Seq: seq, Direction: Inbound, Kind: KindSMS, At: rosterDay}}
+	return MessageAdded{Message: &Message{ID: ConversationID("cv_1").Message(seq), Seq: seq, Direction: Inbound, Kind: KindSMS, At: rosterDay}}
 }
 
 func reply(seq int) Event {
-	return MessageAdded{Message: Message{
+	return MessageAdded{Message: &Message{
 		ID: ConversationID("cv_1").Message(seq), Seq: seq, Direction: Outbound, Kind: KindSMS, Agent: "ann", At: rosterDay, State: MessageQueued,
 		Text: "hello", Segments: 1,
 	}}
@@ -32,7 +32,7 @@ func advance(seq int, s MessageState, attempt int) Event {
 }
 
 var (
-	offered  = OfferMade{Offer: Offer{ID: "of_1_1", Agent: "ann", OfferedAt: rosterDay, ExpiresAt: rosterDay.Add(30 * time.Second)}}
+	offered  = OfferMade{Offer: &Offer{ID: "of_1_1", Agent: "ann", OfferedAt: rosterDay, ExpiresAt: rosterDay.Add(30 * time.Second)}}
 	accepted = OfferEnded{Offer: "of_1_1", Agent: "ann", Outcome: OutcomeAccepted}
 	lapsed   = OfferEnded{Offer: "of_1_1", Agent: "ann", Outcome: OutcomeLapsed}
 	wrapping = PostProcessingStarted{Until: rosterDay.Add(time.Minute)}

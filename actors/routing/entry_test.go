@@ -14,7 +14,7 @@ func TestEntries(t *testing.T) {
 	queued, rings := stage(text(1)), stage(text(1), offered)
 	toQueue := active.Apply(rosterDay, TransferStarted{Queue: "sales"})
 	atBob := Offer{ID: "of_1_2", Agent: "bob"}
-	direct := applyAll(active, rosterDay, []Event{TransferStarted{Agent: "bob"}, OfferMade{Offer: atBob}})
+	direct := applyAll(active, rosterDay, []Event{TransferStarted{Agent: "bob"}, OfferMade{Offer: &atBob}})
 	bobs := OfferEnded{Offer: "of_1_2", Agent: "bob", Outcome: OutcomeAccepted}
 	for _, row := range []struct {
 		name  string
@@ -36,7 +36,7 @@ func TestEntries(t *testing.T) {
 		{"returned", active.Apply(rosterDay, ConversationParked{}), Returned{}, "", "", "support"},
 		{"to a queue", active, TransferStarted{Queue: "sales"}, "", "", "sales"},
 		{"to an agent", active, TransferStarted{Agent: "bob"}, "", "", ""},
-		{"accepted from the queue", toQueue.Apply(rosterDay, OfferMade{Offer: atBob}), bobs, EntryAnswered, "sales", ""},
+		{"accepted from the queue", toQueue.Apply(rosterDay, OfferMade{Offer: &atBob}), bobs, EntryAnswered, "sales", ""},
 		{"accepted by the agent", direct, bobs, "", "", ""},
 		{"given up", toQueue, TransferEnded{Outcome: TransferCancelled}, EntryWithdrawn, "sales", ""},
 		{"gone on its way", toQueue, Requeued{Agent: "ann", Reason: RequeueGone, Queue: "sales"}, "", "", ""},

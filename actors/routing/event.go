@@ -40,7 +40,7 @@ type Started struct {
 
 // MessageAdded says that the transcript grew by one message.
 type MessageAdded struct {
-	Message Message `json:"message"`
+	Message *Message `json:"message"`
 	// CarrierID and Raw keep what an inbound text was before it was made readable: Raw only where it differs.
 	CarrierID string `json:"carrier_id,omitempty"`
 	Raw       string `json:"raw,omitempty"`
@@ -81,7 +81,7 @@ type MessagesRead struct {
 // OfferMade says that the conversation rings at an agent, and why at this one. Of several offers at once the first has the
 // decision.
 type OfferMade struct {
-	Offer    Offer    `json:"offer"`
+	Offer    *Offer   `json:"offer"`
 	Decision Decision `json:"decision,omitzero"`
 }
 

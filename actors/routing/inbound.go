@@ -82,8 +82,8 @@ func (c *Conversation) take(events []Event, now time.Time, p *Policy, o Order, c
 }
 
 // received is an inbound text as the transcript's next message.
-func (c *Conversation) received(o Order, cmd ReceiveText) Message {
-	m := Message{
+func (c *Conversation) received(o Order, cmd ReceiveText) *Message {
+	m := &Message{
 		ID: c.ID.Message(c.Seq + 1), Seq: c.Seq + 1, Conversation: c.ID, Direction: Inbound, Kind: KindSMS, Text: readable(cmd),
 		At: o.At, Media: cmd.Media,
 	}

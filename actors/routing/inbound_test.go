@@ -16,7 +16,7 @@ func TestInboundText(t *testing.T) {
 		At: rosterDay, CarrierAt: &sent, Media: []Media{{"image/png"}},
 	}
 	received := ReceiveText{Body: "hi 👋", Media: message.Media, CarrierID: "SM1", CarrierAt: sent}
-	want := []Event{MessageAdded{Message: message, CarrierID: "SM1", Raw: "hi 👋"}}
+	want := []Event{MessageAdded{Message: &message, CarrierID: "SM1", Raw: "hi 👋"}}
 	for _, cmd := range []ConversationCommand{received, &Begin{Text: received}} { // an open conversation is not begun twice
 		got, err := new(stage(text(1))).Decide(rosterDay.Add(time.Hour), samplePolicy(), Order{Input: "9", At: rosterDay, Command: cmd})
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
@@ -98,7 +98,7 @@ func TestReopenWindow(t *testing.T) {
 // A burst is one preview, which an answer empties.
 func TestPreview(t *testing.T) {
 	t.Parallel()
-	note := MessageAdded{Message: Message{Seq: 3, Direction: Outbound, Kind: KindNote}}
+	note := MessageAdded{Message: &Message{Seq: 3, Direction: Outbound, Kind: KindNote}}
 	burst := []Event{text(1), text(2), note}
 	var many []Event
 	for seq := range PreviewKept + 2 {

@@ -38,7 +38,7 @@ func (c *Conversation) inform(now time.Time, p *Policy, cmd Inform) []Event {
 		return nil
 	}
 	count := sms.Count(cmd.Text)
-	return []Event{MessageAdded{Notice: cmd.Notice, Message: Message{
+	return []Event{MessageAdded{Notice: cmd.Notice, Message: &Message{
 		ID: c.ID.Message(c.Seq + 1), Seq: c.Seq + 1, Conversation: c.ID, Direction: Outbound, Kind: KindAuto, Text: cmd.Text, At: now,
 		State: MessageQueued, Segments: count.Count, Encoding: count.Encoding,
 	}}}

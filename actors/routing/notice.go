@@ -108,8 +108,7 @@ func isOffer(s Step) bool {
 func appendNotices(notices []Notice, was, is *Conversation, e Envelope) []Notice {
 	switch ev := e.Event.(type) {
 	case OfferMade:
-		offer := ev.Offer
-		notices = append(notices, Notice{Audience: offer.Agent, Type: NoticeOfferMade, At: e.At, Offer: &offer, Conversation: is})
+		notices = append(notices, Notice{Audience: ev.Offer.Agent, Type: NoticeOfferMade, At: e.At, Offer: ev.Offer, Conversation: is})
 	case OfferEnded:
 		if offer, rang := was.Ring(ev.Offer); rang {
 			notices = append(notices, Notice{
@@ -118,8 +117,7 @@ func appendNotices(notices []Notice, was, is *Conversation, e Envelope) []Notice
 		}
 	case MessageAdded:
 		for _, agent := range is.Desks() {
-			m := ev.Message
-			notices = append(notices, Notice{Audience: agent, Type: NoticeMessageAdded, At: e.At, Message: &m})
+			notices = append(notices, Notice{Audience: agent, Type: NoticeMessageAdded, At: e.At, Message: ev.Message})
 		}
 	case MessageGrown:
 		m, known := was.grown(ev)

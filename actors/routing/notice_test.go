@@ -14,7 +14,7 @@ func TestNotices(t *testing.T) {
 	queued, ringing := stage(text(1)), stage(text(1), offered)
 	active := stage(text(1), offered, accepted)
 	sending := applyAll(active, rosterDay, []Event{reply(2), advance(2, MessageSending, 1)})
-	elsewhere := OfferMade{Offer: Offer{ID: "of_1_2", Agent: "bob"}}
+	elsewhere := OfferMade{Offer: &Offer{ID: "of_1_2", Agent: "bob"}}
 	for _, row := range []struct {
 		name   string
 		was    Conversation

@@ -66,8 +66,8 @@ func (c *Conversation) makeOffer(now time.Time, cmd *MakeOffer) ([]Event, error)
 }
 
 // offerTo is the n-th of the conversation's next offers, from 0.
-func (c *Conversation) offerTo(now time.Time, n int, a AgentID, reason OfferReason, timeout time.Duration) Offer {
-	offer := Offer{ID: c.ID.Offer(c.Offers + 1 + n), Agent: a, Reason: reason, OfferedAt: now, ExpiresAt: now.Add(timeout)}
+func (c *Conversation) offerTo(now time.Time, n int, a AgentID, reason OfferReason, timeout time.Duration) *Offer {
+	offer := &Offer{ID: c.ID.Offer(c.Offers + 1 + n), Agent: a, Reason: reason, OfferedAt: now, ExpiresAt: now.Add(timeout)}
 	if reason == OfferTransfer {
 		if offer.From = c.Agent; offer.From == "" {
 			offer.From = c.From

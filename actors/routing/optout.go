@@ -160,7 +160,7 @@ func (c *Conversation) autoReply(p *Policy, o Order, after int, text string) []E
 		return nil
 	}
 	count := sms.Count(text)
-	return []Event{MessageAdded{Message: Message{
+	return []Event{MessageAdded{Message: &Message{
 		ID: c.ID.Message(after + 1), Seq: after + 1, Conversation: c.ID, Direction: Outbound, Kind: KindAuto, Text: text, At: o.At,
 		State: MessageQueued, Segments: count.Count, Encoding: count.Encoding,
 	}}}

@@ -50,7 +50,7 @@ func TestSayings(t *testing.T) {
 // A notice that waits to be sent is not for a customer who has opted out; an answer to a keyword is.
 func TestNoticesNeedConsent(t *testing.T) {
 	t.Parallel()
-	queued := MessageAdded{Message: Message{ID: "ms_1_1", Seq: 1, Direction: Outbound, Kind: KindAuto, State: MessageQueued}}
+	queued := MessageAdded{Message: &Message{ID: "ms_1_1", Seq: 1, Direction: Outbound, Kind: KindAuto, State: MessageQueued}}
 	for notice, want := range map[string]MessageState{"": MessageSending, "welcome": MessageFailed} {
 		queued.Notice = notice
 		for _, c := range []Conversation{stage(queued, OptedOut{Message: "ms_1_2"}), stage(queued, OptOutAsked{Message: "ms_1_2"})} {

@@ -90,9 +90,8 @@ func (l Partial) complete() bool { return len(l.Parts) == l.Total }
 func (c *Conversation) takePart(now time.Time, p *Policy, o Order, cmd ReceiveText) []Event {
 	long, known := c.partial(o.At, *cmd.Part)
 	if !known {
-		m := c.received(o, cmd)
-		long = Partial{Message: m, Ref: cmd.Part.Ref, Total: cmd.Part.Total}.with(cmd.Part.Number, cmd.Body)
-		added := MessageAdded{Message: long.Message, CarrierID: cmd.CarrierID, Raw: cmd.Body, Part: cmd.Part}
+		long = Partial{Message: *c.received(o, cmd), Ref: cmd.Part.Ref, Total: cmd.Part.Total}.with(cmd.Part.Number, cmd.Body)
+		added := MessageAdded{Message: &long.Message, CarrierID: cmd.CarrierID, Raw: cmd.Body, Part: cmd.Part}
 		added.Until = c.patienceAfter(now, p, added)
 		return []Event{added}
 	}
@@ -109,7 +108,7 @@ func (c *Conversation) takePart(now time.Time, p *Policy, o Order, cmd ReceiveTe
 
 // foldPartial remembers a long text by its first part.
 func foldPartial(c *Conversation, e *MessageAdded) {
-	long := Partial{Message: e.Message, Ref: e.Part.Ref, Total: e.Part.Total, Parts: []PartText{{e.Part.Number, e.Raw}}}
+	long := Partial{Message: *e.Message, Ref: e.Part.Ref, Total: e.Part.Total, Parts: []PartText{{e.Part.Number, e.Raw}}}
 	c.Partials = append(slices.Clip(c.Partials), long)
 	if len(c.Partials) > partialsKept {
 		c.Partials = slices.Clone(c.Partials[1:])

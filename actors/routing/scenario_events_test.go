@@ -36,7 +36,7 @@ func (s *scenario) detail(e Envelope, c Conversation) string {
 		}
 		return text
 	case MessageAdded:
-		text := " " + describeMessage(ev.Message)
+		text := " " + describeMessage(*ev.Message)
 		if ev.Raw != "" {
 			text += fmt.Sprintf(", raw %q", ev.Raw)
 		}

@@ -38,7 +38,7 @@ func (c *Conversation) sendReply(now time.Time, p *Policy, by Principal, cmd Sen
 	if err != nil {
 		return nil, err
 	}
-	added := MessageAdded{Message: Message{
+	added := MessageAdded{Message: &Message{
 		ID: c.ID.Message(c.Seq + 1), Seq: c.Seq + 1, Conversation: c.ID, Direction: Outbound, Kind: KindSMS, Text: cmd.Text,
 		Agent: c.Agent, At: now, State: MessageQueued, Segments: count.Count, Encoding: count.Encoding, ClientRef: cmd.ClientRef,
 	}}

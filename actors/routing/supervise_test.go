@@ -25,7 +25,7 @@ func everyState() map[string]Conversation {
 		"active, taken over":        active.Apply(rosterDay, ConversationTaken{By: "sue", From: "ann"}),
 		"active, to an agent":       direct,
 		"active, to a queue":        queue,
-		"active, rings elsewhere":   queue.Apply(rosterDay, OfferMade{Offer: Offer{ID: "of_1_2", Agent: "bob", ExpiresAt: rosterDay.Add(time.Minute)}}),
+		"active, rings elsewhere":   queue.Apply(rosterDay, OfferMade{Offer: &Offer{ID: "of_1_2", Agent: "bob", ExpiresAt: rosterDay.Add(time.Minute)}}),
 		"parked":                    active.Apply(rosterDay, ConversationParked{}),
 		"returned":                  applyAll(active, rosterDay, []Event{ConversationParked{}, Returned{Since: rosterDay}}),
 		"post-processing":           active.Apply(rosterDay, wrapping),

@@ -6,7 +6,7 @@ func Transcript(envelopes []Envelope) []Message {
 	for _, e := range envelopes {
 		switch ev := e.Event.(type) {
 		case MessageAdded:
-			messages = append(messages, ev.Message)
+			messages = append(messages, *ev.Message)
 		case MessageGrown:
 			if i := ev.Seq - 1; i >= 0 && i < len(messages) {
 				messages[i].Text = ev.Text

@@ -302,7 +302,8 @@ func (w *world) checkTranscripts() {
 			if grown, ok := e.Event.(MessageGrown); ok {
 				texts[string(w.stored[id].Channel)+" "+grown.CarrierID]++
 			}
-			switch ev, _ := e.Event.(MessageAdded); {
+			switch ev, ok := e.Event.(MessageAdded); {
+			case !ok:
 			case ev.Message.Direction == Inbound:
 				texts[string(w.stored[id].Channel)+" "+ev.CarrierID]++
 			case ev.Message.ClientRef != "":

@@ -139,7 +139,7 @@ func (s *scribe) begin(t readTranscript) {
 }
 
 func (s *scribe) text(id string, m messageObject) {
-	s.write(routing.ConversationID(id), "", routing.MessageAdded{Message: routing.Message{
+	s.write(routing.ConversationID(id), "", routing.MessageAdded{Message: &routing.Message{
 		ID: routing.MessageID(m.ID), Seq: m.Seq, Direction: routing.Inbound, Kind: routing.KindSMS, Text: m.Text,
 	}})
 }
@@ -147,14 +147,14 @@ func (s *scribe) text(id string, m messageObject) {
 // agree has agent-0 accept the conversation.
 func (s *scribe) agree(t readTranscript) {
 	id, offer := routing.ConversationID(t.ID), routing.OfferID("of_"+t.ID)
-	s.write(id, "", routing.OfferMade{Offer: routing.Offer{ID: offer, Agent: "agent-0"}})
+	s.write(id, "", routing.OfferMade{Offer: &routing.Offer{ID: offer, Agent: "agent-0"}})
 	s.write(id, "agent-0", routing.OfferEnded{Offer: offer, Agent: "agent-0", Outcome: routing.OutcomeAccepted})
 }
 
 // answer has agent-0 send the conversation's n. message, which comes so far.
 func (s *scribe) answer(t readTranscript, n int, states ...routing.MessageState) {
 	id, m := routing.ConversationID(t.ID), t.messages[n]
-	s.write(id, "agent-0", routing.MessageAdded{Message: routing.Message{
+	s.write(id, "agent-0", routing.MessageAdded{Message: &routing.Message{
 		ID: routing.MessageID(m.ID), Seq: m.Seq, Direction: routing.Outbound, Kind: routing.KindSMS, Text: m.Text, State: routing.MessageQueued,
 	}})
 	for _, state := range append([]routing.MessageState{routing.MessageSending}, states...) {

@@ -111,7 +111,7 @@ func (a *account) event(was, is *routing.Conversation, e routing.Event) {
 }
 
 // message counts a text; an agent's reply is timed from the oldest text that it answers.
-func (a *account) message(was *routing.Conversation, m routing.Message) {
+func (a *account) message(was *routing.Conversation, m *routing.Message) {
 	if m.Direction == routing.Inbound {
 		a.add(OfQueue, string(was.Queue), TextsIn, 1)
 		return

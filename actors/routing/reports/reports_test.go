@@ -42,20 +42,20 @@ func queue(id routing.QueueID) routing.Queue {
 }
 
 func (s *story) inbound(when time.Time) {
-	s.then(when, routing.MessageAdded{Message: routing.Message{Seq: s.is.Seq + 1, Direction: routing.Inbound, Kind: routing.KindSMS, At: when}})
+	s.then(when, routing.MessageAdded{Message: &routing.Message{Seq: s.is.Seq + 1, Direction: routing.Inbound, Kind: routing.KindSMS, At: when}})
 }
 
 func (s *story) outbound(when time.Time, kind routing.Kind, agent routing.AgentID) int {
 	m := routing.Message{
 		Seq: s.is.Seq + 1, Direction: routing.Outbound, Kind: kind, Agent: agent, At: when, State: routing.MessageQueued, Segments: 2,
 	}
-	s.then(when, routing.MessageAdded{Message: m})
+	s.then(when, routing.MessageAdded{Message: &m})
 	return m.Seq
 }
 
 func (s *story) offer(when time.Time, agent routing.AgentID) routing.Offer {
 	o := routing.Offer{ID: s.is.ID.Offer(s.is.Offers + 1), Agent: agent, Reason: routing.OfferNew, OfferedAt: when, ExpiresAt: when.Add(30 * time.Second)}
-	s.then(when, routing.OfferMade{Offer: o})
+	s.then(when, routing.OfferMade{Offer: &o})
 	return o
 }
 

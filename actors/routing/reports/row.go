@@ -138,7 +138,7 @@ func (r *Row) event(was *routing.Conversation, e routing.Envelope, queue func(ro
 	}
 }
 
-func (r *Row) message(was *routing.Conversation, m routing.Message, queue func(routing.QueueID) routing.Queue) {
+func (r *Row) message(was *routing.Conversation, m *routing.Message, queue func(routing.QueueID) routing.Queue) {
 	switch {
 	case m.Direction == routing.Inbound:
 		r.TextsIn++
