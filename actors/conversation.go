@@ -332,7 +332,7 @@ func (a *conversation) opening(at time.Time, text routing.ReceiveText) (*routing
 		}
 	}
 	begin.Guidance = rules.Guide(at, text.Body, customer.Attributes)
-	begin.Queue = plan.queue(begin.Guidance.To(*channel))
+	begin.Queue = plan.queue(begin.Guidance.To(channel))
 	return begin, true, nil
 }
 

@@ -33,7 +33,7 @@ func (c *Conversation) begin(now time.Time, p *Policy, o Order, cmd *Begin) ([]E
 		CustomerNumber: cmd.Text.From, Queue: cmd.Queue.ID, Priority: cmd.Guidance.Priority, Rule: cmd.Guidance.Rule,
 		Customer: cmd.Customer, OptedOut: cmd.Thread.OptedOut,
 	}
-	started.Skills, started.PreferredSkills = cmd.Guidance.with(*cmd.Queue)
+	started.Skills, started.PreferredSkills = cmd.Guidance.with(cmd.Queue)
 	if cmd.Thread.Last != "" && o.At.Sub(cmd.Thread.EndedAt) < p.ReopenWindow {
 		started.LinkedTo, started.LastAgent = cmd.Thread.Last, cmd.Thread.Agent
 	}

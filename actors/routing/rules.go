@@ -122,7 +122,7 @@ func wordsOf(text string) []string {
 }
 
 // To is the queue that a conversation of the channel goes to.
-func (d Guidance) To(ch Channel) QueueID {
+func (d Guidance) To(ch *Channel) QueueID {
 	if d.Queue != "" {
 		return d.Queue
 	}
@@ -130,7 +130,7 @@ func (d Guidance) To(ch Channel) QueueID {
 }
 
 // with is what a conversation of the queue needs and prefers that was directed there.
-func (d Guidance) with(q Queue) (needs, preferred []Need) {
+func (d Guidance) with(q *Queue) (needs, preferred []Need) {
 	needs = slices.Clone(q.Skills)
 	for _, n := range d.Skills {
 		if i := slices.IndexFunc(needs, func(m Need) bool { return m.Skill == n.Skill }); i >= 0 {

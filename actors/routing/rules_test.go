@@ -56,7 +56,7 @@ func TestRules(t *testing.T) {
 		}
 	}
 	plain := ruledTenant()
-	if got := plain.Rules("main").Guide(noon, "x", nil); got.Queue != "" || plain.Rules("main").NeedCustomer() || got.To(plain.Channels[0]) != "support" {
+	if got := plain.Rules("main").Guide(noon, "x", nil); got.Queue != "" || plain.Rules("main").NeedCustomer() || got.To(&plain.Channels[0]) != "support" {
 		t.Errorf("without rules: %+v", got)
 	}
 }
@@ -65,7 +65,7 @@ func TestDirectionAdds(t *testing.T) {
 	t.Parallel()
 	d := Guidance{Skills: []Need{{"billing", 30}, {"spanish", 40}, {"french", 10}}, PreferredSkills: []Need{{"dutch", 50}}}
 	q := Queue{Skills: []Need{{"billing", 50}, {"spanish", 20}}, PreferredSkills: []Need{{"dutch", 90}, {"greek", 10}}}
-	needs, preferred := d.with(q)
+	needs, preferred := d.with(&q)
 	if diff := cmp.Diff([]Need{{"billing", 50}, {"spanish", 40}, {"french", 10}}, needs); diff != "" {
 		t.Error(diff)
 	}

@@ -82,7 +82,7 @@ func (w *world) dispatchText(in Input, order Order, text ReceiveText) {
 	}
 	channel, _ := w.tenant.Channel(text.Channel)
 	guidance := w.tenant.Rules(channel.ID).Guide(in.At, text.Body, w.attributes[text.From])
-	queue, _ := w.tenant.Queue(guidance.To(channel))
+	queue, _ := w.tenant.Queue(guidance.To(&channel))
 	id := NewConversationID(in.ID)
 	w.open[thread] = id
 	order.Command = &Begin{Tenant: w.tenant.ID, Channel: &channel, Queue: &queue, Guidance: guidance, Thread: w.threads[thread], Text: text}

@@ -34,7 +34,7 @@ func (f *Floor) Write(t *Talk) {
 	}
 	begin.Channel = door.channel
 	begin.Guidance = door.rules.Guide(f.now, who.Text.Body, who.Attributes)
-	begin.Queue = f.line(begin.Guidance.To(*begin.Channel)).queue
+	begin.Queue = f.line(begin.Guidance.To(begin.Channel)).queue
 	order.Command = begin
 	t.policy = door.policies[begin.Queue.ID]
 	events, _ := t.Decide(f.now, *t.policy, order)
