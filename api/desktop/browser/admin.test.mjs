@@ -35,7 +35,6 @@ scene('an administrator changes a queue by its form, and keeps what the form doe
   seat.expect(/status of 422/);
   const dialog = page.getByRole('dialog');
   await page.getByRole('button', { name: 'Support', exact: true }).click();
-  await dialog.getByText('Kept as the document has it: relax_levels.').waitFor();
 
   // What the server refuses stands at its field, and the draft stays as it was.
   const field = (words) => dialog.locator('.field', { hasText: words });
@@ -76,6 +75,59 @@ scene('an administrator changes a queue by its form, and keeps what the form doe
     reopen_hours: 0,
     relax_levels: { every_seconds: 60, step: 10, floor: 40 },
     waiting: { position: { after_seconds: 90, text: 'You are number {position}.' } },
+  });
+});
+
+scene("an administrator changes a channel's rules by its form", async (centre, take) => {
+  await centre.change((tenant) => {
+    tenant.schedules = [{ id: 'office', zone: 'Europe/Paris', open: [{ days: ['mon'], from: '09:00', to: '17:00' }] }];
+    tenant.channels[0].rules = [
+      { name: 'vip', attribute: { name: 'tier', is: 'VIP' }, priority: 9 },
+      { name: 'orders', keywords: ['order'], priority: 3 },
+    ];
+    tenant.channels[0].secrets = ['env:OLD_SECRET'];
+  });
+  const seat = await administer(take);
+  const { page } = seat;
+  seat.expect(/status of 422/);
+  const dialog = page.getByRole('dialog');
+  const rule = (n) => dialog.getByRole('group', { name: `Rules, ${n}`, exact: true });
+  const send = () => dialog.getByRole('button', { name: 'Change the draft' }).click();
+  const before = (await inTheHouse(centre)).means.channels[0];
+  await open(page, 'Channels');
+  await page.getByRole('row', { name: before.number }).getByRole('button').click();
+  await dialog.getByText('Kept as the document has it: secrets.').waitFor();
+  await dialog.getByRole('button', { name: 'Another rule' }).click();
+  await rule(3).getByLabel('Name', { exact: true }).fill('invoices');
+  await rule(3).getByLabel('When the text matches').fill('invoice(');
+  await rule(3).getByRole('combobox', { name: 'It goes to' }).selectOption('billing');
+  await send();
+  await dialog.locator('.trouble').filter({ visible: true }).getByText(/^3: "invoice\(" is no regular expression/).waitFor();
+  await audit(page, "a channel's form with a mistake in a rule");
+  await rule(3).getByLabel('When the text matches').fill('');
+  await rule(3).getByLabel('When the text has one of the words').pressSequentially('invoice, bill,');
+  await rule(3).getByRole('combobox', { name: 'While these hours are open' }).selectOption('office');
+  await rule(3).getByRole('button', { name: 'Another skill' }).click();
+  const skill = rule(3).getByRole('group', { name: 'Needs in addition, 1' });
+  await skill.getByRole('combobox', { name: 'Skill', exact: true }).selectOption('orders');
+  await skill.getByRole('combobox', { name: 'Level at least' }).selectOption('60');
+
+  // The first rule that holds counts, so their order can be changed; what is typed goes with its rule.
+  await rule(3).getByRole('button', { name: 'Move up Rules, 3' }).click();
+  assert.equal(await rule(2).getByLabel('When the text has one of the words').inputValue(), 'invoice, bill');
+  assert.equal(await rule(3).getByLabel('When the text has one of the words').inputValue(), 'order');
+  assert.equal(await rule(1).getByRole('button', { name: /^Move up/ }).count(), 0);
+  await rule(1).getByRole('button', { name: 'Take out Rules, 1' }).click();
+  await audit(page, "a channel's form with rules");
+  await send();
+  await dialog.waitFor({ state: 'detached' });
+  await inForce(page);
+  assert.deepEqual((await inTheHouse(centre)).means.channels[0], {
+    ...before,
+    rules: [
+      { name: 'invoices', keywords: ['invoice', 'bill'], during: 'office', queue: 'billing', skills: [{ skill: 'orders', level: 60 }] },
+      { name: 'orders', keywords: ['order'], priority: 3 },
+    ],
   });
 });
 

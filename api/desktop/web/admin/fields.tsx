@@ -1,7 +1,7 @@
 // Fields of a form: each shows one value of a member and says what becomes of it. What the server says is wrong stands below.
 import type { ComponentChildren, JSX } from 'preact';
-import { useId } from 'preact/hooks';
-import { Cross } from '../shared/icons';
+import { useId, useState } from 'preact/hooks';
+import { Cross, Up } from '../shared/icons';
 import type { Member, Value } from './config';
 import { draft } from './draft';
 import { levels, type Field, type Options } from './field';
@@ -30,6 +30,8 @@ export function Asked(p: Props) {
           )}
         </Below>
       );
+    case 'words':
+      return <Words {...(p as Props<Of<'words'>>)} />;
     case 'choice':
       return <Choice {...(p as Props<Of<'choice'>>)} />;
     case 'many':
@@ -83,6 +85,38 @@ function Line(p: Props) {
               {...rest}
             />
           )}
+        </label>
+      )}
+    </Below>
+  );
+}
+
+const wordsOf = (text: string) =>
+  text
+    .split(',')
+    .map((w) => w.trim())
+    .filter(Boolean);
+
+// Words shows what is typed as it is typed, a comma at its end included, as long as that is what the field has.
+function Words(p: Props<Of<'words'>>) {
+  const [typed, setTyped] = useState('');
+  const is = (Array.isArray(p.value) ? p.value : []).join(', ');
+  return (
+    <Below {...p}>
+      {(rest) => (
+        <label>
+          {p.field.words}
+          <input
+            type="text"
+            spellcheck={false}
+            value={wordsOf(typed).join(', ') === is ? typed : is}
+            onInput={(event) => {
+              const text = event.currentTarget.value;
+              setTyped(text);
+              p.set(wordsOf(text));
+            }}
+            {...rest}
+          />
         </label>
       )}
     </Below>
@@ -213,6 +247,11 @@ function Rows(p: Props<Of<'rows'>>) {
               {p.field.row.map((f) => (
                 <Asked key={f.name} field={f} value={valueAt(row, f.name)} trouble="" set={(v) => put(i, withValue(row, f.name, v))} />
               ))}
+              {p.field.ordered && i > 0 && (
+                <button type="button" class="plain" aria-label={`Move up ${p.field.words}, ${i + 1}`} onClick={() => p.set([...rows.slice(0, i - 1), row, ...rows.slice(i - 1).filter((r) => r !== row)])}>
+                  <Up size={16} />
+                </button>
+              )}
               <button type="button" class="plain" aria-label={`Take out ${p.field.words}, ${i + 1}`} onClick={() => p.set(rows.filter((_, n) => n !== i))}>
                 <Cross size={16} />
               </button>

@@ -30,6 +30,12 @@ interface Props {
 // plainly is a problem's message without its place in the text, which nobody sees here.
 const plainly = (p: Problem) => p.message.replace(/^line \d+, column \d+: /, '');
 
+// rowOf is in which row of a field a problem is, where the field has rows: '3: '.
+const rowOf = (p: Problem, field: string) => {
+  const row = /^\[(\d+)\]/.exec(p.path.startsWith(field) ? p.path.slice(field.length) : '');
+  return row ? `${Number(row[1]) + 1}: ` : '';
+};
+
 // meets says whether a problem's place is a field's, something in it, or what the field is in.
 const meets = (name: string, place: string) => place === name || place.startsWith(`${name}.`) || place.startsWith(`${name}[`) || name.startsWith(`${place}.`);
 
@@ -48,7 +54,11 @@ export function MemberForm({ of, member, close }: Props) {
 
   const names = ['id', ...of.fields.map((f) => f.name)];
   const ownerOf = (p: Problem) => (p.path.startsWith(`${here}.`) ? names.find((name) => meets(name, p.path.slice(here.length + 1))) : undefined);
-  const troubleAt = (name: string) => problems.filter((p) => ownerOf(p) === name).map(plainly).join('; ');
+  const troubleAt = (name: string) =>
+    problems
+      .filter((p) => ownerOf(p) === name)
+      .map((p) => rowOf(p, `${here}.${name}`) + plainly(p))
+      .join('; ');
   const other = problems.filter((p) => !ownerOf(p));
   const kept = Object.keys(is).filter((name) => name !== 'id' && name !== 'password' && !names.some((n) => n === name || n.startsWith(`${name}.`)));
 

@@ -3,6 +3,7 @@
 import type { Member, Tenant, Value } from './config';
 import { members, type Field, type Option } from './field';
 import { queueFields } from './queuefields';
+import { ruleFields } from './rulefields';
 
 export interface List {
   list: string; // of the document
@@ -106,6 +107,15 @@ export const lists: List[] = [
       { kind: 'choice', name: 'carrier', words: 'Carrier', of: carriers },
       { kind: 'text', name: 'number', words: 'Number', hint: 'As +14155550100; never a short code.', needed: true },
       { kind: 'choice', name: 'queue', words: 'Queue', of: members('queues') },
+      {
+        kind: 'rows',
+        name: 'rules',
+        words: 'Rules',
+        ordered: true,
+        hint: 'By the first text and its customer. The first rule counts whose conditions all hold; one without conditions always does.',
+        another: 'Another rule',
+        row: ruleFields,
+      },
       { kind: 'text', name: 'account', words: 'Account' },
       { kind: 'text', name: 'application', words: 'Application' },
       { kind: 'secret', name: 'secret', words: 'Secret' },

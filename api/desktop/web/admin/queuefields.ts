@@ -1,10 +1,5 @@
 // What the form of a queue asks for.
-import { levels, members, type Field } from './field';
-
-const need: Field[] = [
-  { kind: 'choice', name: 'skill', words: 'Skill', of: members('skills') },
-  { kind: 'choice', name: 'level', words: 'Level at least', of: levels, whole: true },
-];
+import { levels, members, need, type Field } from './field';
 
 export const queueFields: Field[] = [
   { kind: 'text', name: 'name', words: 'Name' },
@@ -14,7 +9,7 @@ export const queueFields: Field[] = [
     name: 'skills',
     words: 'Needs skills',
     another: 'Another skill',
-    row: need,
+    row: need(),
   },
   {
     kind: 'choice',
@@ -66,11 +61,15 @@ export const queueFields: Field[] = [
   {
     kind: 'rows',
     name: 'preferred_skills',
+    ordered: true,
     words: 'Prefers skills',
     more: true,
     another: 'Another preferred skill',
-    row: need,
+    row: need(),
   },
+  { kind: 'number', name: 'relax_levels.every_seconds', words: 'Who waits is content with less after each, in seconds', min: 1, max: 86_400, usual: 'never', more: true },
+  { kind: 'choice', name: 'relax_levels.step', words: 'By levels of', of: levels, whole: true, usual: 'none', more: true },
+  { kind: 'choice', name: 'relax_levels.floor', words: 'Never below the level', of: levels, whole: true, usual: 'none', more: true },
   { kind: 'number', name: 'prefer_for_seconds', words: 'Insists on each of them for, in seconds', min: 0, max: 86_400, usual: 'not at all', more: true },
   { kind: 'area', name: 'waiting.welcome', words: 'Text to who begins to wait', more: true },
   { kind: 'area', name: 'waiting.position.text', words: 'Text to who still waits', hint: '{position}, {minutes} and {most_minutes} stand for what is known then.', more: true },
@@ -78,6 +77,7 @@ export const queueFields: Field[] = [
   {
     kind: 'rows',
     name: 'overflow',
+    ordered: true,
     words: 'When there is too much to do',
     more: true,
     another: 'Another rule',

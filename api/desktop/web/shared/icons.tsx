@@ -44,6 +44,11 @@ export const Chevron = ({ size }: Size) => (
     <path d="m6 9 6 6 6-6" />
   </Icon>
 );
+export const Up = ({ size }: Size) => (
+  <Icon size={size ?? 18}>
+    <path d="M12 19V5m-6 6 6-6 6 6" />
+  </Icon>
+);
 export const Person = ({ size }: Size) => (
   <Icon size={size ?? 18}>
     <circle cx="12" cy="8" r="4" />
