@@ -14,14 +14,16 @@ import (
 	"switchyard/actors/routing"
 )
 
-// editBody is a document in YAML, and what is to become of members of its lists.
+// editBody is a document in YAML, and what is to become of it.
 type editBody struct {
 	Source string `json:"source"`
 	Edits  []edit `json:"edits"`
 }
 
-// edit replaces the member of a list with this id, adds it when there is none, or takes it out when the value is null.
+// edit replaces the member of a list with this id, adds it when there is none, or takes it out when the value is null. With Field it
+// does so with a field of the document itself.
 type edit struct {
+	Field string          `json:"field"`
 	List  string          `json:"list"`
 	ID    string          `json:"id"`
 	Value json.RawMessage `json:"value"`
@@ -71,11 +73,15 @@ func (v editView) after(e edit) (editView, error) {
 	if err != nil {
 		return v, err
 	}
+	ways := func() []string { return rewritings(v.Source, e.List, place(was, e), value, v.Tenant) }
+	if e.Field != "" {
+		ways = func() []string { return rewrittenField(v.Source, e.Field, v.Tenant) }
+	}
 	wanted, err := meaning(v.Tenant)
 	if err != nil {
 		return v, err
 	}
-	for _, source := range rewritings(v.Source, e.List, place(was, e), value, v.Tenant) {
+	for _, source := range ways() {
 		t, err := readDocument(source)
 		if err != nil {
 			continue
@@ -89,6 +95,9 @@ func (v editView) after(e edit) (editView, error) {
 
 // apply makes the edit in the configuration, and returns the member's new value, nil when it is taken out.
 func (e edit) apply(t *routing.Tenant) (any, error) {
+	if e.Field != "" {
+		return nil, e.applyField(t)
+	}
 	switch e.List {
 	case "skills":
 		return editList(&t.Skills, e, func(s *routing.SkillID) *string { return (*string)(s) }, nil)
@@ -112,6 +121,35 @@ func (e edit) apply(t *routing.Tenant) (any, error) {
 		return editList(&t.StatusReasons, e, func(r *routing.StatusReason) *string { return &r.ID }, nil)
 	}
 	return nil, fmt.Errorf("%q is no list of a configuration whose members have ids", e.List)
+}
+
+// applyField makes the edit of a field of the document itself.
+func (e edit) applyField(t *routing.Tenant) error {
+	if e.List != "" || e.ID != "" || e.Password != "" {
+		return fmt.Errorf("write field and value, or list, id and value")
+	}
+	text, err := json.Marshal(t)
+	if err != nil {
+		return fmt.Errorf("encode a configuration: %w", err)
+	}
+	fields := map[string]json.RawMessage{}
+	if err := json.Unmarshal(text, &fields); err != nil {
+		return fmt.Errorf("decode a configuration: %w", err)
+	}
+	if fields[e.Field] = e.Value; len(e.Value) == 0 || string(e.Value) == "null" {
+		delete(fields, e.Field)
+	}
+	if text, err = json.Marshal(fields); err != nil {
+		return fmt.Errorf("value: %w", err)
+	}
+	var is routing.Tenant
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&is); err != nil {
+		return fmt.Errorf("value: %s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	*t = is
+	return nil
 }
 
 func staffID(s *routing.Staff) *string       { return &s.ID }

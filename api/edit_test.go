@@ -41,6 +41,14 @@ func TestEdit(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	for name, test := range map[string]struct{ list, id, value, was, is string }{
+		"a field":           {"", "name", `"Acme: 2"`, "name: Acme\n", "name: \"Acme: 2\"\n"},
+		"a field that goes": {"", "name", `null`, "name: Acme\nskills", "name: \"\"\nskills"},
+		"a new field": {
+			"", "keywords", `{"stop":["ARRET"],"stop_reply":"No more."}`,
+			"    # not a comment\n", "    # not a comment\n\nkeywords:\n  stop:\n    - ARRET\n  stop_reply: No more.\n",
+		},
+		"a field that is not there goes": {"", "blocked", `null`, "id: acme", "id: acme"},
+		"a list of texts":                {"", "skills", `["orders"]`, "skills: [billing, orders]", "skills:\n  - orders"},
 		"a member in braces": {
 			"agents", "bob", `{"id":"bob","name":"Bob: B.","queues":["support","night"],"capacity":6}`,
 			"  - {id: bob, name: Bob, queues: [support]}\n", "  - {id: bob, name: \"Bob: B.\", capacity: 6, queues: [support, night]}\n",
@@ -70,9 +78,11 @@ func TestEdit(t *testing.T) {
 		if !strings.Contains(written, test.was) {
 			t.Fatalf("%s: %q is not there", name, test.was)
 		}
-		body := string(encoded(t, map[string]any{
-			"source": written, "edits": []any{map[string]any{"list": test.list, "id": test.id, "value": json.RawMessage(test.value)}},
-		}))
+		edit := map[string]any{"list": test.list, "id": test.id, "value": json.RawMessage(test.value)}
+		if test.list == "" {
+			edit = map[string]any{"field": test.id, "value": json.RawMessage(test.value)}
+		}
+		body := string(encoded(t, map[string]any{"source": written, "edits": []any{edit}}))
 		w := h.call(t, "ada", http.MethodPost, "/v1/config/edit", body)
 		if w.Code != http.StatusOK {
 			t.Errorf("%s: %d %s", name, w.Code, w.Body)
@@ -130,15 +140,18 @@ func TestEditRefused(t *testing.T) {
 		source, edit string
 		want         int
 	}{
-		"no YAML":            {"id: [", `{"list":"queues","id":"x","value":{"id":"x"}}`, 422},
-		"no such field":      {"title: x", `{"list":"queues","id":"x","value":{"id":"x"}}`, 422},
-		"no such list":       {written, `{"list":"keywords","id":"x","value":{"id":"x"}}`, 422},
-		"nobody to take out": {written, `{"list":"queues","id":"x","value":null}`, 422},
-		"a strange field":    {written, `{"list":"queues","id":"x","value":{"id":"x","colour":"red"}}`, 422},
-		"another kind":       {written, `{"list":"queues","id":"x","value":{"id":5}}`, 422},
-		"a queue's password": {written, `{"list":"queues","id":"x","value":{"id":"x"},"password":"p"}`, 422},
-		"a long password":    {written, `{"list":"agents","id":"x","value":{"id":"x"},"password":"` + strings.Repeat("p", 2000) + `"}`, 422},
-		"nothing of ours":    {written, `{"listing":"queues"}`, 400},
+		"no YAML":                 {"id: [", `{"list":"queues","id":"x","value":{"id":"x"}}`, 422},
+		"no such field":           {"title: x", `{"list":"queues","id":"x","value":{"id":"x"}}`, 422},
+		"no such field of it":     {written, `{"field":"colour","value":"red"}`, 422},
+		"a field of another kind": {written, `{"field":"blocked","value":"+1"}`, 422},
+		"a field and a list":      {written, `{"field":"blocked","list":"queues","id":"x","value":[]}`, 422},
+		"no such list":            {written, `{"list":"keywords","id":"x","value":{"id":"x"}}`, 422},
+		"nobody to take out":      {written, `{"list":"queues","id":"x","value":null}`, 422},
+		"a strange field":         {written, `{"list":"queues","id":"x","value":{"id":"x","colour":"red"}}`, 422},
+		"another kind":            {written, `{"list":"queues","id":"x","value":{"id":5}}`, 422},
+		"a queue's password":      {written, `{"list":"queues","id":"x","value":{"id":"x"},"password":"p"}`, 422},
+		"a long password":         {written, `{"list":"agents","id":"x","value":{"id":"x"},"password":"` + strings.Repeat("p", 2000) + `"}`, 422},
+		"nothing of ours":         {written, `{"listing":"queues"}`, 400},
 	} {
 		body := `{"source":` + string(encoded(t, test.source)) + `,"edits":[` + test.edit + `]}`
 		if w := h.call(t, "ada", http.MethodPost, "/v1/config/edit", body); w.Code != test.want {

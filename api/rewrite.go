@@ -23,14 +23,31 @@ func rewritings(source, list string, at int, value any, whole routing.Tenant) []
 	} else if value != nil {
 		ways = append(ways, strings.TrimRight(source, "\n")+"\n\n"+listText(list, whole))
 	}
-	text, err := yaml.MarshalWithOptions(whole, yaml.IndentSequence(true))
-	if err != nil {
-		return ways
-	}
-	return append(ways, string(text))
+	return append(ways, writtenAnew(whole)...)
 }
 
-// section is one list of a document: its lines, and where each member begins. Lines count from 0.
+// rewrittenField are the same for a field of the document itself, whatever becomes of it.
+func rewrittenField(source, field string, whole routing.Tenant) []string {
+	var ways []string
+	if s, ok := sectionOf(source, field); ok {
+		ways = append(ways, s.anew(field, whole))
+	} else if text := listText(field, whole); text != "" {
+		ways = append(ways, strings.TrimRight(source, "\n")+"\n\n"+text)
+	} else {
+		ways = append(ways, source)
+	}
+	return append(ways, writtenAnew(whole)...)
+}
+
+func writtenAnew(whole routing.Tenant) []string {
+	text, err := yaml.MarshalWithOptions(whole, yaml.IndentSequence(true))
+	if err != nil {
+		return nil
+	}
+	return []string{string(text)}
+}
+
+// section is one list or other field of a document: its lines, and where each member begins. Lines count from 0.
 type section struct {
 	lines    []string
 	from, to int // the list's lines, its name included
@@ -39,7 +56,7 @@ type section struct {
 	flow     bool // its last member is written between braces
 }
 
-// sectionOf finds a list at the top of a document.
+// sectionOf finds a field at the top of a document.
 func sectionOf(source, list string) (section, bool) {
 	s := section{lines: strings.Split(source, "\n")}
 	file, err := parser.ParseBytes([]byte(source), 0)
@@ -145,7 +162,7 @@ func (s *section) spliced(from, to int, text []string) string {
 	return strings.Join(append(lines, s.lines[to:]...), "\n")
 }
 
-// listText is one list of a configuration with its name, in YAML; nothing when the list is empty.
+// listText is one list or other field of a configuration with its name, in YAML; nothing when it is empty.
 func listText(list string, whole routing.Tenant) string {
 	text, err := yaml.MarshalWithOptions(whole, yaml.IndentSequence(true))
 	if err != nil {

@@ -131,6 +131,39 @@ scene("an administrator changes a channel's rules by its form", async (centre, t
   });
 });
 
+scene('what holds for the whole centre has a form', async (centre, take) => {
+  const seat = await administer(take);
+  const { page } = seat;
+  seat.expect(/status of 422/);
+  const before = await inTheHouse(centre);
+  await open(page, 'Centre');
+  const field = (words) => page.locator('.field', { hasText: words });
+  const send = () => page.getByRole('button', { name: 'Change the draft' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Harbour & Sons');
+  await page.getByLabel('Other words for STOP').fill('arrêt, basta');
+  await page.getByLabel('Numbers whose texts are not kept').fill('+12025550199, 555');
+  await send();
+  await field('Numbers whose texts are not kept').locator('.trouble').getByText(/^2: /).waitFor();
+  await page.waitForFunction(() => document.activeElement?.value === '+12025550199, 555');
+  assert.equal(await page.getByRole('button', { name: 'Put in force' }).count(), 0);
+  await audit(page, 'the form of the centre with a mistake');
+  await page.getByLabel('Numbers whose texts are not kept').fill('+12025550199');
+  await send();
+  await plan(page).getByText('Harbour & Sons').waitFor();
+  await inForce(page);
+  const { text, means } = await inTheHouse(centre);
+  assert.deepEqual(means, {
+    ...before.means,
+    name: 'Harbour & Sons',
+    keywords: { ...before.means.keywords, stop: ['arrêt', 'basta'] },
+    blocked: ['+12025550199'],
+  });
+  for (const line of before.text.split('\n').filter((l) => l.includes('id: dana') || l.startsWith('# '))) assert.ok(text.split('\n').includes(line), line);
+  await page.getByLabel('Other words for STOP').fill('');
+  await send();
+  await plan(page).getByText('keywords').first().waitFor();
+});
+
 scene('skills, agents, channels, hours, FAQs and dispositions have forms, by keyboard too', async (centre, take) => {
   const seat = await administer(take);
   const { page } = seat;

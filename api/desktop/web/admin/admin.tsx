@@ -8,6 +8,7 @@ import { Notices } from '../shared/notices';
 import { holder, leave, recognise, SignIn } from '../shared/session';
 import '../shared/settings';
 import { Audit } from './audit';
+import { Centre } from './centre';
 import { Document } from './document';
 import { begin, draft } from './draft';
 import { lists } from './lists';
@@ -41,7 +42,7 @@ async function signOut(): Promise<void> {
   leave('You have signed out.');
 }
 
-const others = { Document, Tokens, Audit };
+const others = { Centre, Document, Tokens, Audit };
 type Sheet = keyof typeof others;
 
 function Admin({ who }: { who: string }) {
@@ -49,7 +50,7 @@ function Admin({ who }: { who: string }) {
   useEffect(() => begin(who), []);
   const of = lists.find((l) => l.title === sheet);
   const Other = others[sheet as Sheet];
-  const configures = Boolean(of) || sheet === 'Document';
+  const configures = Boolean(of) || sheet === 'Centre' || sheet === 'Document';
   return (
     <>
       <Bar />

@@ -19,13 +19,8 @@ export interface Plan {
   warnings: Problem[];
 }
 
-// Edit replaces, adds or (with null) takes out a member of a list.
-export interface Edit {
-  list: string;
-  id: string;
-  value: Value;
-  password?: string;
-}
+// Edit replaces, adds or (with null) takes out a member of a list, or a field of the document itself.
+export type Edit = { list: string; id: string; value: Value; password?: string } | { field: string; value: Value };
 
 async function ask(at: string, init: RequestInit): Promise<Response> {
   let response;

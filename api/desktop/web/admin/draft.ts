@@ -79,15 +79,15 @@ export function load(): Promise<void> {
   });
 }
 
-// change makes an edit, unless the document would not be valid then: the problems are returned, and nothing is changed.
-export function change(edit: Edit): Promise<Problem[]> {
+// change makes edits, unless the document would not be valid then: the problems are returned, and nothing is changed.
+export function change(...edits: Edit[]): Promise<Problem[]> {
   return work(async () => {
     try {
       const now = draft.value;
-      const { source, tenant } = await edited(now.source, [edit]);
+      const { source, tenant } = await edited(now.source, edits);
       const { plan: planned, problems } = await judge(source);
       if (!planned) return problems;
-      draft.value = { ...now, source, tenant, plan: planned, problems: [], edits: now.edits && [...now.edits, edit] };
+      draft.value = { ...now, source, tenant, plan: planned, problems: [], edits: now.edits && [...now.edits, ...edits] };
       return [];
     } catch (error) {
       return problemsOf(error);
