@@ -16,17 +16,25 @@ type rows struct {
 	room  []*waiter // an empty row, for the next that begins
 }
 
-// place is the row in which w stands or is to stand, and where in it.
+// place is the row in which w stands or is to stand, and where in it. Most come to the end and leave from the front.
 func (r *rows) place(w *waiter) (row, at int, found bool) {
+	rows := len(r.list)
+	if rows == 0 {
+		return 0, 0, false
+	}
+	if r.list[0][0] == w {
+		return 0, 0, true
+	}
+	if end := r.list[rows-1]; r.order(end[len(end)-1], w) < 0 {
+		return rows - 1, len(end), false
+	}
 	row, _ = slices.BinarySearchFunc(r.list, w, func(row []*waiter, w *waiter) int {
 		if r.order(row[0], w) <= 0 {
 			return -1
 		}
 		return 1
 	})
-	if row = max(0, row-1); row == len(r.list) {
-		return row, 0, false
-	}
+	row = max(0, row-1)
 	at, found = slices.BinarySearchFunc(r.list[row], w, r.order)
 	return row, at, found
 }

@@ -111,7 +111,13 @@ func (l *Line) rank(w *waiter) {
 
 // before orders waiters: more points, then the earlier turn, then the id.
 func before(a, b *waiter) int {
-	return cmp.Or(cmp.Compare(b.points, a.points), a.turn.Compare(b.turn), cmp.Compare(a.Conversation, b.Conversation))
+	if more := cmp.Compare(b.points, a.points); more != 0 {
+		return more
+	}
+	if later := a.turn.Compare(b.turn); later != 0 {
+		return later
+	}
+	return cmp.Compare(a.Conversation, b.Conversation)
 }
 
 // longest orders waiters by how long they have waited in this line, the longest first.
