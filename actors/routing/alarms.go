@@ -101,13 +101,17 @@ func (l *Line) Tick(mail *Mail, now time.Time) {
 		if w.aside() { // looked at again if it comes to nothing
 			continue
 		}
-		if !w.until.IsZero() && !w.until.After(now) {
-			l.ripen(mail, now, w)
+		ripe := released || !w.until.IsZero() && !w.until.After(now)
+		if ripe {
 			l.groups.remove(w)
 			l.queueUp(now, w)
 		}
 		if l.shutUp || l.roster.free() { // otherwise nothing becomes of it
 			l.place(mail, now, w)
+		}
+		if ripe && l.ripen(mail, now, w) {
+			l.groups.remove(w)
+			l.queueUp(now, w)
 		}
 		l.look(now, w)
 	}

@@ -144,19 +144,27 @@ func (l *Line) desert(mail *Mail, now time.Time) {
 	}
 }
 
-// ripen lets happen what a wait alone makes happen since w was last looked at.
-func (l *Line) ripen(mail *Mail, now time.Time, w *waiter) {
+// ripen lets happen what a wait alone makes happen since w was last looked at, and says whether something has. What was due while
+// the queue was closed happens when it opens, to those whom nobody is free for then.
+func (l *Line) ripen(mail *Mail, now time.Time, w *waiter) bool {
+	if w.aside() || l.closed(now) {
+		return false
+	}
+	ripe := false
 	for _, due := range l.dues(w) {
-		if !due.at.After(w.looked) || due.at.After(now) || w.aside() || l.closed(now) {
+		if !due.at.After(w.looked) || due.at.After(now) {
 			continue
 		}
-		if due.rule != nil {
+		if ripe = true; due.rule != nil {
 			l.overflow(mail, w, *due.rule)
 		} else {
 			l.inform(mail, w, noticePosition, l.queue.Waiting.Position.Text)
 		}
 	}
-	w.looked = now
+	if ripe {
+		w.looked = now
+	}
+	return ripe
 }
 
 // due is a moment at which something becomes of a wait: by a rule, or the text about the position.

@@ -128,3 +128,28 @@ func TestAccuracyIsCounted(t *testing.T) {
 		t.Errorf("%+v, %+v", n.Accuracy, n.Expected)
 	}
 }
+
+// TestTooLongWhileClosed: a wait that grows too long while the queue is closed counts when it opens, unless somebody is free then.
+func TestTooLongWhileClosed(t *testing.T) {
+	t.Parallel()
+	noon := rosterDay.Add(2 * time.Hour) // in Berlin
+	opens := noon.Add(time.Hour)
+	line := NewLine(Queue{ID: "support", Overflow: []OverflowRule{{When: WhenMaxWait, Over: 600, Then: ThenCase}}}, []Profile{{ID: "ann"}})
+	line.Keep(calendar(t, officeHours()))
+	c := counter{line, t}
+	says(c.Open, noon)
+	hears(c.Sit, noon, &SeatChanged{Seat: sits("ann", 1, 0)})
+	for _, id := range []ConversationID{"cv_1", "cv_2"} {
+		c.tells("closed", told(hears(c.Enter, noon, &Item{Conversation: id, Since: noon, Entered: noon})))
+	}
+	for at := line.Due(); !at.IsZero() && at.Before(opens); at = line.Due() {
+		c.tells("still closed", told(says(c.Tick, at)))
+		if next := line.Due(); !next.After(at) {
+			t.Fatalf("at %s the next look is due at %s", at, next)
+		}
+	}
+	c.tells("it opens; ann is asked for the first", told(says(c.Tick, opens)), "cv_2 goes to , case true, max_wait")
+	if c.tells("it is said once", told(says(c.Tick, opens))); !line.Due().After(opens) {
+		t.Errorf("the next look is due at %s", line.Due())
+	}
+}

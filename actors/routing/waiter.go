@@ -209,7 +209,7 @@ func (l *Line) queueUp(now time.Time, w *waiter) {
 		w.until = earlier(w.until, w.lastUntil())
 	}
 	for _, due := range l.dues(w) {
-		if due.at.After(w.looked) {
+		if due.at.After(w.looked) && (!l.shutUp || due.at.After(now)) { // the opening looks at all
 			w.until = earlier(w.until, due.at)
 		}
 	}
