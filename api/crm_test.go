@@ -197,6 +197,30 @@ func TestFAQsForAConversation(t *testing.T) {
 	wantProblem(t, h.call(t, "ann", http.MethodGet, "/v1/faqs?conversation=cv_9", ""), 404, routing.CodeNotFound)
 }
 
+// TestUnreachableIsShown: a conversation shows why its customer cannot be answered, whether it began before the countries were listed or
+// after.
+func TestUnreachableIsShown(t *testing.T) {
+	t.Parallel()
+	r := recordsOf(newHouse(t).store, acme)
+	r.home = &routing.Tenant{Destinations: []string{"US", "CA"}}
+	for number, shown := range map[string]string{
+		"+14155550201": "", "+14165550100": "", "+442071838750": "the customer's number is in GB, and destinations allows US, CA only", "+80012345678": "no country",
+	} {
+		c := conversation("1", routing.Active)
+		c.CustomerNumber = number
+		for _, c.Country = range []string{"", sms.Region(number)} {
+			v, err := r.showConversation(t.Context(), c)
+			if err != nil || !strings.Contains(v.Unreachable, shown) || (v.Unreachable == "") != (shown == "") {
+				t.Errorf("%s: %q, %v", number, v.Unreachable, err)
+			}
+		}
+	}
+	r.home.Destinations = nil
+	if v, err := r.showConversation(t.Context(), conversation("1", routing.Active)); err != nil || v.Unreachable != "" {
+		t.Errorf("%q, %v", v.Unreachable, err)
+	}
+}
+
 // TestOptOutIsShown: a conversation shows what is asked, and that its customer's number is a fixed line.
 func TestOptOutIsShown(t *testing.T) {
 	t.Parallel()

@@ -17,10 +17,11 @@ type records struct {
 	store  persistence.Store
 	tenant string
 	part   int
+	home   *routing.Tenant // its configuration, for what is shown; may be nil
 }
 
 func recordsOf(store persistence.Store, tenant routing.TenantID) records {
-	return records{store, string(tenant), persistence.PartitionOf(string(tenant), store.Partitions())}
+	return records{store: store, tenant: string(tenant), part: persistence.PartitionOf(string(tenant), store.Partitions())}
 }
 
 // read decodes one record; false when there is none.

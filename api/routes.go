@@ -135,6 +135,7 @@ func (s *Server) admit(r route) echo.HandlerFunc {
 				return forbidden("this needs another role than " + string(who.by.Role))
 			}
 			q.who, q.records = who, recordsOf(s.store, who.tenant)
+			q.records.home = &who.home.Tenant
 		}
 		return r.serve(q)
 	}

@@ -107,6 +107,7 @@ type conversationView struct {
 	OptedOut        bool                   `json:"opted_out"`
 	OptOutAsked     routing.MessageID      `json:"opt_out_asked,omitempty"`
 	Landline        bool                   `json:"landline,omitempty"`
+	Unreachable     string                 `json:"unreachable,omitempty"`
 	Rev             int                    `json:"rev"`
 }
 
@@ -227,15 +228,26 @@ func (r records) showCustomer(ctx context.Context, c routing.Customer) (customer
 
 // showConversation completes a conversation with its customer's record.
 func (r records) showConversation(ctx context.Context, c routing.Conversation) (conversationView, error) {
+	known, err := r.knownCustomer(ctx, c)
+	v := viewConversation(c, known)
+	if r.home != nil {
+		if no := r.home.Textable(&c); no != nil {
+			v.Unreachable = no.Detail
+		}
+	}
+	return v, err
+}
+
+func (r records) knownCustomer(ctx context.Context, c routing.Conversation) (*customerView, error) {
 	if c.Customer == "" {
-		return viewConversation(c, nil), nil
+		return nil, nil //nolint:nilnil // nobody is known, which is no error
 	}
 	customer, found, err := r.customer(ctx, c.Customer)
 	if err != nil || !found {
-		return viewConversation(c, nil), err
+		return nil, err
 	}
 	v, err := r.showCustomer(ctx, customer)
-	return viewConversation(c, &v), err
+	return &v, err
 }
 
 // showOffer completes an offer with the records that match the customer's number.

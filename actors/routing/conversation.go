@@ -34,6 +34,7 @@ type Conversation struct {
 	Channel        ChannelID      `json:"channel"`
 	BusinessNumber string         `json:"business_number"`
 	CustomerNumber string         `json:"customer_number"`
+	Country        string         `json:"country,omitempty"` // of that number, where it was asked for when the conversation began
 	Queue          QueueID        `json:"queue"`
 	State          State          `json:"state"`
 	StateSince     time.Time      `json:"state_since"`
@@ -233,7 +234,7 @@ func enter(c *Conversation, s State, at time.Time) {
 
 func foldStarted(c *Conversation, at time.Time, e *Started) {
 	*c = Conversation{
-		ID: e.ID, Tenant: e.Tenant, Channel: e.Channel, BusinessNumber: e.BusinessNumber, CustomerNumber: e.CustomerNumber,
+		ID: e.ID, Tenant: e.Tenant, Channel: e.Channel, BusinessNumber: e.BusinessNumber, CustomerNumber: e.CustomerNumber, Country: e.Country,
 		Queue: e.Queue, State: Queued, StateSince: at, CreatedAt: at, WaitingSince: at, Priority: e.Priority, Skills: e.Skills,
 		PreferredSkills: e.PreferredSkills, Customer: e.Customer, LinkedTo: e.LinkedTo, LastAgent: e.LastAgent, OptedOut: e.OptedOut,
 		EnteredAt: at, Rev: c.Rev,

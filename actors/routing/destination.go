@@ -8,17 +8,35 @@ import (
 	"switchyard/actors/sms"
 )
 
-// textable says whether the tenant sends texts to a number as [sms.Number] returns it; the refusal says why not, and what to do.
-func (p *Policy) textable(number string) *Error {
-	if p.tenant == nil || len(p.tenant.Destinations) == 0 {
+// Textable says whether the tenant sends texts to a conversation's customer; the refusal says why not, and what to do.
+func (t *Tenant) Textable(c *Conversation) *Error {
+	if len(t.Destinations) == 0 {
 		return nil
 	}
-	country := sms.Region(number)
-	if slices.Contains(p.tenant.Destinations, country) {
+	country := c.Country
+	if country == "" { // it has begun without such a list, or is in no country
+		country = sms.Region(c.CustomerNumber)
+	}
+	if slices.Contains(t.Destinations, country) {
 		return nil
 	}
 	return refuse(CodeInvalid, fmt.Sprintf("the customer's number is in %s, and destinations allows %s only; end the conversation, or have an administrator add the country",
-		or(country, "no country"), strings.Join(p.tenant.Destinations, ", ")))
+		or(country, "no country"), strings.Join(t.Destinations, ", ")))
+}
+
+func (p *Policy) textable(c *Conversation) *Error {
+	if p.tenant == nil {
+		return nil
+	}
+	return p.tenant.Textable(c)
+}
+
+// country is that of a number as [sms.Number] returns it, where the tenant has to know: to find it takes as long as all else about a text.
+func (p *Policy) country(number string) string {
+	if p.tenant == nil || len(p.tenant.Destinations) == 0 {
+		return ""
+	}
+	return sms.Region(number)
 }
 
 // classInvalid is the word for a text that can never be sent as it is.

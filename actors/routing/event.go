@@ -26,6 +26,7 @@ type Started struct {
 	Channel        ChannelID      `json:"channel"`
 	BusinessNumber string         `json:"business_number"`
 	CustomerNumber string         `json:"customer_number"`
+	Country        string         `json:"country,omitempty"` // ISO 3166-1 alpha-2, of that number; empty: nobody had to know, or it is in none
 	Queue          QueueID        `json:"queue"`
 	Priority       int            `json:"priority,omitempty"`
 	Skills         []Need         `json:"skills,omitempty"`

@@ -31,7 +31,7 @@ func (c *Conversation) begin(now time.Time, p *Policy, o Order, cmd *Begin) ([]E
 	started := Started{
 		ID: NewConversationID(o.Input), Tenant: cmd.Tenant, Channel: cmd.Channel.ID, BusinessNumber: cmd.Channel.Number,
 		CustomerNumber: cmd.Text.From, Queue: cmd.Queue.ID, Priority: cmd.Guidance.Priority, Rule: cmd.Guidance.Rule,
-		Customer: cmd.Customer, OptedOut: cmd.Thread.OptedOut,
+		Country: p.country(cmd.Text.From), Customer: cmd.Customer, OptedOut: cmd.Thread.OptedOut,
 	}
 	started.Skills, started.PreferredSkills = cmd.Guidance.with(cmd.Queue)
 	if cmd.Thread.Last != "" && o.At.Sub(cmd.Thread.EndedAt) < p.ReopenWindow {

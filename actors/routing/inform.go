@@ -34,7 +34,7 @@ func (Divert) conversation() {}
 
 func (c *Conversation) inform(now time.Time, p *Policy, cmd Inform) []Event {
 	if c.State != Queued || c.OptedOut || c.OptOutAsked != "" || len(c.Informed) >= MaxNotices || slices.Contains(c.Informed, cmd.Notice) ||
-		p.textable(c.CustomerNumber) != nil {
+		p.textable(c) != nil {
 		return nil
 	}
 	count := sms.Count(cmd.Text)

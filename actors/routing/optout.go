@@ -156,7 +156,7 @@ func (o Outgoing) cancelled(why *Failure) Event {
 }
 
 func (c *Conversation) autoReply(p *Policy, o Order, after int, text string) []Event {
-	if !p.EngineReplies || p.textable(c.CustomerNumber) != nil {
+	if !p.EngineReplies || p.textable(c) != nil {
 		return nil
 	}
 	count := sms.Count(text)

@@ -36,7 +36,7 @@ func sampleEvents() []Event {
 	later := sampleTime.Add(time.Second)
 	return []Event{
 		Started{
-			ID: "cv_1", Tenant: "acme", Channel: "main", BusinessNumber: "+14155550100", CustomerNumber: "+14155550201", Queue: "support",
+			ID: "cv_1", Tenant: "acme", Channel: "main", BusinessNumber: "+14155550100", CustomerNumber: "+14155550201", Country: "US", Queue: "support",
 			Priority: 3, Skills: []Need{{"billing", 80}}, PreferredSkills: []Need{{"spanish", 50}}, Rule: "vip", Customer: "cu_1", LinkedTo: "cv_0", LastAgent: "ann", OptedOut: true,
 		},
 		MessageAdded{Message: new(sampleMessage()), CarrierID: "SM1", Raw: "Grüße 👋", Notice: "welcome", Part: samplePart(), Until: later},
@@ -114,6 +114,7 @@ func sampleCommands() []Command {
 // sampleConversation has every field set, also those that do not meet in life.
 func sampleConversation() Conversation {
 	c := firstConversation()
+	c.Country = "US"
 	c.DispositionDue = true
 	second := *c.Ringing
 	second.ID, second.Agent, c.Offers = "of_1_2", "bob", 2

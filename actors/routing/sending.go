@@ -31,7 +31,7 @@ func (c *Conversation) sendReply(now time.Time, p *Policy, by Principal, cmd Sen
 	if _, err := sms.Number(c.CustomerNumber); err != nil { // a record that another program wrote
 		return nil, refuse(CodeInvalid, "the customer's number cannot be texted: "+err.Error())
 	}
-	if err := p.textable(c.CustomerNumber); err != nil {
+	if err := p.textable(c); err != nil {
 		return nil, err
 	}
 	count, err := checkReply(cmd.Text)
@@ -80,7 +80,7 @@ func (c *Conversation) beginSend(p *Policy, cmd BeginSend) []Event {
 	if c.OptOutAsked != "" && out.needsConsent() {
 		return []Event{out.cancelled(maybeOptedOut())}
 	}
-	if err := p.textable(c.CustomerNumber); err != nil { // the configuration has changed since it was written
+	if err := p.textable(c); err != nil { // the configuration has changed since it was written
 		return []Event{out.cancelled(&Failure{Class: classInvalid, Detail: err.Detail})}
 	}
 	// What kept it so far is known until the carrier has said something else.

@@ -1,5 +1,6 @@
 // Six at once and no seventh; an offer that lapses; opting out; who the customer is.
 import assert from 'node:assert/strict';
+import { audit } from './audit.mjs';
 import { scene } from './browser.mjs';
 import { customers } from './centre.mjs';
 
@@ -92,6 +93,25 @@ scene('rejecting is a permission', async (centre, take) => {
   await lucia.offer('Ben Okafor').waitFor();
   assert.equal(await lucia.page.getByRole('button', { name: /Reject/ }).count(), 0);
   await lucia.accept('Ben Okafor');
+});
+
+scene('who is in a country to which no texts go is marked before a reply is written', async (centre, take) => {
+  await centre.change((tenant) => {
+    tenant.destinations = ['US'];
+  });
+  const seat = await take();
+  await seat.signIn('dana');
+  await seat.available();
+  await centre.text('+14165550142', 'hello from Toronto');
+  await seat.offer('+1 416 555 0142').getByRole('button', { name: 'Accept Chat' }).click();
+  await seat.page.locator('.shut', { hasText: "Nothing can be sent: the customer's number is in CA, and destinations allows US only" }).waitFor();
+  await seat.page.locator('.who').getByText('Cannot be texted').waitFor();
+  assert.equal(await seat.composer.count(), 0);
+  await audit(seat.page, 'a chat that cannot be answered');
+  await seat.page.keyboard.press('Alt+n');
+  await seat.composer.fill('Call instead.');
+  await seat.page.getByRole('button', { name: 'Add note' }).click();
+  await seat.log('+1 416 555 0142').getByText('Your note').waitFor();
 });
 
 scene('STOP ends sending, not the conversation; a text that cannot arrive says why', async (centre, take) => {

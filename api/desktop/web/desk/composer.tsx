@@ -48,7 +48,7 @@ export function Composer({ c, name }: { c: Conversation; name: string }) {
   const { note, sending } = draft;
   const text = sending?.text ?? draft.text;
   const asked = Boolean(c.opt_out_asked) && !c.opted_out;
-  const shut = (c.opted_out || asked) && !note;
+  const shut = (c.opted_out || asked || Boolean(c.unreachable)) && !note;
   const sizes = useCount(text, !note && !shut);
   const exact = counted.value?.text === text;
   const bad = exact ? (sizes?.not_plain ?? []) : [];
@@ -129,7 +129,12 @@ export function Composer({ c, name }: { c: Conversation; name: string }) {
               </button>
             </>
           ) : (
-            <>{name} has opted out. Nothing can be sent until the customer texts START. You can still write notes.</>
+            <>
+              {c.opted_out
+                ? `${name} has opted out. Nothing can be sent until the customer texts START.`
+                : `Nothing can be sent: ${c.unreachable}.`}{' '}
+              You can still write notes.
+            </>
           )}
         </p>
       ) : (

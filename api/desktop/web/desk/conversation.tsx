@@ -77,6 +77,7 @@ function Title({ c, name }: { c: Conversation; name: string }) {
         {c.linked_to && <span class="tag">Writes again</span>}
         {c.transfer && <span class="tag vip">Transfer to {targetOf(c)} under way</span>}
         {c.opted_out && <span class="tag bad">Opted out</span>}
+        {c.unreachable && <span class="tag bad">Cannot be texted</span>}
         {c.landline && <span class="tag bad">Landline: replies may not arrive</span>}
       </p>
     </div>

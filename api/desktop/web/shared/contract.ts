@@ -85,6 +85,7 @@ export interface Conversation {
   opted_out: boolean;
   opt_out_asked?: string; // the message that may be a wish for no more texts
   landline?: boolean;
+  unreachable?: string; // why no text goes to the number
   transfer?: { agent?: string; queue?: string }; // under way
   taken_over?: boolean; // agent is a supervisor
   transferred_from?: string;
