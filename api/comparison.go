@@ -135,5 +135,5 @@ func discreet(field string, value any) any {
 }
 
 func secretive(field string) bool {
-	return slices.Contains([]string{"password", "secret", "secrets", "api_key"}, field)
+	return slices.Contains([]string{"password", "secret", "secrets", "api_key", "client_secret"}, field)
 }

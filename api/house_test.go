@@ -39,6 +39,7 @@ type house struct {
 	store  persistence.Store
 	reg    *prometheus.Registry
 	tokens map[string]string // by tenant/principal
+	log    journal
 
 	// writing is held by whoever owns the partition for one commit: the test, or the engine for what the server asks of it.
 	writing sync.Mutex
@@ -71,8 +72,10 @@ func newHouseWith(t testing.TB, store persistence.Store, carriers ...carrier.Car
 			h.tokens[string(id)+"/"+p.ID] = text
 		}
 	}
+	outgoing := &http.Transport{}
 	server, err := New(Config{
-		Engine: h.engine, Store: store, PublicURL: "https://sms.example.com", Logger: slog.New(slog.DiscardHandler), Registerer: h.reg,
+		Outgoing: &http.Client{Transport: outgoing},
+		Engine:   h.engine, Store: store, PublicURL: "https://sms.example.com", Logger: slog.New(slog.NewTextHandler(&h.log, nil)), Registerer: h.reg,
 		Carriers: carriers, SecureCookies: true,
 		Secret: func(ref string) (string, error) {
 			if name, isEnv := strings.CutPrefix(ref, "env:"); isEnv {
@@ -85,8 +88,27 @@ func newHouseWith(t testing.TB, store persistence.Store, carriers ...carrier.Car
 		t.Fatal(err)
 	}
 	h.server = server
-	t.Cleanup(func() { server.Close(); _ = store.Close() })
+	t.Cleanup(func() { server.Close(); _ = store.Close(); outgoing.CloseIdleConnections() })
 	return h
+}
+
+// journal is what the server has logged.
+type journal struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+// Write implements [io.Writer].
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
 }
 
 // spoken are the dialects that the tests speak.

@@ -28,6 +28,8 @@ func (s *Server) work() []route {
 	)
 	return []route{
 		{http.MethodPost, "/v1/session", nil, s.signIn},
+		{http.MethodGet, "/v1/session/oidc", nil, s.offeredSignIn},
+		{http.MethodPost, "/v1/session/oidc", nil, s.beginSignIn},
 		{http.MethodGet, "/v1/session", all, s.session},
 		{http.MethodDelete, "/v1/session", all, s.signOut},
 		{http.MethodGet, "/v1/desk", agents, s.desk},

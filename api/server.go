@@ -34,6 +34,8 @@ type Config struct {
 	PublicURL string
 	// Secret resolves what a configuration calls a secret: text, "env:NAME" or "file:PATH". Nil takes it as it is.
 	Secret func(ref string) (string, error)
+	// Outgoing's transport calls identity providers; nil: the default one.
+	Outgoing *http.Client
 	// SecureCookies marks the session's cookie Secure; off only where the public address is plain HTTP on one machine.
 	SecureCookies bool
 	// Mounts are handlers for a path beside the contract's, such as "/simulated", and all below it. They see the path without
@@ -83,6 +85,9 @@ func New(c Config) (*Server, error) {
 	if c.Secret == nil {
 		c.Secret = func(ref string) (string, error) { return ref, nil }
 	}
+	if c.Outgoing == nil {
+		c.Outgoing = &http.Client{}
+	}
 	s := &Server{
 		engine: c.Engine, store: c.Store, log: c.Logger, metrics: newMetrics(measures.NewInstruments(c.Registerer, c.Metrics)), desks: newDesks(), lines: newLines(), life: c.Life, door: newDoor(),
 		senders:  &senders{recent: map[sender]*allowance{}},
@@ -91,7 +96,7 @@ func New(c Config) (*Server, error) {
 	if err := s.foreign.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
 		return nil, fmt.Errorf("public url %q: %w", c.PublicURL, err)
 	}
-	s.tenants = &tenants{store: c.Store, carriers: dialects, public: public, secret: c.Secret, log: c.Logger, metrics: s.metrics}
+	s.tenants = &tenants{store: c.Store, carriers: dialects, public: public, outgoing: c.Outgoing, secret: c.Secret, log: c.Logger, metrics: s.metrics}
 	s.tenants.installed.Store(&installation{})
 	s.echo = s.router(c.Mounts)
 	s.alive, s.end = context.WithCancel(context.Background())

@@ -10,10 +10,12 @@ import (
 // sessionTime is how long a session lasts: a long shift.
 const sessionTime = 12 * time.Hour
 
+// signInBody is a name and a password, or what an identity provider has sent a person back with.
 type signInBody struct {
 	Tenant   routing.TenantID `json:"tenant"` // needed only where several contact centres are installed
 	Agent    string           `json:"agent"`
 	Password string           `json:"password"`
+	codeBody
 }
 
 // sessionView is a session as it is told once, to who signed in.
@@ -32,6 +34,9 @@ func (s *Server) signIn(q *call) error {
 	if err := q.decode(&body); err != nil {
 		return err
 	}
+	if body.codeBody != (codeBody{}) {
+		return s.signInByCode(q, body)
+	}
 	if body.Agent == "" || body.Password == "" || len(body.Agent) > maxID || len(body.Password) > passwordBytes {
 		return badRequest("agent and password are needed")
 	}
@@ -45,9 +50,14 @@ func (s *Server) signIn(q *call) error {
 	case !good:
 		return s.tenants.absent(newProblem(codeUnauthenticated, "agent or password is wrong"))
 	}
+	return s.enter(q, tenantID, by, name, routing.MeansPassword)
+}
+
+// enter begins the session of somebody who has proved who they are.
+func (s *Server) enter(q *call, tenantID routing.TenantID, by routing.Principal, name string, means routing.Means) error {
 	now := time.Now()
 	text, token := NewToken(tenantID, by, "", now, now.Add(sessionTime))
-	token.Session = true
+	token.Session, token.Means = true, means
 	who := identity{tenant: tenantID, by: by}
 	if _, err := s.do(q.ctx, who, routing.GrantToken{Token: token}, "", ""); err != nil {
 		return err
@@ -60,19 +70,24 @@ func (s *Server) signIn(q *call) error {
 
 // claimed finds whom a sign-in names. Nobody is found as slowly as somebody.
 func (s *Server) claimed(q *call, body signInBody) (id routing.TenantID, hash string, by routing.Principal, name string) {
-	id = body.Tenant
-	if all := s.tenants.now().tenants; id == "" && len(all) == 1 {
-		for only := range all {
-			id = only
-		}
-	}
-	t, found := s.tenants.get(q.ctx, id)
-	if !found {
+	id, t := s.meant(q, body.Tenant)
+	if t == nil {
 		return id, "", by, ""
 	}
 	by, _ = t.named(body.Agent)
 	name, hash, _ = t.principal(by)
 	return id, hash, by, name
+}
+
+// meant is the contact centre that somebody without a credential means: the one that is named, or the only one; nil when there is none.
+func (s *Server) meant(q *call, id routing.TenantID) (routing.TenantID, *tenant) {
+	if all := s.tenants.now().tenants; id == "" && len(all) == 1 {
+		for only := range all {
+			id = only
+		}
+	}
+	t, _ := s.tenants.get(q.ctx, id)
+	return id, t
 }
 
 // holderView is who a credential belongs to.

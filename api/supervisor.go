@@ -254,6 +254,7 @@ type auditView struct {
 	Customer     routing.CustomerID     `json:"customer,omitempty"`
 	Case         routing.CaseID         `json:"case,omitempty"`
 	Token        string                 `json:"token,omitempty"`
+	Means        routing.Means          `json:"means,omitempty"`
 	Config       string                 `json:"config,omitempty"`
 	Channel      routing.ChannelID      `json:"channel,omitempty"`
 	Message      routing.MessageID      `json:"message,omitempty"`
@@ -261,7 +262,7 @@ type auditView struct {
 	Refused      routing.Code           `json:"refused,omitempty"`
 }
 
-// audit is GET /v1/audit: what supervisors and administrators did, and what customers said about texts, oldest first.
+// audit is GET /v1/audit: what supervisors and administrators did, who signed in, and what customers said about texts, oldest first.
 func (s *Server) audit(q *call) error {
 	p, err := q.page()
 	if err != nil {
@@ -280,7 +281,7 @@ func (s *Server) audit(q *call) error {
 		views = append(views, auditView{
 			item.ID,
 			stamp{a.At},
-			a.By, a.Action, a.Conversation, a.Agent, a.Queue, a.Priority, a.Status, a.Customer, a.Case, a.Token,
+			a.By, a.Action, a.Conversation, a.Agent, a.Queue, a.Priority, a.Status, a.Customer, a.Case, a.Token, a.Means,
 			a.Config, a.Channel, a.Message, a.Rule, a.Refused,
 		})
 	}

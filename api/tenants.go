@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"sync"
@@ -31,6 +32,7 @@ type tenants struct {
 	store    persistence.Store
 	carriers map[string]carrier.Carrier
 	public   *url.URL
+	outgoing *http.Client
 	secret   func(string) (string, error)
 	log      *slog.Logger
 	metrics  *metrics
@@ -53,6 +55,7 @@ type tenant struct {
 	raw      []byte
 	lines    []*line
 	keywords sms.Keywords
+	provider *provider // nil: by password alone
 }
 
 // address is where a webhook comes in. Channel ids are unique over the installation.
@@ -161,12 +164,13 @@ func (t *tenants) renew(ctx context.Context, id routing.TenantID, old *tenant, r
 		}
 		next.lines = append(next.lines, l)
 	}
+	next.provider = t.identityProvider(ctx, old, next, known)
 	return next
 }
 
-// ready says that nothing about the tenant's channels is left to be tried again.
+// ready says that nothing about the tenant's channels and its provider is left to be tried again.
 func (t *tenant) ready() bool {
-	return !slices.ContainsFunc(t.lines, func(l *line) bool { return l.unready != nil })
+	return (t.provider == nil || t.provider.unready == nil) && !slices.ContainsFunc(t.lines, func(l *line) bool { return l.unready != nil })
 }
 
 // install makes the snapshot. Of two channels with one id the first tenant's counts.

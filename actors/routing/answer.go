@@ -24,6 +24,7 @@ type Token struct {
 	Principal Principal `json:"principal"`
 	Name      string    `json:"name,omitempty"`
 	Session   bool      `json:"session,omitempty"`
+	Means     Means     `json:"means,omitempty"` // how the session began
 	CreatedAt time.Time `json:"created_at"`
 	ExpiresAt time.Time `json:"expires_at,omitzero"` // zero: never
 }

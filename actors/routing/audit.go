@@ -2,7 +2,8 @@ package routing
 
 import "time"
 
-// Audit is one thing that a supervisor or an administrator did, or that a customer said about texts: who, what, when, and to what.
+// Audit is one thing that a supervisor or an administrator did, that somebody signed in, or what a customer said about texts: who,
+// what, when, and to what.
 // It never holds what anybody wrote.
 type Audit struct {
 	At           time.Time      `json:"at"`
@@ -16,6 +17,7 @@ type Audit struct {
 	Customer     CustomerID     `json:"customer,omitempty"`
 	Case         CaseID         `json:"case,omitempty"`
 	Token        string         `json:"token,omitempty"`
+	Means        Means          `json:"means,omitempty"`  // how somebody signed in
 	Config       string         `json:"config,omitempty"` // the ETag of the configuration that was replaced
 	// Refused is why it was not done; empty: it was.
 	Refused Code       `json:"refused,omitempty"`
@@ -39,8 +41,12 @@ func (s Saying) Audit(by Principal) Audit {
 	return a
 }
 
-// AuditOf says what is to be written down of a command; false when that is nothing: agents' commands are in conversations' logs.
+// AuditOf says what is to be written down of a command; false when that is nothing: agents' commands are in conversations'
+// logs, but for their signing in.
 func AuditOf(at time.Time, by Principal, cmd Command) (Audit, bool) {
+	if granted, ok := cmd.(GrantToken); ok && granted.Token.Session && granted.Token.Principal == by {
+		return Audit{At: at, By: by, Action: "signed_in", Token: granted.Token.ID, Means: granted.Token.Means}, true
+	}
 	if !by.Supervises() {
 		return Audit{}, false
 	}

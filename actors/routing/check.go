@@ -54,6 +54,7 @@ func (t *Tenant) Check() []Problem {
 	for i, s := range t.Admins {
 		c.id(index("admins", i)+".id", "person", s.ID)
 	}
+	c.signIn()
 	for i, f := range t.FAQs {
 		c.faq(index("faqs", i), f)
 	}

@@ -44,9 +44,12 @@ func soundTenant() Tenant {
 		},
 		Agents: []Profile{
 			{ID: "ann", Capacity: 6, Queues: []QueueID{"support", "sales"}, Skills: map[SkillID]Level{"billing": 100, "spanish": 10}, QueueSkills: map[QueueID]map[SkillID]Level{"support": {"spanish": 60}}},
-			{ID: "bob", OfferTimeoutSeconds: 60, RampUpSeconds: 30},
+			{ID: "bob", Login: "Bob@Acme.example", OfferTimeoutSeconds: 60, RampUpSeconds: 30},
 		},
-		Supervisors:  []Staff{{ID: "sue"}},
+		SignIn: &SignIn{&OIDC{
+			Issuer: "https://login.example.com/realms/acme", ClientID: "switchyard", ClientSecret: "env:OIDC", Claim: ClaimEmail, Scopes: []string{"email"}, Button: "Acme account",
+		}},
+		Supervisors:  []Staff{{ID: "sue", Login: "sue@acme.example"}},
 		Admins:       []Staff{{ID: "adam"}},
 		FAQs:         []FAQ{{ID: "hours", Title: "Hours", Text: "Open 9-5, {customer}.", Queues: []QueueID{"sales"}}},
 		Dispositions: []Disposition{{ID: "solved", Name: "Solved"}},

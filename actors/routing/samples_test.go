@@ -97,7 +97,7 @@ func sampleCommands() []Command {
 		}},
 		ReplaceConfig{Tenant: soundTenant(), Source: "id: acme\n", IfMatch: "e1"},
 		GrantToken{Token{
-			ID: "tk_1", Sum: "00", Principal: Principal{RoleAdmin, "adam"}, Name: "CRM", Session: true, CreatedAt: sampleTime, ExpiresAt: sampleTime,
+			ID: "tk_1", Sum: "00", Principal: Principal{RoleAdmin, "adam"}, Name: "CRM", Session: true, Means: MeansOIDC, CreatedAt: sampleTime, ExpiresAt: sampleTime,
 		}},
 		RevokeToken{"tk_1"},
 		TransferConversation{Conversation: "cv_1", Agent: "bob", Queue: "sales", Note: "angry"},

@@ -25,6 +25,7 @@ type Tenant struct {
 	// StatusReasons are the codes that agents choose from when they declare a status.
 	StatusReasons []StatusReason `json:"status_reasons,omitempty"`
 	Keywords      KeywordLists   `json:"keywords,omitzero"`
+	SignIn        *SignIn        `json:"sign_in,omitempty"` // nil: by password alone
 	// OptOutScope is how far a STOP reaches: tenant (default), to all numbers, or number.
 	OptOutScope OptOutScope `json:"opt_out_scope,omitempty"`
 	// AgentGoneRequeueSeconds is how long conversations stay with an agent who is gone before they return to their queues:
@@ -138,6 +139,8 @@ type Profile struct {
 	Name string  `json:"name"`
 	// Password is a hash made by `switchyard config password`; empty = no sign-in by password.
 	Password string `json:"password,omitempty"`
+	// Login is what the provider's claim must be when the agent signs in there; empty: the id.
+	Login string `json:"login,omitempty"`
 	// Capacity is how many conversations at once, 1..6; 0 = 4.
 	Capacity int `json:"capacity,omitempty"`
 	// Queues are those that the agent serves.
@@ -159,6 +162,7 @@ type Staff struct {
 	ID       string `json:"id"`
 	Name     string `json:"name,omitempty"`
 	Password string `json:"password,omitempty"`
+	Login    string `json:"login,omitempty"` // as an agent's
 }
 
 // Disposition is an outcome that agents choose from at the end (8x8: transaction code).

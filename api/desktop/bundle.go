@@ -35,7 +35,7 @@ func (b *bundle) named(begins string) string {
 }
 
 // applications are the scripts that a page begins with.
-func applications() []string { return []string{"admin", "board", "desk", "phone"} }
+func applications() []string { return []string{"admin", "board", "desk", "phone", "signin"} }
 
 // vendored is where the modules are that the sources import by name.
 func vendored(name string) (file string, known bool) {

@@ -62,6 +62,9 @@ func (p *Pages) Board() http.Handler { return p.page("board", "Wallboard") }
 // Admin is the administrators' page.
 func (p *Pages) Admin() http.Handler { return p.page("admin", "Administration") }
 
+// SignIn is where an identity provider sends browsers back to.
+func (p *Pages) SignIn() http.Handler { return p.page("signin", "Signing in") }
+
 // Phone is the demo's customers' phones, for a simulated carrier at /simulated.
 func (p *Pages) Phone() http.Handler { return p.page("phone", "Customers’ phones") }
 

@@ -30,7 +30,7 @@ var loaded = regexp.MustCompile(`(?:href|src|data-ringing)="([^"]*)"`)
 func TestPages(t *testing.T) {
 	t.Parallel()
 	p := New()
-	for name, page := range map[string]http.Handler{"desk": p.Desk(), "admin": p.Admin(), "board": p.Board(), "phone": p.Phone()} {
+	for name, page := range map[string]http.Handler{"desk": p.Desk(), "admin": p.Admin(), "board": p.Board(), "phone": p.Phone(), "signin": p.SignIn()} {
 		w := get(t, page, "")
 		text := w.Body.String()
 		if w.Code != http.StatusOK || strings.Contains(text, "{") || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {

@@ -12,7 +12,7 @@ func secret(ref string) (string, error) {
 	if name, ok := strings.CutPrefix(ref, "env:"); ok {
 		value := os.Getenv(name)
 		if value == "" {
-			return "", fmt.Errorf("environment variable %s is not set; set it to the carrier's secret", name)
+			return "", fmt.Errorf("environment variable %s is not set; set it to the secret", name)
 		}
 		return value, nil
 	}
@@ -26,7 +26,7 @@ func secret(ref string) (string, error) {
 	}
 	value := strings.TrimSpace(string(text))
 	if value == "" {
-		return "", fmt.Errorf("file %s is empty; write the carrier's secret into it", path)
+		return "", fmt.Errorf("file %s is empty; write the secret into it", path)
 	}
 	return value, nil
 }

@@ -65,7 +65,7 @@ func newService(c serviceConfig) (*service, error) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s := &service{serviceConfig: c, outgoing: &http.Transport{
-		Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 5 * time.Second,
+		Proxy: http.ProxyFromEnvironment, DialContext: outgoingDialer().DialContext, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 5 * time.Second,
 		MaxIdleConnsPerHost: outgoingConnections, IdleConnTimeout: time.Minute,
 	}}
 	courier := &sender{}
@@ -81,7 +81,7 @@ func newService(c serviceConfig) (*service, error) {
 	client := &http.Client{Transport: s.outgoing}
 	s.server, err = api.New(api.Config{
 		Engine: s.engine, Store: c.store, Life: s.engine.Life(), Carriers: carriers(client),
-		PublicURL: c.publicURL, Secret: secret, SecureCookies: isHTTPS(c.publicURL), Mounts: c.paths(), Logger: c.log, Registerer: registry, Metrics: c.metrics,
+		PublicURL: c.publicURL, Secret: secret, Outgoing: client, SecureCookies: isHTTPS(c.publicURL), Mounts: c.paths(), Logger: c.log, Registerer: registry, Metrics: c.metrics,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
@@ -94,7 +94,9 @@ func newService(c serviceConfig) (*service, error) {
 
 // paths are the pages, and what the command serves beside them.
 func (c serviceConfig) paths() map[string]http.Handler {
-	paths := map[string]http.Handler{deskPath: c.pages.Desk(), boardPath: c.pages.Board(), adminPath: c.pages.Admin(), desktop.AssetsPath: c.pages.Assets()}
+	paths := map[string]http.Handler{
+		deskPath: c.pages.Desk(), boardPath: c.pages.Board(), adminPath: c.pages.Admin(), api.SignInPath: c.pages.SignIn(), desktop.AssetsPath: c.pages.Assets(),
+	}
 	maps.Copy(paths, c.mounts)
 	return paths
 }

@@ -81,6 +81,11 @@ func walls() []wall {
 			"a carrier's dialect knows no server and remembers nothing",
 		},
 		{
+			"switchyard/api/openid/...",
+			[]string{echo, "switchyard/actors/...", "switchyard/api", "switchyard/api/carrier/...", "switchyard/persistence/..."},
+			"a provider proves who somebody is, and knows nobody here",
+		},
+		{
 			"switchyard/api/desktop",
 			[]string{echo, "switchyard/actors/...", "switchyard/api", "switchyard/api/carrier/...", "switchyard/persistence/..."},
 			"the pages speak the contract like any other client",
@@ -105,7 +110,7 @@ func walls() []wall {
 			"switchyard/cmd/switchyard",
 			[]string{
 				"github.com/alicebob/miniredis/...", "github.com/getkin/kin-openapi/...", "github.com/google/go-cmp/...", "go.uber.org/goleak/...", "pgregory.net/rapid/...",
-				"switchyard/api/carrier/carriertest", "switchyard/persistence/faulty", "switchyard/persistence/redis/redistest",
+				"switchyard/api/carrier/carriertest", "switchyard/api/openid/openidtest", "switchyard/persistence/faulty", "switchyard/persistence/redis/redistest",
 				"switchyard/persistence/storetest",
 			},
 			"what only tests need stays out of the binary",

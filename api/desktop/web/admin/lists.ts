@@ -35,7 +35,11 @@ const text = (v: Value) => (v === undefined || v === null ? '' : String(v));
 const joined = (v: Value) => (Array.isArray(v) ? v.map(text).join(', ') : '');
 const needs = (v: Value) => (Array.isArray(v) ? v.map((n) => `${text((n as Member).skill)} ${text((n as Member).level)}`).join(', ') : '');
 const name: Field = { kind: 'text', name: 'name', words: 'Name' };
-const person: Field[] = [{ ...name }, { kind: 'password', name: 'password', words: 'New password', hint: 'Left empty, it stays as it is.' }];
+const person: Field[] = [
+  { ...name },
+  { kind: 'password', name: 'password', words: 'New password', hint: 'Left empty, it stays as it is.' },
+  { kind: 'text', name: 'login', words: 'Login at the identity provider', hint: 'Usually an e-mail address; empty: the id.' },
+];
 
 export const lists: List[] = [
   {

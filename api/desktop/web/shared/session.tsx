@@ -1,10 +1,11 @@
 // Who is signed in, and the form to sign in by. The credential is a cookie that scripts cannot read.
 import { signal } from '@preact/signals';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { once, read, Refusal, Silence, whenSignedOut, wordsOf } from './call';
 import type { Holder, Role } from './contract';
 import { Mark } from './icons';
 import { recall, keep } from './kept';
+import { buttonOf, depart } from './provider';
 
 // holder is who is signed in: null nobody, undefined not known yet.
 export const holder = signal<Holder | null | undefined>(undefined);
@@ -48,24 +49,43 @@ const reserved: Record<Role, string> = { agent: 'agents', supervisor: 'superviso
 export function SignIn({ title, roles }: { title: string; roles: Role[] }) {
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState('');
+  const [tenant, setTenant] = useState(recall('tenant', ''));
+  const [button, setButton] = useState('');
+  useEffect(() => {
+    let current = true;
+    void buttonOf(tenant).then((words) => current && setButton(words));
+    return () => void (current = false);
+  }, [tenant]);
   const wrong = holder.value && !roles.includes(holder.value.role) ? `${holder.value.name} is signed in, but this page is for ${reserved[roles[0]!]}.` : '';
 
   async function submit(event: SubmitEvent) {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
-    const [agent, tenant] = [String(form.get('agent')).trim(), String(form.get('tenant') ?? '').trim()];
+    const [agent, centre] = [String(form.get('agent')).trim(), String(form.get('tenant') ?? '').trim()];
     setBusy(true);
     setTrouble('');
     try {
-      await once('POST', '/v1/session', { agent, password: String(form.get('password')), ...(tenant && { tenant }) });
+      await once('POST', '/v1/session', { agent, password: String(form.get('password')), ...(centre && { tenant: centre }) });
       keep('agent', agent);
-      keep('tenant', tenant);
+      keep('tenant', centre);
       parting.value = '';
       await recognise();
     } catch (error) {
       setTrouble(error instanceof Silence ? 'The server does not answer. Try again.' : wordsOf(error));
     }
     setBusy(false);
+  }
+
+  async function elsewhere() {
+    setBusy(true);
+    setTrouble('');
+    try {
+      await depart(tenant);
+      keep('tenant', tenant);
+    } catch (error) {
+      setTrouble(wordsOf(error));
+      setBusy(false);
+    }
   }
 
   return (
@@ -88,7 +108,7 @@ export function SignIn({ title, roles }: { title: string; roles: Role[] }) {
           <summary>Several contact centres here?</summary>
           <label>
             Contact centre
-            <input name="tenant" autocomplete="organization" autocapitalize="none" spellcheck={false} defaultValue={recall('tenant', '')} />
+            <input name="tenant" autocomplete="organization" autocapitalize="none" spellcheck={false} defaultValue={tenant} onChange={(event) => setTenant(event.currentTarget.value.trim())} />
           </label>
         </details>
         <p class="trouble" role="alert">
@@ -97,6 +117,11 @@ export function SignIn({ title, roles }: { title: string; roles: Role[] }) {
         <button class="primary" disabled={busy}>
           {busy ? 'Signing in…' : 'Sign in'}
         </button>
+        {button && (
+          <button type="button" disabled={busy} onClick={() => void elsewhere()}>
+            {button}
+          </button>
+        )}
       </form>
     </main>
   );
