@@ -29,7 +29,7 @@ scene('the first paint takes at most 150 KB, and the second takes the page alone
 });
 
 scene('every page has a policy of its own files alone', async (centre) => {
-  for (const page of ['desk', 'board', 'admin', 'phone']) {
+  for (const page of ['desk', 'board', 'admin', 'phone', 'signin']) {
     const response = await fetch(`${centre.base}/${page}`);
     const policy = response.headers.get('Content-Security-Policy') ?? '';
     assert.match(policy, /default-src 'none'/, page);
