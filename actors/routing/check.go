@@ -128,7 +128,9 @@ func (c *checker) id(path, kind, s string) {
 }
 
 func (c *checker) queueRef(path string, q QueueID) {
-	if _, known := c.tenant.Queue(q); !known {
+	if q == "" {
+		c.add(path, "is missing; write the id of a queue under queues")
+	} else if _, known := c.tenant.Queue(q); !known {
 		c.add(path, "there is no queue %q; write the id of one under queues", q)
 	}
 }

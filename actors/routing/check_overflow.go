@@ -36,8 +36,11 @@ func (c *checker) overflow(path string, q Queue) {
 			c.add(at+".reply", "is missing; write what the customer is told")
 		}
 		c.waitingText(at+".reply", r.Reply)
-		if slices.ContainsFunc(q.Overflow[:i], func(e OverflowRule) bool { return e.When == r.When && e.Over <= r.Over }) && r.When != WhenMaxWait {
+		switch before := func(e OverflowRule) bool { return e.When == r.When && e.Over <= r.Over }; {
+		case r.When != WhenMaxWait && slices.ContainsFunc(q.Overflow[:i], before):
 			c.add(at, "it never counts: one before it does whenever this does; put the higher limit first")
+		case r.When == WhenMaxWait && slices.ContainsFunc(q.Overflow, func(e OverflowRule) bool { return e.Then == ThenCase && e.Over < r.Over && before(e) }):
+			c.add(at, "it never counts: it has become a case before; write a shorter wait, or leave this out")
 		}
 	}
 	if q.Waiting == nil {

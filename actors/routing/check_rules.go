@@ -24,11 +24,12 @@ func (c *checker) rules(path string, rules []ChannelRule) {
 		if r.Queue == "" && len(r.Skills) == 0 && len(r.PreferredSkills) == 0 && r.Priority == 0 {
 			c.add(at, "it changes nothing; write a queue, skills, preferred_skills or a priority")
 		}
-		for j, earlier := range rules[:i] {
-			if r.implies(earlier) {
-				c.add(at, "no text comes this far: %s holds whenever this does; put this one before it, or take one out", named(path, j, earlier))
-				break
-			}
+		one := slices.IndexFunc(rules[:i], r.implies)
+		switch {
+		case one >= 0:
+			c.add(at, "no text comes this far: %s holds whenever this does; put this one before it, or take one out", named(path, one, rules[one]))
+		case r.impliesSome(rules[:i]):
+			c.add(at, "no text comes this far: one of those before always holds when this does; put this one before them, or take it out")
 		}
 	}
 }
@@ -78,4 +79,27 @@ func (r ChannelRule) implies(earlier ChannelRule) bool {
 		return true
 	}
 	return false
+}
+
+// impliesSome says whether one of the earlier rules, not always the same, holds whenever r does: for each of its keywords, or both while a
+// schedule is open and while it is not.
+func (r ChannelRule) impliesSome(earlier []ChannelRule) bool {
+	if slices.ContainsFunc(earlier, r.implies) {
+		return true
+	}
+	if len(r.Keywords) > 1 {
+		return !slices.ContainsFunc(r.Keywords, func(k string) bool {
+			alone := r
+			alone.Keywords = []string{k}
+			return !alone.impliesSome(earlier)
+		})
+	}
+	if r.During != "" || r.Outside != "" {
+		return false
+	}
+	return slices.ContainsFunc(earlier, func(e ChannelRule) bool {
+		during, outside := r, r
+		during.During, outside.Outside = e.During, e.During
+		return e.During != "" && during.impliesSome(earlier) && outside.impliesSome(earlier)
+	})
 }

@@ -87,6 +87,11 @@ func (c *checker) closed(path string, q Queue) {
 	}
 	c.then(at, q.ID, q.Closed.Then, q.Closed.Queue, ThenWait, ThenCase, "")
 	c.plain(at+".reply", q.Closed.Reply)
+	for _, v := range variable.FindAllString(q.Closed.Reply, -1) {
+		if v != "{opens}" {
+			c.add(at+".reply", "%s stands for nothing here; write {opens}", v)
+		}
+	}
 }
 
 // then checks where conversations go: a queue is named exactly when they go to one, and it is another. Besides that, what may

@@ -61,7 +61,9 @@ func TestCheckPassesWhatIsSound(t *testing.T) {
 	t.Parallel()
 	letterbox := soundTenant()
 	letterbox.Queues = append(letterbox.Queues, Queue{ID: "night", Overflow: []OverflowRule{{When: WhenNoAgents, Then: ThenCase}}})
-	for name, tenant := range map[string]Tenant{"everything": soundTenant(), "nothing but a name": {ID: "empty-1_"}, "a queue for cases": letterbox} {
+	halves := soundTenant()
+	halves.Channels[0].Rules = []ChannelRule{{During: "office", Priority: 2}, {Keywords: []string{"pay"}, Priority: 3}, {Keywords: []string{"pay", "bill"}, Priority: 4}, {Outside: "office", Attribute: &AttributeIs{"tier", "VIP"}, Priority: 5}, {Priority: 6}}
+	for name, tenant := range map[string]Tenant{"everything": soundTenant(), "rules for the rest": halves, "nothing but a name": {ID: "empty-1_"}, "a queue for cases": letterbox} {
 		if problems := tenant.Check(); problems != nil {
 			t.Errorf("%s: %v", name, problems)
 		}
@@ -110,6 +112,10 @@ func TestCheck(t *testing.T) {
 		{"overflow that waits", func(c *Tenant) { c.Queues[0].Overflow[2].Then = ThenWait }, "queues[0].overflow[2].then", "queue, case or reply"},
 		{"overflow that says nothing", func(c *Tenant) { c.Queues[0].Overflow[1].Reply = "" }, "queues[0].overflow[1].reply", "is missing"},
 		{"overflow that never counts", func(c *Tenant) { c.Queues[0].Overflow[1].Over = 30 }, "queues[0].overflow[1]", "higher limit first"},
+		{"overflow to nobody", func(c *Tenant) { c.Queues[0].Overflow[0].Queue = "" }, "queues[0].overflow[0].queue", "is missing"},
+		{"overflow of a case", func(c *Tenant) {
+			c.Queues[0].Overflow = append(c.Queues[0].Overflow, OverflowRule{When: WhenMaxWait, Over: 900, Then: ThenQueue, Queue: "sales"})
+		}, "queues[0].overflow[4]", "has become a case"},
 		{"welcome with a smiley", func(c *Tenant) { c.Queues[0].Waiting.Welcome = "😀" }, "queues[0].waiting.welcome", "plain text"},
 		{"position at once", func(c *Tenant) { c.Queues[0].Waiting.Position.AfterSeconds = 0 }, "queues[0].waiting.position.after_seconds", "seconds"},
 		{"position without a text", func(c *Tenant) { c.Queues[0].Waiting.Position.Text = "" }, "queues[0].waiting.position.text", "write a text"},
@@ -127,6 +133,12 @@ func TestCheck(t *testing.T) {
 		{"rule in unknown hours", func(c *Tenant) { c.Channels[0].Rules[2].Outside = "x" }, "channels[0].rules[2].outside", "under schedules"},
 		{"rule that is never", func(c *Tenant) { c.Channels[0].Rules[1].Outside = "office" }, "channels[0].rules[1].outside", "open and closed at once"},
 		{"rule that nothing reaches", func(c *Tenant) { c.Channels[0].Rules[0].Attribute = nil; c.Channels[0].Rules = c.Channels[0].Rules[:2] }, "channels[0].rules[1]", "rules[0] (vip) holds whenever"},
+		{"rule whose words all go elsewhere", func(c *Tenant) {
+			c.Channels[0].Rules = []ChannelRule{{Keywords: []string{"bill"}, Priority: 2}, {Keywords: []string{"pay"}, Priority: 3}, {Keywords: []string{"Pay", "bill"}, Priority: 4}}
+		}, "channels[0].rules[2]", "one of those before"},
+		{"rule after day and night", func(c *Tenant) {
+			c.Channels[0].Rules = []ChannelRule{{During: "office", Priority: 2}, {Outside: "office", Priority: 3}, {Keywords: []string{"bill"}, Priority: 4}}
+		}, "channels[0].rules[2]", "one of those before"},
 		{"schedule in no zone", func(c *Tenant) { c.Schedules[0].Zone = "Middle/Earth" }, "schedules[0].zone", "Europe/Berlin"},
 		{"schedule twice", func(c *Tenant) { c.Schedules = append(c.Schedules, officeHours()) }, "schedules[1].id", "schedules[0].id"},
 		{"never open", func(c *Tenant) { c.Schedules[0].Open, c.Schedules[0].Exceptions = nil, nil }, "schedules[0].open", "never open"},
@@ -146,6 +158,7 @@ func TestCheck(t *testing.T) {
 		{"closed, and then here", func(c *Tenant) { c.Queues[0].Closed.Queue = "support" }, "queues[0].closed.queue", "another one"},
 		{"closed, waits elsewhere", func(c *Tenant) { c.Queues[0].Closed.Then = ThenWait }, "queues[0].closed.queue", "then: queue"},
 		{"closed reply with a smiley", func(c *Tenant) { c.Queues[0].Closed.Reply = "😀" }, "queues[0].closed.reply", "plain text"},
+		{"closed reply of the moon", func(c *Tenant) { c.Queues[0].Closed.Reply = "Until {open}." }, "queues[0].closed.reply", "write {opens}"},
 		{"unknown policy for misses", func(c *Tenant) { c.Queues[0].MissedOffers = "lenient" }, "queues[0].missed_offers", "graduated or strict"},
 		{"offers to eleven", func(c *Tenant) { c.Queues[0].OfferTo = 11 }, "queues[0].offer_to", "1 to 10"},
 		{"queue priority 11", func(c *Tenant) { c.Queues[0].Priority = 11 }, "queues[0].priority", "1 to 10"},
