@@ -136,7 +136,7 @@ func TestExplain(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	c, idle := conversation("1", routing.Queued), 7
-	h.keep(t, acme, c, routing.OfferMade{
+	h.keep(t, acme, c, routing.Started{ID: c.ID, Queue: "sales", Rule: "vip"}, routing.Requeued{Reason: routing.RequeueOverflow, Queue: "support"}, routing.OfferMade{
 		Offer: &routing.Offer{ID: "of_1_1", Agent: "ann"},
 		Decision: routing.Decision{At: noon, Queue: "support", Rule: "level_then_idle", Considered: 2, Candidates: []routing.Candidate{
 			{Agent: "ann", Chosen: true, Level: 80, IdleSeconds: &idle}, {Agent: "bob", ExcludedBy: routing.ExcludedBySkill, Detail: "skill billing 0 < 50"},
@@ -145,6 +145,9 @@ func TestExplain(t *testing.T) {
 	v := decoded[explainView](t, h.call(t, "sue", http.MethodGet, "/v1/conversations/cv_1/explain", ""))
 	if len(v.Decisions) != 1 || !v.Decisions[0].Candidates[0].Chosen || v.Decisions[0].Candidates[1].ExcludedBy != "skill" {
 		t.Errorf("decisions = %+v", v.Decisions)
+	}
+	if v.Rule != "vip" || len(v.Moves) != 1 || v.Moves[0].From != "sales" || v.Moves[0].To != "support" || v.Moves[0].Reason != routing.RequeueOverflow {
+		t.Errorf("by %q, then %+v", v.Rule, v.Moves)
 	}
 	if len(v.WaitingFor) != 1 || v.WaitingFor[0].For != routing.WaitNobodySigned {
 		t.Errorf("waits for %+v", v.WaitingFor)

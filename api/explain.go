@@ -15,6 +15,15 @@ type explainView struct {
 	Rule       string         `json:"rule,omitempty"`
 	WaitingFor []routing.Wait `json:"waiting_for,omitempty"`
 	Decisions  []decisionView `json:"decisions"`
+	Moves      []moveView     `json:"moves"`
+}
+
+type moveView struct {
+	At     stamp                 `json:"at"`
+	From   routing.QueueID       `json:"from"`
+	To     routing.QueueID       `json:"to"`
+	Agent  routing.AgentID       `json:"agent,omitempty"`
+	Reason routing.RequeueReason `json:"reason"`
 }
 
 type decisionView struct {
@@ -46,7 +55,7 @@ func (s *Server) explain(q *call) error {
 	if err != nil {
 		return err
 	}
-	view := explainView{State: c.State, Decisions: []decisionView{}}
+	view := explainView{State: c.State, Decisions: []decisionView{}, Moves: []moveView{}}
 	if len(log) > 0 {
 		if started, ok := log[0].Event.(routing.Started); ok {
 			view.Rule = started.Rule
@@ -54,6 +63,9 @@ func (s *Server) explain(q *call) error {
 	}
 	for _, d := range routing.Decisions(log) {
 		view.Decisions = append(view.Decisions, viewDecision(d))
+	}
+	for _, m := range routing.Moves(log) {
+		view.Moves = append(view.Moves, moveView{stamp{m.At}, m.From, m.To, m.Agent, m.Reason})
 	}
 	view.WaitingFor = c.Why()
 	if queue, waits := c.WaitsInLine(); waits {

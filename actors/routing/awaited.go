@@ -1,5 +1,7 @@
 package routing
 
+import "strings"
+
 // Awaited names whom or what an open conversation waits for. Every state has one, whether or not a deadline ends it too.
 type Awaited string
 
@@ -27,13 +29,13 @@ func (c *Conversation) Why() []Wait {
 	var detail string
 	switch c.WaitsFor() {
 	case AwaitsAccept:
-		detail = "rings" + until
+		detail = "rings at " + c.ringsAt() + until
 	case AwaitsReply:
 		detail = "the customer waits for an answer of " + string(c.Agent) + until
 	case AwaitsTransfer:
 		detail = "about to be offered to " + string(c.Transfer.Agent) + until
 		if c.Ringing != nil {
-			detail = "rings for the transfer" + until
+			detail = "rings at " + c.ringsAt() + " for the transfer" + until
 		}
 	case AwaitsCustomer:
 		detail = "it is the customer's turn" + until
@@ -49,6 +51,15 @@ func (c *Conversation) Why() []Wait {
 		return nil
 	}
 	return []Wait{{string(c.WaitsFor()), detail}}
+}
+
+// ringsAt lists the agents at whom it rings.
+func (c *Conversation) ringsAt() string {
+	all := []string{string(c.Ringing.Agent)}
+	for _, o := range c.AlsoRinging {
+		all = append(all, string(o.Agent))
+	}
+	return strings.Join(all, ", ")
 }
 
 func (c *Conversation) asked() AgentID {

@@ -30,6 +30,26 @@ type Candidate struct {
 	IdleSeconds *int      `json:"idle_seconds,omitempty"`
 }
 
+// Move is that a conversation waited anew, in its own queue or in another one, and why.
+type Move struct {
+	At     time.Time     `json:"at"`
+	From   QueueID       `json:"from"`
+	To     QueueID       `json:"to"`
+	Agent  AgentID       `json:"agent,omitempty"` // who had it
+	Reason RequeueReason `json:"reason"`
+}
+
+// Moves lists why a conversation, all of whose events these are, waited anew, in order.
+func Moves(envelopes []Envelope) []Move {
+	moves := []Move{}
+	for _, s := range new(Conversation).Steps(envelopes) {
+		if e, ok := s.Event.(Requeued); ok {
+			moves = append(moves, Move{s.At, s.Was.Queue, s.Is.Queue, e.Agent, e.Reason})
+		}
+	}
+	return moves
+}
+
 // Exclusion is why a member cannot take a conversation now.
 type Exclusion string
 

@@ -43,6 +43,9 @@ func TestNoStateIsStuck(t *testing.T) {
 		if c.WaitsFor() == "" || !waits && (len(why) != 1 || why[0].For != string(c.WaitsFor()) || why[0].Detail == "") {
 			t.Errorf("%s waits for nothing that has a name: %v", name, why)
 		}
+		if o := c.Ringing; o != nil && !strings.Contains(why[0].Detail, "rings at "+string(o.Agent)) {
+			t.Errorf("%s: %v does not say at whom it rings", name, why)
+		}
 		ended := decided(t, c, sue, EndConversation{})
 		if ended.State == PostProcessing {
 			ended = decided(t, ended, sue, EndConversation{})

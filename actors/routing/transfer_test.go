@@ -194,6 +194,9 @@ func TestTransferToQueue(t *testing.T) {
 	if effects := hears(line.Enter, at, &Item{Conversation: "cv_1", Holder: "ann", Refused: []AgentID{"bob"}}); len(effects) > 0 {
 		t.Errorf("offered to who has it: %v", effects)
 	}
+	if why := line.Why(at, "cv_1"); len(why) != 1 || why[0].For != WaitNobodySigned || why[0].Detail != "none of the queue's 1 agents besides ann, who has it, is available" {
+		t.Errorf("it waits for %v", why)
+	}
 	hears(line.Sit, at, &SeatChanged{Seat: Seat{Agent: "bob", Status: Available, Capacity: 6}})
 	if w := line.waiting["cv_1"]; !w.aside() || w.invited[0].agent != "bob" {
 		t.Errorf("asked is %+v; all others were tried", w.invited)

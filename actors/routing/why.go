@@ -110,6 +110,9 @@ func (l *Line) Why(now time.Time, c ConversationID) []Wait {
 	case WaitNoMembers:
 		return []Wait{{reason, fmt.Sprintf("queue %s has no agents", l.Queue)}}
 	case WaitNobodySigned:
+		if _, serves := l.seats[w.Holder]; serves {
+			return []Wait{{reason, fmt.Sprintf("none of the queue's %d agents besides %s, who has it, is available", len(l.order)-1, w.Holder)}}
+		}
 		return []Wait{{reason, fmt.Sprintf("none of the queue's %d agents is available", len(l.order))}}
 	case WaitSkill:
 		return []Wait{{reason, fmt.Sprintf("none of %d available agents has %s", l.able(w).staffed, describe(w.asks))}}
@@ -137,8 +140,10 @@ func (l *Line) able(w *waiter) able {
 			n.kept++
 		case !s.CoolingUntil.IsZero():
 			n.cooling++
+			n.cooled = earlier(n.cooled, s.CoolingUntil)
 		case s.ramping():
 			n.ramping++
+			n.opens = earlier(n.opens, s.OpensAt)
 		case w.beaten[s.Agent] != "":
 			n.beaten++
 		default:
@@ -149,7 +154,10 @@ func (l *Line) able(w *waiter) able {
 }
 
 // able is how those stand who could take a conversation: each is counted once, besides in staffed and skilled.
-type able struct{ staffed, skilled, refused, kept, cooling, ramping, beaten, full int }
+type able struct {
+	staffed, skilled, refused, kept, cooling, ramping, beaten, full int
+	cooled, opens                                                   time.Time // when the first of cooling and of ramping may be asked
+}
 
 // waits puts it into words, what matters most first.
 func (n able) waits(w *waiter) []Wait {
@@ -167,8 +175,8 @@ func (n able) waits(w *waiter) []Wait {
 	}{
 		{n.refused, WaitOthers, "the free agents refused or missed it; the others are tried first"},
 		{n.kept, WaitLastAgent, string(w.LastAgent) + " knows the customer and has the first right"},
-		{n.cooling, WaitPenalty, of(n.cooling) + " missed an offer a moment ago"},
-		{n.ramping, WaitRampUp, of(n.ramping) + " have just begun their shift"},
+		{n.cooling, WaitPenalty, of(n.cooling) + " missed an offer a moment ago, and may be asked from " + utc(n.cooled)},
+		{n.ramping, WaitRampUp, of(n.ramping) + " have just begun their shift; the next slot opens at " + utc(n.opens)},
 		{n.beaten, WaitQueueOrder, describeBeaten(w.beaten)},
 		{n.full, WaitSlot, of(n.full) + " are full"},
 	} {
