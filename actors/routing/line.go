@@ -170,8 +170,11 @@ func (l *Line) Enter(mail *Mail, now time.Time, item *Item) {
 	}
 	l.pace.came(now)
 	l.look(now, w)
-	if arrives {
+	switch {
+	case arrives:
 		l.arrive(mail, now, w)
+	case l.opened && was == nil && l.signedIn == 0: // it rang at the last who has signed out
+		l.desert(mail, now, w)
 	}
 }
 
@@ -209,7 +212,7 @@ func (l *Line) Sit(mail *Mail, now time.Time, s *SeatChanged) {
 		l.reseat(member)
 		l.serve(mail, now, member)
 		if l.sign(signed, member.signedIn()) {
-			l.desert(mail, now)
+			l.desert(mail, now, l.inOrder()...)
 		}
 		if staffed != member.Staffed() {
 			l.retry(mail, now)

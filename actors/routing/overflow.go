@@ -130,12 +130,12 @@ func (l *Line) overflow(mail *Mail, w *waiter, r OverflowRule) {
 }
 
 // desert gives those away who wait when the last agent has signed out.
-func (l *Line) desert(mail *Mail, now time.Time) {
+func (l *Line) desert(mail *Mail, now time.Time, waiting ...*waiter) {
 	for _, r := range l.queue.Overflow {
 		if r.When != WhenNoAgents || l.closed(now) {
 			continue
 		}
-		for _, w := range l.inOrder() {
+		for _, w := range waiting {
 			if !w.aside() {
 				l.overflow(mail, w, r)
 			}

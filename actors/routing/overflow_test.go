@@ -153,3 +153,16 @@ func TestTooLongWhileClosed(t *testing.T) {
 		t.Errorf("the next look is due at %s", line.Due())
 	}
 }
+
+// TestOverflowOfWhatRangAtTheLast: what rang at the last agent who signed out comes back to nobody, as what waited there.
+func TestOverflowOfWhatRangAtTheLast(t *testing.T) {
+	t.Parallel()
+	c := overflowing(t, OverflowRule{When: WhenNoAgents, Then: ThenCase})
+	back := &Item{Conversation: "cv_1", Entered: rosterDay, Offers: 1}
+	later := rosterDay.Add(time.Minute)
+	c.tells("ann is there", told(hears(c.Enter, later, back)))
+	hears(c.Leave, later, &LeaveLine{Conversation: "cv_1"})
+	hears(c.Sit, later, &SeatChanged{Seat: Seat{Agent: "ann", Status: LoggedOut}})
+	c.tells("nobody is", told(hears(c.Enter, later, back)), "cv_1 goes to , case true, overflow")
+	c.tells("it is said once", told(hears(c.Enter, later, back)))
+}
