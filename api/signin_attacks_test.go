@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -296,6 +297,9 @@ func TestProviderWithoutSecret(t *testing.T) {
 			wantProblem(t, o.call(t, "", http.MethodPost, "/v1/session/oidc", `{"tenant":"acme"}`), 503, codeUnavailable)
 			wantProblem(t, trip{"acme.AAAA", "c", "s"}.arrive(t, o.house), 503, codeUnavailable)
 			o.server.refresh()
+			if (&tenant{provider: o.server.tenants.now().tenants[acme].provider}).ready() {
+				t.Error("a provider without its secret is not looked after again")
+			}
 			if n := strings.Count(o.log.String(), "identity provider cannot be used"); n != 1 {
 				t.Errorf("said %d times:\n%s", n, &o.log)
 			}
@@ -341,4 +345,20 @@ func TestComplaintsAreRare(t *testing.T) {
 			t.Errorf("%d complaints in five minutes", n)
 		}
 	})
+}
+
+// TestPlanKeepsTheProvidersSecret from whoever sees a plan.
+func TestPlanKeepsTheProvidersSecret(t *testing.T) {
+	t.Parallel()
+	is := sample(acme)
+	is.SignIn = &routing.SignIn{OIDC: &routing.OIDC{Issuer: "https://login.example.com", ClientID: "c", ClientSecret: openidtest.ClientSecret}}
+	changed := is
+	changed.SignIn = &routing.SignIn{OIDC: &routing.OIDC{Issuer: "https://login.example.com", ClientID: "c", ClientSecret: "another"}}
+	for name, pair := range map[string][2]routing.Tenant{"added": {sample(acme), is}, "changed": {is, changed}, "removed": {is, sample(acme)}} {
+		changes, err := changesBetween(pair[0], pair[1])
+		text, _ := json.Marshal(changes)
+		if err != nil || len(changes) != 1 || strings.Contains(string(text), openidtest.ClientSecret) || strings.Contains(string(text), `"another"`) || !strings.Contains(string(text), hidden) {
+			t.Errorf("%s: %v: %s", name, err, text)
+		}
+	}
 }
