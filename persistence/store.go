@@ -156,6 +156,10 @@ type Batch struct {
 	// Put writes records, Del removes them (a missing one is no error). A key is in one of them at most. Put applies first.
 	Put map[string][]byte
 	Del []string
+	// Drop takes lists and streams away as a whole, before anything is added to them: what they held is gone, their places are
+	// never given again, and whoever has read a stream up to a place before that gets [ErrTrimmed]. [IsStream] tells which is which;
+	// a missing one is no error.
+	Drop []string
 	// Append, Event and Reply are applied in their order.
 	Append []Append
 	Event  []Event

@@ -34,6 +34,9 @@ func (b Batch) Valid() error {
 	for _, k := range b.Del {
 		add(k, nil)
 	}
+	for _, name := range b.Drop {
+		add(name, nil)
+	}
 	for _, a := range b.Append {
 		add(a.List, a.Value)
 	}

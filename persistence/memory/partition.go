@@ -162,6 +162,9 @@ func (p *partition) write(b persistence.Batch, now time.Time) {
 	for _, key := range b.Del {
 		delete(p.records, key)
 	}
+	for _, name := range b.Drop {
+		p.drop(name)
+	}
 	for _, a := range b.Append {
 		l := p.list(a.List)
 		l.items = append(l.items, persistence.Item{ID: p.place(), Value: copied(a.Value)})
@@ -191,6 +194,15 @@ func (p *partition) list(name string) *list {
 		p.lists[name] = l
 	}
 	return l
+}
+
+// drop takes a list away; of a stream it stays known what is gone.
+func (p *partition) drop(name string) {
+	if !persistence.IsStream(name) {
+		delete(p.lists, name)
+	} else if l := p.lists[name]; l != nil && len(l.items) > 0 {
+		l.items, l.dropped = nil, l.items[len(l.items)-1].ID
+	}
 }
 
 // find finds an entry of the list, or the place where it would be.

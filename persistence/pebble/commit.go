@@ -19,18 +19,21 @@ type commit struct {
 
 // write is one consequence of a batch. The keys of list and stream entries still lack their place.
 type write struct {
-	kind       byte // a family, or remove
+	kind       byte // a family, remove or wipe
 	key, value []byte
 }
 
-const remove = 0
+const (
+	remove = 0
+	wipe   = 1 // a whole list or stream
+)
 
 // newCommit encodes the batch in the caller's goroutine, into memory of its own.
 func newCommit(p *partition, l persistence.Lease, b persistence.Batch) *commit {
 	c := &commit{
 		job: newJob(p, encodedSize(b)), token: l.Token, id: b.ID, seq: b.Seq,
 		ack:    append([]persistence.ID(nil), b.Ack...),
-		writes: make([]write, 0, len(b.Put)+len(b.Del)+len(b.Append)+len(b.Event)+len(b.Reply)),
+		writes: make([]write, 0, len(b.Put)+len(b.Del)+len(b.Drop)+len(b.Append)+len(b.Event)+len(b.Reply)),
 		bells:  make([]persistence.Bell, 0, len(b.Event)+len(b.Reply)),
 	}
 	e := encoder{part: p.number, buf: make([]byte, 0, c.size), writes: c.writes}
@@ -39,6 +42,9 @@ func newCommit(p *partition, l persistence.Lease, b persistence.Batch) *commit {
 	}
 	for _, key := range b.Del {
 		e.add(remove, key, nil)
+	}
+	for _, name := range b.Drop {
+		e.add(wipe, name, nil)
 	}
 	for _, a := range b.Append {
 		e.add(familyList, a.List, a.Value)
@@ -57,12 +63,15 @@ func newCommit(p *partition, l persistence.Lease, b persistence.Batch) *commit {
 
 func encodedSize(b persistence.Batch) int {
 	const head = 3 + 10 + placeBytes
-	size := head * (len(b.Put) + len(b.Del) + len(b.Append) + len(b.Event) + len(b.Reply))
+	size := head * (len(b.Put) + len(b.Del) + len(b.Drop) + len(b.Append) + len(b.Event) + len(b.Reply))
 	for key, value := range b.Put {
 		size += len(key) + len(value)
 	}
 	for _, key := range b.Del {
 		size += len(key)
+	}
+	for _, name := range b.Drop {
+		size += len(name)
 	}
 	for _, a := range b.Append {
 		size += len(a.List) + len(a.Value)
@@ -88,6 +97,12 @@ func (e *encoder) add(kind byte, name string, value []byte) {
 	switch kind {
 	case familyList, familyStream:
 		e.buf = appendNamed(e.buf, e.part, kind, name)
+	case wipe:
+		family := byte(familyList)
+		if persistence.IsStream(name) {
+			family = familyStream
+		}
+		e.buf = appendNamed(e.buf, e.part, family, name)
 	case familyReply:
 		e.buf = append(appendFamily(e.buf, e.part, familyDedupe), name...)
 	default:
@@ -149,6 +164,8 @@ func (c *commit) write(g *group, w write) error {
 		g.set(w.key, w.value)
 	case remove:
 		g.drop(w.key)
+	case wipe:
+		return g.wipe(c.part, w.key)
 	case familyList:
 		g.key = appendPlace(append(g.key[:0], w.key...), c.part.place())
 		g.set(g.key, w.value)

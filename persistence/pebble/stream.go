@@ -59,6 +59,23 @@ func (g *group) event(p *partition, w write) error {
 	return nil
 }
 
+// wipe takes a whole list or stream away. A stream goes on counting from where it was.
+func (g *group) wipe(p *partition, prefix []byte) error {
+	if prefix[2] == familyStream {
+		st, err := g.stream(p, prefix)
+		if err != nil {
+			return err
+		}
+		if st.entries == 0 {
+			return nil
+		}
+		st.first, st.gone, st.entries, st.gaps = st.last+1, st.last, 0, true
+		st.note(g, prefix)
+	}
+	_ = g.batch.DeleteRange(prefix, beyond(prefix), nil)
+	return nil
+}
+
 func (st *stream) trim(g *group, prefix []byte) error {
 	oldest := st.first
 	st.first = st.last - persistence.StreamKeep + 1
@@ -130,6 +147,9 @@ func countStream(db pebble.Reader, prefix []byte) (*stream, error) {
 	for ; ok && noted; ok = it.Next() {
 		st.last = placeOfKey(it.Key())
 		st.entries++
+	}
+	if noted && st.entries == 0 { // all of it was taken away
+		st.first, st.last = gone+1, gone
 	}
 	if !noted && it.Last() {
 		st.last = placeOfKey(it.Key())

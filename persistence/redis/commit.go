@@ -42,11 +42,11 @@ func (s *Store) Commit(ctx context.Context, l persistence.Lease, b persistence.B
 // commitCall lays a batch out as the commit script wants it.
 func (s *Store) commitCall(k keys, l persistence.Lease, b persistence.Batch) (names []string, args []any) {
 	const rows = 11 // the argument that counts them
-	names = append(make([]string, 0, 7+len(b.Append)+len(b.Event)+len(b.Reply)),
+	names = append(make([]string, 0, 7+len(b.Drop)+len(b.Append)+len(b.Event)+len(b.Reply)),
 		k.own, k.waiting, k.inputs, k.place, k.records, k.names, k.trimmed)
-	args = append(make([]any, 0, 14+len(b.Ack)+2*len(b.Put)+len(b.Del)+3*len(b.Append)+2*len(b.Event)+len(b.Reply)),
+	args = append(make([]any, 0, 15+len(b.Drop)+len(b.Ack)+2*len(b.Put)+len(b.Del)+3*len(b.Append)+2*len(b.Event)+len(b.Reply)),
 		l.Token, b.ID, b.Seq, s.leaseTime.Milliseconds(), k.bells, bellsOf(b), persistence.StreamKeep, trimBy,
-		len(b.Ack), len(b.Put), len(b.Del), 0, len(b.Event), len(b.Reply))
+		len(b.Ack), len(b.Put), len(b.Del), 0, len(b.Event), len(b.Reply), len(b.Drop))
 	for _, id := range b.Ack {
 		args = append(args, waitingAt(id))
 	}
@@ -56,7 +56,14 @@ func (s *Store) commitCall(k keys, l persistence.Lease, b persistence.Batch) (na
 	for _, key := range b.Del {
 		args = append(args, key)
 	}
-	for left := b.Append; len(left) > 0; args[rows] = len(names) - 7 {
+	for _, name := range b.Drop {
+		names = append(names, k.list+name)
+		if !persistence.IsStream(name) {
+			name = ""
+		}
+		args = append(args, name)
+	}
+	for left := b.Append; len(left) > 0; args[rows] = len(names) - 7 - len(b.Drop) {
 		row := left[:rowOf(left)]
 		left = left[len(row):]
 		names, args = append(names, k.list+row[0].List), append(args, len(row))

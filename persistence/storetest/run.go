@@ -62,6 +62,7 @@ func casesOfWriting() map[string]func(*fixture) {
 		"Commit/order of checks":     commitOrderOfChecks,
 		"Commit/limits":              commitLimits,
 		"Commit/put and del":         commitPutAndDel,
+		"Commit/drop":                commitDrop,
 		"Commit/keeps no slice":      commitKeepsNoSlice,
 		"Commit/many at once":        commitManyAtOnce,
 	}

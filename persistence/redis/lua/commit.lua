@@ -1,11 +1,11 @@
 -- commit writes one batch, or nothing of it. The lease says who tries; this says who wins.
 --
 -- KEYS  1 own   2 waiting   3 inputs   4 place   5 records   6 names   7 trimmed
---       then the list of each row of Append, the stream of each Event, the dedupe key of each Reply
+--       then the list of each Drop, the list of each row of Append, the stream of each Event, the dedupe key of each Reply
 -- ARGV  1 token   2 id of the batch   3 its number   4 lease in milliseconds   5 the bells' channel   6 bells, or empty
 --       7 how many entries a stream keeps   8 how many leave it at once
---       9…14 how many Ack, Put, Del, rows of Append, Event, Reply follow
---       then: places of the inbox; keys and values; keys; of each row, how many values, and these; streams' names
+--       9…15 how many Ack, Put, Del, rows of Append, Event, Reply, Drop follow
+--       then: places of the inbox; keys and values; keys; of each Drop, its name where it is a stream, or empty; of each row, how many values, and these; streams' names
 --       and values; values
 -- Answers {'ok'}, {'lost', why}, or {'broken', why} when the partition holds half a batch.
 --
@@ -28,7 +28,7 @@ local seq = own[3] or '0'
 if string.format('%.0f', tonumber(seq) + 1) ~= ARGV[3] then
   return { 'lost', 'commit ' .. ARGV[3] .. ' does not follow ' .. seq }
 end
-local at, acks = 15, tonumber(ARGV[9])
+local at, acks = 16, tonumber(ARGV[9])
 if acks > 0 then
   for i, there in ipairs(redis.call('ZMSCORE', KEYS[2], unpack(ARGV, at, at + acks - 1))) do
     if not there then
@@ -86,6 +86,16 @@ local function write()
     redis.call('HDEL', KEYS[5], unpack(ARGV, from, to))
     redis.call('ZREM', KEYS[6], unpack(ARGV, from, to))
   end)
+  for _ = 1, tonumber(ARGV[15]) do
+    if ARGV[at] ~= '' then
+      local newest = redis.call('XREVRANGE', KEYS[key], '+', '-', 'COUNT', 1)
+      if newest[1] then
+        redis.call('HSET', KEYS[7], ARGV[at], newest[1][1])
+      end
+    end
+    redis.call('DEL', KEYS[key])
+    key, at = key + 1, at + 1
+  end
   for _ = 1, tonumber(ARGV[12]) do
     local to = at + 2 * tonumber(ARGV[at])
     add(unpack(ARGV, at + 1, to))
