@@ -192,6 +192,8 @@ func (c *committer) add(ctx context.Context, w *work) error {
 		g.gone[key] = true
 	}
 	c.books.add(w.sums)
+	g.batch.Drop = append(g.batch.Drop, w.wipe...)
+	g.batch.Reply = append(g.batch.Reply, w.again...)
 	g.batch.Append = append(g.batch.Append, w.append...)
 	g.batch.Event = append(g.batch.Event, w.events...)
 	g.units = append(g.units, w)

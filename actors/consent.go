@@ -39,22 +39,29 @@ func (a *conversation) thread(id routing.ThreadID) (routing.Thread, error) {
 // remembered are the keys of what is remembered of a thread.
 func (a *conversation) remembered(id routing.ThreadID) []string {
 	tenant := string(a.house.tenant)
-	return []string{persistence.ThreadKey(tenant, string(id.Channel), id.Number), persistence.ConsentKey(tenant, id.Number)}
+	keys := []string{persistence.ThreadKey(tenant, string(id.Channel), id.Number), persistence.ConsentKey(tenant, id.Number)}
+	if key, may := a.house.forgotten(id.Number); may {
+		keys = append(keys, key)
+	}
+	return keys
 }
 
 // recall reads what has been found under the keys.
 func (a *conversation) recall(id routing.ThreadID, found [][]byte) (routing.Thread, error) {
 	var (
-		thread  routing.Thread
-		consent routing.Consent
+		thread             routing.Thread
+		consent, forgotten routing.Consent
 	)
-	for i, into := range []any{&thread, &consent} {
-		if found[i] == nil {
+	for i, into := range []any{&thread, &consent, &forgotten} {
+		if i == len(found) || found[i] == nil {
 			continue
 		}
 		if err := json.Unmarshal(found[i], into); err != nil {
 			return thread, err
 		}
+	}
+	if consent.Said == nil {
+		consent = forgotten
 	}
 	if out, known := consent.OptedOut(a.house.plan.Load().config.Tenant.Scope(), id.Channel); known {
 		thread.OptedOut = out
@@ -64,7 +71,7 @@ func (a *conversation) recall(id routing.ThreadID, found [][]byte) (routing.Thre
 
 // writtenDown adds to a unit's amendment what the customer said about texts: to the customer's record, which all conversations with the
 // number share, and to the audit.
-func writtenDown(
+func (h *house) writtenDown(
 	is *routing.Conversation, by routing.Principal, envelopes []routing.Envelope, amend func(reader) (writes, *routing.Answer, error),
 ) func(reader) (writes, *routing.Answer, error) {
 	said := is.Sayings(envelopes)
@@ -84,8 +91,17 @@ func writtenDown(
 			}
 		}
 		key := persistence.ConsentKey(string(is.Tenant), is.CustomerNumber)
-		if _, err := readRecord(read, key, &consent); err != nil {
+		known, err := readRecord(read, key, &consent)
+		if err != nil {
 			return w, answer, err
+		}
+		if forgotten, may := h.forgotten(is.CustomerNumber); may && !known { // the number is somebody's again
+			if known, err = readRecord(read, forgotten, &consent); err != nil {
+				return w, answer, err
+			}
+			if known {
+				w.drop(forgotten)
+			}
 		}
 		for _, s := range said {
 			consent = consent.With(s)

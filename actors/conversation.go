@@ -32,6 +32,7 @@ type conversation struct {
 type order struct {
 	routing.Order
 	entry entry
+	after func(error) // is told when it is worked off, with a refusal or nil; may be nil
 }
 
 // given hands an order over. Hollywood keeps an actor's last message; what came in it need not stay as long as the conversation.
@@ -60,8 +61,11 @@ func (a *conversation) Receive(c *actor.Context) {
 	makeRoom(a.handled)
 	for n := 1; !a.try(o, n); n++ { //nolint:revive // trying is all there is to do
 	}
+	if o.after != nil {
+		o.after(nil)
+	}
 	if !a.c.Open() {
-		a.tenure.tellPartition(departed{a.house, a.id, a.handled, a.c.State == "" || quiet(&a.c)})
+		a.tenure.tellPartition(departed{a.house, a.id, a.handled, a.c.State == "" || a.c.Over()})
 	}
 }
 
@@ -159,6 +163,10 @@ func (a *conversation) work(o order) {
 		a.refuse(o, err)
 		return
 	}
+	if _, erases := o.Command.(routing.Erase); erases {
+		a.erase(now, o, was, events)
+		return
+	}
 	a.commit(now, o, was, thread, events, nil)
 }
 
@@ -190,7 +198,7 @@ func (a *conversation) commit(now time.Time, o order, was *routing.Conversation,
 		is = steps[len(steps)-1].Is
 	}
 	_, reply := o.Command.(routing.SendReply)
-	unit := &work{ack: o.entry.id, grows: reply, amend: writtenDown(is, o.By, envelopes, a.amend(now, o, is))}
+	unit := &work{ack: o.entry.id, grows: reply, amend: a.house.writtenDown(is, o.By, envelopes, a.amend(now, o, is))}
 	if len(steps) > 0 {
 		var err error
 		if unit.writes, err = chronicle(steps, thread); err == nil {
@@ -282,6 +290,10 @@ func (a *conversation) setAside(o order, why string) {
 
 // refuse answers a command that changes nothing.
 func (a *conversation) refuse(o order, err error) {
+	if o.after != nil {
+		o.after(err)
+		return
+	}
 	if offer, ok := o.Command.(*routing.MakeOffer); ok {
 		var mail routing.Mail
 		offer.Return(&mail)

@@ -119,7 +119,7 @@ func (c *courier) pump(now time.Time) {
 		c.bucket.take(now, next.Segments)
 		c.hold.tried(now)
 		c.due = c.due[1:]
-		c.tenure.order(addressed{c.house, next.Conversation, routing.BeginSend{Message: next.Message}})
+		c.tenure.order(addressed{c.house, next.Conversation, routing.BeginSend{Message: next.Message}, nil})
 	}
 }
 
@@ -162,7 +162,7 @@ func (c *courier) transmit(msg routing.Transmit) {
 			t.log.Warn("a text was not taken by its carrier", slog.String("message", string(msg.Message)),
 				slog.String("class", f.Class), slog.Bool("unknown", f.Unknown), slog.Bool("retryable", f.Retryable))
 		}
-		t.order(addressed{h, msg.Conversation, result})
+		t.order(addressed{h, msg.Conversation, result, nil})
 		t.engine.hollywood.Send(pid, called{result.Failure})
 	}()
 }

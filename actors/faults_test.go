@@ -203,7 +203,7 @@ func TestConversationThatCannotGoOnCostsOnlyItself(t *testing.T) {
 		tenure := d.engine.tenures()[0]
 		h := &house{tenant: acme}
 		h.plan.Store(&plan{})
-		tenure.order(addressed{h, "cv_bad", routing.Withdraw{Agent: "ann"}})
+		tenure.order(addressed{h, "cv_bad", routing.Withdraw{Agent: "ann"}, nil})
 		synctest.Wait()
 		if err := context.Cause(tenure.ctx); err != nil {
 			t.Errorf("the partition started over: %v", err)

@@ -6,6 +6,7 @@ import (
 	"github.com/anthdm/hollywood/actor"
 
 	"switchyard/actors/routing"
+	"switchyard/persistence"
 )
 
 // house is one tenant's contact centre as it stands in a partition that this node owns. Everybody reads it; only the
@@ -13,6 +14,16 @@ import (
 type house struct {
 	tenant routing.TenantID
 	plan   atomic.Pointer[plan]
+	salt   atomic.Pointer[[]byte] // what forgotten numbers are hashed with; nil before the first erasure
+}
+
+// forgotten is where the consent of a number is that nothing else is known of; false when there can be none.
+func (h *house) forgotten(number string) (string, bool) {
+	salt := h.salt.Load()
+	if salt == nil {
+		return "", false
+	}
+	return persistence.ForgottenKey(string(h.tenant), routing.HashNumber(*salt, number)), true
 }
 
 // plan is what the configuration in force means. It is never changed, only replaced.

@@ -5,20 +5,6 @@ import (
 	"switchyard/persistence"
 )
 
-// quiet says that nothing more will happen to a conversation by itself: it has ended and has no text left to send. Only
-// late receipts may still come.
-func quiet(c *routing.Conversation) bool {
-	if c.State != routing.Ended {
-		return false
-	}
-	for _, o := range c.Outbox {
-		if o.State == routing.MessageQueued || o.State == routing.MessageSending {
-			return false
-		}
-	}
-	return true
-}
-
 // chronicle is what the store must hold once a conversation has taken the steps, of which there is one at the least: the conversation
 // itself, hot until it is quiet, its log, its indexes, the thread's memory, and what desktops hear.
 func chronicle(steps []routing.Step, thread routing.Thread) (writes, error) {
@@ -75,10 +61,10 @@ func chronicle(steps []routing.Step, thread routing.Thread) (writes, error) {
 
 func (w *writes) place(was, is *routing.Conversation) error {
 	tenant, id := string(is.Tenant), string(is.ID)
-	if !quiet(is) {
+	if !is.Over() {
 		return w.record(persistence.HotConversationKey(tenant, id), is)
 	}
-	if !quiet(was) {
+	if !was.Over() {
 		w.drop(persistence.HotConversationKey(tenant, id))
 	}
 	return w.record(persistence.ConversationKey(tenant, id), is)

@@ -228,7 +228,7 @@ func (m *metrics) count(was, is *routing.Conversation, e routing.Envelope, queue
 	case routing.Started, routing.Returned, routing.TransferEnded, routing.ConversationTaken, routing.PostProcessingStarted,
 		routing.OfferMade, routing.MessageGrown, routing.MessagesRead, routing.Reopened, routing.CustomerAttached,
 		routing.CaseSaved, routing.PostProcessingExtended, routing.DispositionAwaited, routing.WrappedUp, routing.OptedIn,
-		routing.OptOutAsked, routing.OptOutDismissed,
+		routing.OptOutAsked, routing.OptOutDismissed, routing.Erased,
 		routing.Prioritized:
 	}
 }

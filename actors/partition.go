@@ -56,6 +56,7 @@ type (
 		house        *house
 		conversation routing.ConversationID
 		command      routing.ConversationCommand
+		after        func(error)
 	}
 	// waking is a deadline to be watched.
 	waking struct {
@@ -100,7 +101,7 @@ func (p *partition) Receive(c *actor.Context) {
 		p.arrive(msg)
 	case addressed:
 		defer p.tenure.working.Done()
-		p.give(msg.house, msg.conversation, order{Order: routing.Order{At: clock(), Command: msg.command}})
+		p.give(msg.house, msg.conversation, order{Order: routing.Order{At: clock(), Command: msg.command}, after: msg.after})
 	case waking:
 		p.wake(msg)
 	case consentChanged:
@@ -193,6 +194,10 @@ func (p *partition) assign(h *house, e entry, in routing.Input) {
 	}
 	if report, ok := in.Command.(routing.ReceiveReceipt); ok && report.Message == "" {
 		p.identify(h, o, report)
+		return
+	}
+	if cmd, ok := in.Command.(routing.EraseCustomer); ok {
+		p.tenure.eraseCustomer(h, e, in, cmd)
 		return
 	}
 	to := routing.AddresseeOf(in.Command)
@@ -288,7 +293,7 @@ func (p *partition) wake(w waking) {
 	if w.wake.At.IsZero() {
 		return
 	}
-	t, due := p.tenure, addressed{w.house, w.wake.Conversation, routing.Elapse{}}
+	t, due := p.tenure, addressed{w.house, w.wake.Conversation, routing.Elapse{}, nil}
 	s.timer = time.AfterFunc(time.Until(w.wake.At), func() { t.order(due) })
 }
 

@@ -16,6 +16,7 @@ type found struct {
 	records       map[routing.AgentID]routing.AgentRecord
 	idle          map[routing.AgentID]time.Time
 	conversations []routing.Conversation
+	salt          []byte
 }
 
 // find reads the partition's hot records.
@@ -39,6 +40,13 @@ func (t *tenure) find(lease persistence.Lease) (map[routing.TenantID]*found, err
 		if err := of(parts[1]).take(parts, r.Value); err != nil {
 			return nil, fmt.Errorf("record %q: %w", r.Key, err)
 		}
+	}
+	for id, f := range all {
+		salt, err := t.get(persistence.SaltKey(string(id)))
+		if err != nil {
+			return nil, err
+		}
+		f.salt = salt
 	}
 	return all, t.loadOrphans()
 }
@@ -111,6 +119,9 @@ func (p *partition) revive(id routing.TenantID, f *found) {
 		}
 	}
 	h := p.open(id, f.config, agents, lines)
+	if f.salt != nil {
+		h.salt.Store(&f.salt)
+	}
 	for _, c := range f.conversations {
 		p.resume(h, c)
 	}

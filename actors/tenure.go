@@ -39,6 +39,7 @@ type tenure struct {
 	backlog   backlog       // inputs that have been read and are not worked off
 	yielded   chan struct{} // closed when another node is to have the partition
 	yielding  sync.Once
+	erasures  erasures
 
 	mu       sync.Mutex
 	pids     []*actor.PID // those that live as long as the tenure
@@ -119,7 +120,7 @@ func (t *tenure) tell(h *house, mail *routing.Mail) {
 			t.send(p.queues[e.Queue], e)
 		case *routing.Reserved:
 			if e.Ticket.Queue == "" { // a transfer has asked
-				t.order(addressed{h, e.Conversation, routing.SlotAnswered{Agent: e.Seat.Agent, Ticket: e.Ticket, Granted: e.Granted}})
+				t.order(addressed{h, e.Conversation, routing.SlotAnswered{Agent: e.Seat.Agent, Ticket: e.Ticket, Granted: e.Granted}, nil})
 			} else {
 				t.send(p.queues[e.Ticket.Queue], e)
 			}
@@ -150,11 +151,11 @@ func (t *tenure) tell(h *house, mail *routing.Mail) {
 			t.calls.Add(1)
 			t.send(p.couriers[e.Channel], e)
 		case *routing.Ask:
-			t.order(addressed{h, e.Conversation, e.Command})
+			t.order(addressed{h, e.Conversation, e.Command, nil})
 		case *routing.MakeOffer:
-			t.order(addressed{h, e.Conversation, e})
+			t.order(addressed{h, e.Conversation, e, nil})
 		case *routing.Recall:
-			t.order(addressed{h, e.Conversation, routing.Withdraw{Agent: e.Agent, At: e.At}})
+			t.order(addressed{h, e.Conversation, routing.Withdraw{Agent: e.Agent, At: e.At}, nil})
 		case *routing.Wake:
 			t.tellPartition(waking{h, *e})
 		case *routing.ConsentChanged:

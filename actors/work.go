@@ -30,6 +30,8 @@ type writes struct {
 	del    []string
 	append []persistence.Append
 	events []persistence.Event
+	wipe   []string            // lists and streams that go as a whole, before the others come
+	again  []persistence.Reply // answers to earlier inputs, as they are from now on
 	answer *routing.Answer
 }
 
@@ -47,6 +49,12 @@ func (w *work) size() int {
 	}
 	for _, e := range w.events {
 		n += len(e.Stream) + len(e.Value)
+	}
+	for _, name := range w.wipe {
+		n += len(name)
+	}
+	for _, r := range w.again {
+		n += len(r.Key) + len(r.Value)
 	}
 	return n + len(w.sums)*sumBytes
 }
@@ -135,6 +143,8 @@ func (w *writes) join(more writes) {
 	w.del = append(w.del, more.del...)
 	w.append = append(w.append, more.append...)
 	w.events = append(w.events, more.events...)
+	w.wipe = append(w.wipe, more.wipe...)
+	w.again = append(w.again, more.again...)
 }
 
 // readRecord decodes the record under key into v; false when there is none.

@@ -88,6 +88,7 @@ func (s *Server) supervision() []route {
 		{http.MethodPut, "/v1/config", admins, s.putConfig},
 		{http.MethodPost, "/v1/config/plan", admins, s.planConfig},
 		{http.MethodPost, "/v1/config/edit", admins, s.editConfig},
+		{http.MethodPost, "/v1/customers/:id/erase", admins, s.eraseCustomer},
 		{http.MethodGet, "/v1/tokens", admins, s.listTokens},
 		{http.MethodPost, "/v1/tokens", admins, s.createToken},
 		{http.MethodDelete, "/v1/tokens/:id", admins, s.deleteToken},

@@ -260,6 +260,7 @@ type auditView struct {
 	Message      routing.MessageID      `json:"message,omitempty"`
 	Rule         routing.OptOutRule     `json:"rule,omitempty"`
 	Refused      routing.Code           `json:"refused,omitempty"`
+	Erased       *routing.Counts        `json:"erased,omitempty"`
 }
 
 // audit is GET /v1/audit: what supervisors and administrators did, who signed in, and what customers said about texts, oldest first.
@@ -282,7 +283,7 @@ func (s *Server) audit(q *call) error {
 			item.ID,
 			stamp{a.At},
 			a.By, a.Action, a.Conversation, a.Agent, a.Queue, a.Priority, a.Status, a.Customer, a.Case, a.Token, a.Means,
-			a.Config, a.Channel, a.Message, a.Rule, a.Refused,
+			a.Config, a.Channel, a.Message, a.Rule, a.Refused, a.Erased,
 		})
 	}
 	return q.JSON(http.StatusOK, turn(p, views, func(v auditView) string { return string(v.ID) }))

@@ -27,6 +27,12 @@ type Archive interface {
 	Remove(ctx context.Context, l Lease, pieces []Piece) error
 }
 
+// Purger is a store whose files keep for a while what has been deleted.
+type Purger interface {
+	// Purge writes the files anew that hold something deleted. It may take long, and nobody waits for it meanwhile.
+	Purge(ctx context.Context) error
+}
+
 // Piece is something that a partition holds: a [Record], some [Entries], a [Known] ingest key, or an [Entry] of the inbox.
 //
 //sumtype:decl

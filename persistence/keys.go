@@ -30,6 +30,10 @@ import (
 //	token/<tenant>/<token>                    a credential
 //	carried/<tenant>/<carrier>/<id>           index: which of our texts a carrier knows by its id
 //	orphan/<tenant>/<carrier>/<id>            a report on a text that is not (yet) known by the carrier's id
+//	erasing/<tenant>/<customer>               an erasure that is under way
+//	erased/<tenant>/<customer>                one that is done: how much it took away
+//	salt/<tenant>                             what numbers are hashed with, from the first erasure on
+//	forgotten/<tenant>/<hash of a number>     what consent was of a number whose customer was erased
 //	import/<tenant>                           how far the tenant has been moved here by an export file
 //
 // Lists and streams:
@@ -167,6 +171,18 @@ func NumberKey(tenant, number, customer string) string {
 
 // NumberPrefix begins the index of a number's customers.
 func NumberPrefix(tenant, number string) string { return "number/" + tenant + "/" + number + "/" }
+
+// ErasingKey is where an erasure that is under way has noted how far it is.
+func ErasingKey(tenant, customer string) string { return "erasing/" + tenant + "/" + customer }
+
+// ErasedKey is where it is noted that a customer was erased.
+func ErasedKey(tenant, customer string) string { return "erased/" + tenant + "/" + customer }
+
+// SaltKey is where the secret is that a tenant's numbers are hashed with.
+func SaltKey(tenant string) string { return "salt/" + tenant }
+
+// ForgottenKey is where the consent of a number is kept that nothing else is known of any more.
+func ForgottenKey(tenant, hash string) string { return "forgotten/" + tenant + "/" + hash }
 
 // CaseKey is where a case is.
 func CaseKey(tenant, id string) string { return "case/" + tenant + "/" + id }

@@ -36,10 +36,12 @@ func names(tenant string) map[string]string {
 		"IntervalKey": persistence.IntervalKey(tenant, 1, "x"), "IntervalsPrefix": persistence.IntervalsPrefix(tenant),
 		"IntervalsSince": persistence.IntervalsSince(tenant, 1),
 		"ImportKey":      persistence.ImportKey(tenant), "ConsentKey": persistence.ConsentKey(tenant, "x"),
-		"CarriedKey": persistence.CarriedKey(tenant, "x", "y"), "OrphanKey": persistence.OrphanKey(tenant, "x", "y"),
+		"ErasingKey": persistence.ErasingKey(tenant, "x"), "ErasedKey": persistence.ErasedKey(tenant, "x"), "SaltKey": persistence.SaltKey(tenant),
+		"ForgottenKey": persistence.ForgottenKey(tenant, "x"),
+		"CarriedKey":   persistence.CarriedKey(tenant, "x", "y"), "OrphanKey": persistence.OrphanKey(tenant, "x", "y"),
 		"LogList": persistence.LogList(tenant, "x"), "DeadList": persistence.DeadList(tenant),
 		"DeskStream": persistence.DeskStream(tenant, "x"), "DecisionStream": persistence.DecisionStream(tenant),
-		"CommandKey": persistence.CommandKey(tenant, "agent", "x", "y/z"), "CarrierKey": persistence.CarrierKey(tenant, "y/z"),
+		"CommandKeys": persistence.CommandKeys(tenant), "CommandKey": persistence.CommandKey(tenant, "agent", "x", "y/z"), "CarrierKey": persistence.CarrierKey(tenant, "y/z"),
 	}
 }
 

@@ -13,8 +13,11 @@ const onceKind = "c/"
 
 // CommandKey is the ingest key of a command that a person sent with an idempotency key.
 func CommandKey(tenant, role, id, key string) string {
-	return "k/" + tenant + "/" + role + "/" + id + "/" + key
+	return CommandKeys(tenant) + role + "/" + id + "/" + key
 }
+
+// CommandKeys begins all such keys of a tenant.
+func CommandKeys(tenant string) string { return "k/" + tenant + "/" }
 
 // CarrierKey is the ingest key of what a carrier brought to a tenant.
 func CarrierKey(tenant, key string) string { return "w/" + tenant + "/" + key }

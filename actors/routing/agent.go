@@ -97,7 +97,7 @@ func (r *AgentRecord) Decide(now time.Time, cmd Command) (AgentRecord, error) {
 	case ReceiveText, ReceiveReceipt, AcceptOffer, RejectOffer, SendReply, AddNote, MarkRead, AttachCustomer, SaveCase,
 		TransferConversation, AssignConversation, PrioritizeConversation, ReleaseConversation, Whisper, TakeOver, ReadConversation,
 		EndConversation, ExtendPostProcessing, WrapUp, JudgeOptOut, CreateCustomer, ChangeCustomer, ChangeCase, ReplaceConfig, GrantToken,
-		RevokeToken:
+		RevokeToken, EraseCustomer:
 	}
 	return is, nil
 }

@@ -13,6 +13,7 @@ type Answer struct {
 	Agent        *AgentRecord  `json:"agent,omitempty"`
 	Customer     *Customer     `json:"customer,omitempty"`
 	Case         *Case         `json:"case,omitempty"`
+	Erasure      *Erasure      `json:"erasure,omitempty"`
 	ETag         string        `json:"etag,omitempty"` // of the configuration
 }
 

@@ -24,6 +24,7 @@ type Audit struct {
 	Channel ChannelID  `json:"channel,omitempty"`
 	Message MessageID  `json:"message,omitempty"` // where a customer opted out or in
 	Rule    OptOutRule `json:"rule,omitempty"`    // and how it is known
+	Erased  *Counts    `json:"erased,omitempty"`  // how much an erasure has taken away
 }
 
 // RoleCustomer is the role of customers in the audit. They have no credential.
@@ -73,6 +74,8 @@ func AuditOf(at time.Time, by Principal, cmd Command) (Audit, bool) {
 		a.Token, a.Agent = cmd.Token.ID, AgentID(cmd.Token.Principal.ID)
 	case RevokeToken:
 		a.Token = cmd.ID
+	case EraseCustomer:
+		a.Customer = cmd.ID
 	case ReplaceConfig:
 		a.Config = cmd.IfMatch
 	case ReceiveText, ReceiveReceipt, AcceptOffer, RejectOffer, SendReply, AddNote, MarkRead, ReleaseConversation, Whisper, TakeOver,

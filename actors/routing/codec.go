@@ -123,6 +123,8 @@ func EventType(e Event) string {
 		return "opt_out.asked"
 	case OptOutDismissed:
 		return "opt_out.dismissed"
+	case Erased:
+		return "conversation.erased"
 	}
 	return ""
 }
@@ -163,4 +165,5 @@ var eventDecoders = map[string]func([]byte) (Event, error){
 	"customer.opted_in":        decodeAs[OptedIn, Event],
 	"opt_out.asked":            decodeAs[OptOutAsked, Event],
 	"opt_out.dismissed":        decodeAs[OptOutDismissed, Event],
+	"conversation.erased":      decodeAs[Erased, Event],
 }

@@ -230,6 +230,13 @@ type RevokeToken struct {
 	ID string `json:"id"`
 }
 
+// EraseCustomer takes a customer's record away, and everything that was said with the customer. Salt is for the tenant's first
+// erasure: random bytes that keep what outlives it from being read backwards.
+type EraseCustomer struct {
+	ID   CustomerID `json:"id"`
+	Salt []byte     `json:"salt"`
+}
+
 func (ReceiveText) command()            {}
 func (ReceiveReceipt) command()         {}
 func (AcceptOffer) command()            {}
@@ -259,6 +266,7 @@ func (ChangeCase) command()             {}
 func (ReplaceConfig) command()          {}
 func (GrantToken) command()             {}
 func (RevokeToken) command()            {}
+func (EraseCustomer) command()          {}
 
 // Addressee is whom a command is for: a conversation, an agent, or, when both are empty, the tenant's records. A
 // conversation's command whose id is none of ours has Stray set: there is nobody to ask.
@@ -317,7 +325,7 @@ func AddresseeOf(c Command) Addressee {
 		return Addressee{Agent: c.Agent}
 	case Disconnect:
 		return Addressee{Agent: c.Agent}
-	case ReceiveText, CreateCustomer, ChangeCustomer, ChangeCase, ReplaceConfig, GrantToken, RevokeToken:
+	case ReceiveText, CreateCustomer, ChangeCustomer, ChangeCase, ReplaceConfig, GrantToken, RevokeToken, EraseCustomer:
 	}
 	return Addressee{}
 }

@@ -98,6 +98,8 @@ type Conversation struct {
 	LastMessage     *Message   `json:"last_message,omitempty"`
 	Outbox          []Outgoing `json:"outbox,omitempty"`
 	Partials        []Partial  `json:"partials,omitempty"` // long texts of which parts have not come
+	// Erased says that what was said, and with which number, is gone.
+	Erased bool `json:"erased,omitempty"`
 	// Rev counts the events; two values of one conversation with equal Rev are equal.
 	Rev int `json:"rev"`
 }
@@ -165,9 +167,6 @@ func fold(c *Conversation, at time.Time, e Event) {
 		foldStarted(c, at, &e)
 	case MessageAdded:
 		foldMessage(c, &e)
-		if !e.Part.whole() {
-			foldPartial(c, &e)
-		}
 	case MessageGrown:
 		foldGrown(c, e)
 	case MessageAdvanced:
@@ -209,15 +208,17 @@ func fold(c *Conversation, at time.Time, e Event) {
 	case WrappedUp:
 		c.Disposition = e.Disposition
 	case ConversationEnded:
-		enter(c, Ended, at)
-		c.Agent, c.Ringing = e.Agent, nil
+		foldEnded(c, at, e)
 	case OptedOut:
 		c.applyConsent(true, e.Rule, e.Until)
 	case OptedIn:
 		c.applyConsent(false, e.Rule, e.Until)
-	case OptOutAsked, OptOutDismissed:
-		asked, _ := e.(OptOutAsked)
-		c.OptOutAsked = asked.Message
+	case OptOutAsked:
+		c.OptOutAsked = e.Message
+	case OptOutDismissed:
+		c.OptOutAsked = ""
+	case Erased:
+		foldErased(c)
 	}
 }
 
@@ -230,6 +231,11 @@ func enter(c *Conversation, s State, at time.Time) {
 	if s != Offered && s != Queued {
 		c.Transfer = nil
 	}
+}
+
+func foldEnded(c *Conversation, at time.Time, e ConversationEnded) {
+	enter(c, Ended, at)
+	c.Agent, c.Ringing = e.Agent, nil
 }
 
 func foldStarted(c *Conversation, at time.Time, e *Started) {
@@ -298,6 +304,9 @@ func foldMessage(c *Conversation, e *MessageAdded) {
 	case m.Kind == KindSMS:
 		c.UnansweredSince = time.Time{}
 		c.UnreadSeqs = nil
+	}
+	if !e.Part.whole() {
+		foldPartial(c, e)
 	}
 	if m.State == MessageQueued {
 		c.Outbox = append(slices.Clip(c.Outbox), Outgoing{Message: *m, Notice: e.Notice != ""})

@@ -77,6 +77,9 @@ type FollowConsent struct{ OptedOut bool }
 // Resume is the first command after a crash: a text that was being sent then has an unknown outcome.
 type Resume struct{}
 
+// Erase takes away what was said in a conversation that is over, as part of the customer's erasure.
+type Erase struct{ Customer CustomerID }
+
 func (*Begin) conversation()                 {}
 func (ReceiveText) conversation()            {}
 func (ReceiveReceipt) conversation()         {}
@@ -106,6 +109,7 @@ func (SendResult) conversation()             {}
 func (Resume) conversation()                 {}
 func (JudgeOptOut) conversation()            {}
 func (FollowConsent) conversation()          {}
+func (Erase) conversation()                  {}
 
 // Order is a command with who gave it and, where it came through the inbox, the input's id and arrival.
 type Order struct {
@@ -129,6 +133,9 @@ func (c *Conversation) Decide(now time.Time, policy Policy, o Order) ([]Event, e
 			return nil, errOfferGone()
 		}
 		return nil, refuse(CodeNotFound, "there is no such conversation")
+	}
+	if c.Erased {
+		return nil, c.erasedFor(o)
 	}
 	if c.State == Offered && c.Ringing == nil { // nothing would ever end it; whoever reads it is to set it aside and tell
 		panic("routing: an offered conversation without an offer: its record is broken")
@@ -166,6 +173,8 @@ func (c *Conversation) Decide(now time.Time, policy Policy, o Order) ([]Event, e
 		return c.judgeOptOut(now, p, o, cmd)
 	case FollowConsent:
 		return c.follow(now, p, cmd), nil
+	case Erase:
+		return c.erase()
 	case *Begin:
 		return nil, nil // handled above
 	case AddNote, MarkRead, AttachCustomer, SaveCase, TransferConversation, EndConversation, ExtendPostProcessing, WrapUp:
@@ -196,7 +205,7 @@ func (c *Conversation) attend(now time.Time, p *Policy, by Principal, cmd Conver
 	case WrapUp:
 		return c.wrapUp(now, p, by, cmd)
 	case *Begin, ReceiveText, ReceiveReceipt, *MakeOffer, AcceptOffer, RejectOffer, Withdraw, SlotAnswered, Inform, Divert, Elapse, SendReply, BeginSend,
-		SendResult, Resume, JudgeOptOut, FollowConsent, AssignConversation, PrioritizeConversation, ReleaseConversation, Whisper, TakeOver, ReadConversation: // Decide's own
+		SendResult, Resume, JudgeOptOut, FollowConsent, Erase, AssignConversation, PrioritizeConversation, ReleaseConversation, Whisper, TakeOver, ReadConversation: // Decide's own
 	}
 	return nil, nil
 }

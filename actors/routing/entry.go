@@ -80,7 +80,7 @@ func (c *Conversation) entryEnd(is *Conversation, e Event) EntryOutcome {
 		}
 	case Started, MessageAdded, MessageGrown, MessageAdvanced, MessagesRead, OfferMade, Reopened, ConversationParked, Returned, TransferStarted,
 		Prioritized, CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, DispositionAwaited, WrappedUp,
-		OptedOut, OptedIn, OptOutAsked, OptOutDismissed:
+		OptedOut, OptedIn, OptOutAsked, OptOutDismissed, Erased:
 	}
 	return ""
 }
@@ -98,7 +98,7 @@ func (s Step) EntryBegins() QueueID {
 		}
 	case MessageAdded, MessageGrown, MessageAdvanced, MessagesRead, OfferMade, OfferEnded, Reopened, ConversationParked, TransferEnded, Prioritized,
 		ConversationTaken, CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, DispositionAwaited, WrappedUp,
-		ConversationEnded, OptedOut, OptedIn, OptOutAsked, OptOutDismissed:
+		ConversationEnded, OptedOut, OptedIn, OptOutAsked, OptOutDismissed, Erased:
 	}
 	return ""
 }

@@ -223,6 +223,9 @@ type OptOutAsked struct {
 // OptOutDismissed says that it was none.
 type OptOutDismissed struct{}
 
+// Erased says that what was said in the conversation, and with which number, is gone, here and in all events before.
+type Erased struct{}
+
 func (Started) event()                {}
 func (MessageAdded) event()           {}
 func (MessageGrown) event()           {}
@@ -249,3 +252,4 @@ func (OptedOut) event()               {}
 func (OptedIn) event()                {}
 func (OptOutAsked) event()            {}
 func (OptOutDismissed) event()        {}
+func (Erased) event()                 {}

@@ -106,7 +106,7 @@ func CommandType(c Command) string {
 		return "wrap_up"
 	case JudgeOptOut:
 		return "opt_out"
-	case SetStatus, Connect, Disconnect, CreateCustomer, ChangeCustomer, ChangeCase, ReplaceConfig, GrantToken, RevokeToken:
+	case SetStatus, Connect, Disconnect, CreateCustomer, ChangeCustomer, ChangeCase, ReplaceConfig, GrantToken, RevokeToken, EraseCustomer:
 		return recordType(c)
 	}
 	return ""
@@ -133,6 +133,8 @@ func recordType(c Command) string {
 		return "grant_token"
 	case RevokeToken:
 		return "revoke_token"
+	case EraseCustomer:
+		return "erase_customer"
 	case ReceiveText, ReceiveReceipt, AcceptOffer, RejectOffer, SendReply, AddNote, MarkRead, AttachCustomer, SaveCase, TransferConversation, AssignConversation, PrioritizeConversation, ReleaseConversation, Whisper, TakeOver, ReadConversation, EndConversation, ExtendPostProcessing, WrapUp, JudgeOptOut:
 	}
 	return ""
@@ -172,4 +174,5 @@ var commandDecoders = map[string]func([]byte) (Command, error){
 	"replace_config":    decodeAs[ReplaceConfig, Command],
 	"grant_token":       decodeAs[GrantToken, Command],
 	"revoke_token":      decodeAs[RevokeToken, Command],
+	"erase_customer":    decodeAs[EraseCustomer, Command],
 }

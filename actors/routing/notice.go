@@ -156,7 +156,7 @@ func appendNotices(notices []Notice, was, is *Conversation, e Envelope) []Notice
 		notices = append(notices, is.tell(is.Agent, e, ToldDispositionDue, "choose a disposition; the conversation stays until then"))
 	case Started, MessagesRead, Reopened, ConversationParked, Returned, Prioritized, TransferStarted,
 		CustomerAttached, CaseSaved, PostProcessingStarted, PostProcessingExtended, WrappedUp,
-		ConversationEnded, OptedOut, OptedIn, OptOutAsked, OptOutDismissed:
+		ConversationEnded, OptedOut, OptedIn, OptOutAsked, OptOutDismissed, Erased:
 	}
 	return notices
 }

@@ -64,6 +64,7 @@ func sampleEvents() []Event {
 		MessageGrown{Seq: 2, Part: *samplePart(), Text: "Grüße", CarrierID: "SM3", Raw: "Grü", Until: later},
 		OptOutAsked{Message: "ms_1_2"},
 		OptOutDismissed{},
+		Erased{},
 	}
 }
 
@@ -100,6 +101,7 @@ func sampleCommands() []Command {
 			ID: "tk_1", Sum: "00", Principal: Principal{RoleAdmin, "adam"}, Name: "CRM", Session: true, Means: MeansOIDC, CreatedAt: sampleTime, ExpiresAt: sampleTime,
 		}},
 		RevokeToken{"tk_1"},
+		EraseCustomer{ID: "cu_1", Salt: []byte{1, 2, 3}},
 		TransferConversation{Conversation: "cv_1", Agent: "bob", Queue: "sales", Note: "angry"},
 		AssignConversation{Conversation: "cv_1", Agent: "bob", Queue: "sales"},
 		PrioritizeConversation{Conversation: "cv_1", Priority: 7},
@@ -123,7 +125,7 @@ func sampleConversation() Conversation {
 	c.OptOutAsked, c.Outbox[0].Notice = "ms_1_1", true
 	c.AlsoRinging, c.PreferredSkills = []Offer{second}, []Need{{"spanish", 50}}
 	c.LastAgent, c.EnteredAt, c.Cause, c.Front = "ann", sampleTime, OfferReturned, true
-	c.From, c.Broken, c.TakenOver = "bob", 1, true
+	c.From, c.Broken, c.TakenOver, c.Erased = "bob", 1, true, true
 	offer := sampleOffer()
 	c.Ringing = &offer
 	c.Partials = []Partial{{Message: sampleMessage(), Ref: "2a", Total: 3, Parts: []PartText{{2, "Grü"}}}}

@@ -35,7 +35,7 @@ func (c *Conversation) supervise(now time.Time, p *Policy, by Principal, cmd Con
 		return c.takeOver(now, p, by)
 	case ReadConversation, *Begin, ReceiveText, ReceiveReceipt, *MakeOffer, AcceptOffer, RejectOffer, Withdraw, SlotAnswered, Inform, Divert, Elapse,
 		SendReply, AddNote, MarkRead, AttachCustomer, SaveCase, TransferConversation, EndConversation, ExtendPostProcessing, WrapUp,
-		BeginSend, SendResult, Resume, JudgeOptOut, FollowConsent: // nothing that is only a supervisor's
+		BeginSend, SendResult, Resume, JudgeOptOut, FollowConsent, Erase: // nothing that is only a supervisor's
 	}
 	return nil, nil
 }

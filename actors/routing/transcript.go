@@ -17,7 +17,7 @@ func Transcript(envelopes []Envelope) []Message {
 			}
 		case Started, MessagesRead, OfferMade, OfferEnded, Reopened, ConversationParked, Returned, Requeued, TransferStarted, TransferEnded, Prioritized, ConversationTaken,
 			CustomerAttached, CaseSaved, PostProcessingStarted,
-			PostProcessingExtended, DispositionAwaited, WrappedUp, ConversationEnded, OptedOut, OptedIn, OptOutAsked, OptOutDismissed:
+			PostProcessingExtended, DispositionAwaited, WrappedUp, ConversationEnded, OptedOut, OptedIn, OptOutAsked, OptOutDismissed, Erased:
 		}
 	}
 	return messages

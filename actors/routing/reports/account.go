@@ -106,7 +106,7 @@ func (a *account) event(was, is *routing.Conversation, e routing.Event) {
 	case routing.Returned, routing.TransferEnded, routing.ConversationTaken, routing.PostProcessingStarted, routing.OfferMade,
 		routing.MessageGrown, routing.MessagesRead, routing.Reopened, routing.CustomerAttached, routing.CaseSaved,
 		routing.PostProcessingExtended, routing.DispositionAwaited, routing.WrappedUp, routing.OptedIn,
-		routing.OptOutAsked, routing.OptOutDismissed, routing.Prioritized:
+		routing.OptOutAsked, routing.OptOutDismissed, routing.Erased, routing.Prioritized:
 	}
 }
 

@@ -134,7 +134,7 @@ func (r *Row) event(was *routing.Conversation, e routing.Envelope, queue func(ro
 		}
 	case routing.Started, routing.Returned, routing.TransferEnded, routing.MessageGrown, routing.MessagesRead, routing.Reopened,
 		routing.CustomerAttached, routing.CaseSaved, routing.PostProcessingExtended, routing.DispositionAwaited, routing.WrappedUp,
-		routing.OptedOut, routing.OptedIn, routing.OptOutAsked, routing.OptOutDismissed, routing.Prioritized:
+		routing.OptedOut, routing.OptedIn, routing.OptOutAsked, routing.OptOutDismissed, routing.Erased, routing.Prioritized:
 	}
 }
 

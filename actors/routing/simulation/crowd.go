@@ -91,7 +91,7 @@ func (c *crowd) Happened(f *Floor, t *Talk, e routing.Event) {
 	case routing.Started, routing.MessageAdded, routing.MessageGrown, routing.MessageAdvanced, routing.MessagesRead, routing.Reopened,
 		routing.ConversationParked, routing.Returned, routing.Requeued, routing.TransferStarted, routing.TransferEnded, routing.Prioritized,
 		routing.ConversationTaken, routing.CustomerAttached, routing.CaseSaved, routing.PostProcessingExtended, routing.WrappedUp,
-		routing.ConversationEnded, routing.OptedOut, routing.OptedIn, routing.OptOutAsked, routing.OptOutDismissed:
+		routing.ConversationEnded, routing.OptedOut, routing.OptedIn, routing.OptOutAsked, routing.OptOutDismissed, routing.Erased:
 	}
 }
 

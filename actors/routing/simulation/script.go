@@ -122,7 +122,7 @@ func (s *scribe) read(e ranked, rest []ranked) {
 	case routing.OptOutDismissed:
 		s.did(e, routing.JudgeOptOut{Conversation: e.Conversation})
 	case routing.MessageAdvanced, routing.MessagesRead, routing.Reopened, routing.ConversationParked, routing.Returned,
-		routing.CustomerAttached, routing.CaseSaved, routing.OptedIn, routing.OptOutAsked:
+		routing.CustomerAttached, routing.CaseSaved, routing.OptedIn, routing.OptOutAsked, routing.Erased:
 	}
 }
 

@@ -93,7 +93,7 @@ local function write()
         redis.call('HSET', KEYS[7], ARGV[at], newest[1][1])
       end
     end
-    redis.call('DEL', KEYS[key])
+    redis.call('UNLINK', KEYS[key])
     key, at = key + 1, at + 1
   end
   for _ = 1, tonumber(ARGV[12]) do
