@@ -24,6 +24,11 @@ func chronicle(steps []routing.Step, thread routing.Thread) (writes, error) {
 				return w, err
 			}
 		}
+		if move, moved := s.Move(); moved {
+			if err := w.notice(persistence.DecisionStream(tenant), routing.Moved{Conversation: is.ID, Move: move}); err != nil {
+				return w, err
+			}
+		}
 	}
 	if was.State == "" {
 		w.index(persistence.PastKey(tenant, is.CustomerNumber, id))

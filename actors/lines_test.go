@@ -165,6 +165,10 @@ func TestClosedQueueMakesACase(t *testing.T) {
 		if err != nil || k.Number != 1 || len(k.Conversations) != 1 {
 			t.Errorf("%+v, %v", k, err)
 		}
+		told, err := d.store.Range(t.Context(), d.part(), persistence.DecisionStream(string(acme)), "", 10)
+		if err != nil || len(told) != 1 || !bytes.Contains(told[0].Value, []byte(`"from":"support","reason":"closed"`)) {
+			t.Errorf("supervisors are told %s, %v", told, err)
+		}
 	})
 }
 

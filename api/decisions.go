@@ -10,12 +10,13 @@ import (
 	"switchyard/persistence"
 )
 
-// decidedView is the data of an event of the decisions' stream: whom the match chose for a conversation and why, or that a queue holds
-// its offers back.
+// decidedView is the data of an event of the decisions' stream: whom the match chose for a conversation and why, that one waits anew
+// or has become a case, or that a queue holds its offers back.
 type decidedView struct {
 	At           stamp                  `json:"at"`
 	Conversation routing.ConversationID `json:"conversation,omitempty"`
 	Decision     *decisionView          `json:"decision,omitempty"`
+	Move         *moveView              `json:"move,omitempty"`
 	Queue        routing.QueueID        `json:"queue,omitempty"`
 	Agents       int                    `json:"agents,omitempty"`
 	Until        stamp                  `json:"until,omitzero"`
@@ -77,11 +78,16 @@ func (st *stream) tellDecision(item persistence.Item) (told bool, err error) {
 	return true, st.tell(event, item.ID, view)
 }
 
-// readDecision decodes an item of the stream: the event of an offer, or a hold.
+// readDecision decodes an item of the stream: the event of an offer, a move, or a hold.
 func readDecision(value []byte) (event string, view decidedView, err error) {
 	var hold routing.Hold
 	if err := json.Unmarshal(value, &hold); err == nil && hold.Queue != "" {
 		return "queue.held", decidedView{At: stamp{hold.At}, Queue: hold.Queue, Agents: hold.Agents, Until: stamp{hold.Until}}, nil
+	}
+	var moved routing.Moved
+	if err := json.Unmarshal(value, &moved); err == nil && moved.Move.Reason != "" {
+		move := viewMove(moved.Move)
+		return "conversation.moved", decidedView{At: move.At, Conversation: moved.Conversation, Move: &move}, nil
 	}
 	var e routing.Envelope
 	if err := json.Unmarshal(value, &e); err != nil {

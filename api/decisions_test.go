@@ -37,7 +37,8 @@ func TestDecisions(t *testing.T) {
 		if e := l.next(t); e.event != "hello" {
 			t.Fatalf("first %+v", e)
 		}
-		h.decide(t, offer, "what is this", routing.Hold{At: noon, Queue: "support", Agents: 3, Until: noon.Add(routing.StormHold)})
+		moved := routing.Moved{Conversation: "cv_1", Move: routing.Move{At: noon, From: "support", To: "sales", Reason: routing.RequeueOverflow}}
+		h.decide(t, offer, "what is this", moved, routing.Hold{At: noon, Queue: "support", Agents: 3, Until: noon.Add(routing.StormHold)})
 		heard := l.next(t)
 		var view decidedView
 		if err := json.Unmarshal([]byte(heard.data), &view); err != nil || heard.event != "decision.made" || view.Conversation != "cv_1" {
@@ -45,6 +46,10 @@ func TestDecisions(t *testing.T) {
 		}
 		if d := view.Decision; d.Queue != "support" || d.Considered != 2 || len(d.Candidates) != 2 || d.Candidates[1].Detail != "skill billing 60 < 80" {
 			t.Errorf("the decision is %+v", d)
+		}
+		away := l.next(t)
+		if err := json.Unmarshal([]byte(away.data), &view); err != nil || away.event != "conversation.moved" || view.Move.To != "sales" || view.Move.Reason != "overflow" {
+			t.Errorf("heard %+v, %v", away, err)
 		}
 		hold := l.next(t)
 		if err := json.Unmarshal([]byte(hold.data), &view); err != nil || hold.event != "queue.held" || view.Agents != 3 || view.Until.Sub(view.At.Time) != routing.StormHold {
@@ -56,6 +61,9 @@ func TestDecisions(t *testing.T) {
 		again := h.open(t, make(chan string, 100), "sue", "/v1/decisions/events", "Last-Event-ID", heard.id)
 		if e := again.next(t); e.event != "hello" {
 			t.Fatalf("first %+v", e)
+		}
+		if e := again.next(t); e.event != "conversation.moved" || e.id != away.id {
+			t.Errorf("after %s comes %+v", heard.id, e)
 		}
 		if e := again.next(t); e.event != "queue.held" || e.id != hold.id {
 			t.Errorf("after %s comes %+v", heard.id, e)

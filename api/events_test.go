@@ -96,7 +96,7 @@ func (l *listener) next(t *testing.T) heard {
 			e.data = value
 		}
 	}
-	name, own := map[string]string{"floor": "Floor", "decision.made": "DecisionMade", "queue.held": "QueueHeld"}[e.event]
+	name, own := map[string]string{"floor": "Floor", "decision.made": "DecisionMade", "queue.held": "QueueHeld", "conversation.moved": "ConversationMoved"}[e.event]
 	if !own {
 		name = "Event"
 	}

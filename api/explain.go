@@ -21,7 +21,7 @@ type explainView struct {
 type moveView struct {
 	At     stamp                 `json:"at"`
 	From   routing.QueueID       `json:"from"`
-	To     routing.QueueID       `json:"to"`
+	To     routing.QueueID       `json:"to,omitempty"`
 	Agent  routing.AgentID       `json:"agent,omitempty"`
 	Reason routing.RequeueReason `json:"reason"`
 }
@@ -65,7 +65,7 @@ func (s *Server) explain(q *call) error {
 		view.Decisions = append(view.Decisions, viewDecision(d))
 	}
 	for _, m := range routing.Moves(log) {
-		view.Moves = append(view.Moves, moveView{stamp{m.At}, m.From, m.To, m.Agent, m.Reason})
+		view.Moves = append(view.Moves, viewMove(m))
 	}
 	view.WaitingFor = c.Why()
 	if queue, waits := c.WaitsInLine(); waits {
@@ -98,4 +98,8 @@ func viewDecision(d routing.Decision) decisionView {
 		v.Candidates = append(v.Candidates, candidateView(c))
 	}
 	return v
+}
+
+func viewMove(m routing.Move) moveView {
+	return moveView{stamp{m.At}, m.From, m.To, m.Agent, m.Reason}
 }

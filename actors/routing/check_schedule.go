@@ -47,7 +47,7 @@ func (c *checker) schedule(path string, s Schedule) {
 func (c *checker) hours(path, from, to string, known map[string][]hours, days ...string) {
 	h, ok := parseHours(from, to)
 	if !ok {
-		c.add(path, "%s to %s are no hours; write a from before a to on the same day, such as \"09:00\" and \"17:30\", at most \"24:00\"", from, to)
+		c.add(path, "%s to %s are no hours; write a from before a to on the same day, such as \"09:00\" and \"17:30\", at most \"24:00\"; a night ends at \"24:00\" and goes on at \"00:00\" of the next day", from, to)
 		return
 	}
 	clash := ""

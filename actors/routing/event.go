@@ -197,6 +197,8 @@ type WrappedUp struct {
 // ConversationEnded says that it is over and the slot is free. Agent is who had it, for the record.
 type ConversationEnded struct {
 	Agent AgentID `json:"agent,omitempty"`
+	// Reason is why its queue made a case of it; empty when people ended it.
+	Reason RequeueReason `json:"reason,omitempty"`
 }
 
 // OptedOut says that the customer asked for no more texts.

@@ -30,21 +30,36 @@ type Candidate struct {
 	IdleSeconds *int      `json:"idle_seconds,omitempty"`
 }
 
-// Move is that a conversation waited anew, in its own queue or in another one, and why.
+// Move is that a conversation waited anew, in its own queue or in another one, or became a case since nobody was there for it; and why.
 type Move struct {
 	At     time.Time     `json:"at"`
 	From   QueueID       `json:"from"`
-	To     QueueID       `json:"to"`
+	To     QueueID       `json:"to,omitempty"`    // empty: it became a case
 	Agent  AgentID       `json:"agent,omitempty"` // who had it
 	Reason RequeueReason `json:"reason"`
+}
+
+// Moved tells supervisors of a move.
+type Moved struct {
+	Conversation ConversationID `json:"conversation"`
+	Move         Move           `json:"move"`
+}
+
+// Move says whether a step was one.
+func (s Step) Move() (m Move, moved bool) {
+	if e, ok := s.Event.(Requeued); ok {
+		return Move{s.At, s.Was.Queue, s.Is.Queue, e.Agent, e.Reason}, true
+	}
+	e, _ := s.Event.(ConversationEnded)
+	return Move{At: s.At, From: s.Was.Queue, Reason: e.Reason}, e.Reason != ""
 }
 
 // Moves lists why a conversation, all of whose events these are, waited anew, in order.
 func Moves(envelopes []Envelope) []Move {
 	moves := []Move{}
 	for _, s := range new(Conversation).Steps(envelopes) {
-		if e, ok := s.Event.(Requeued); ok {
-			moves = append(moves, Move{s.At, s.Was.Queue, s.Is.Queue, e.Agent, e.Reason})
+		if m, ok := s.Move(); ok {
+			moves = append(moves, m)
 		}
 	}
 	return moves

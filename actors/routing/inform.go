@@ -49,11 +49,11 @@ func (c *Conversation) divert(p *Policy, cmd Divert) []Event {
 		return nil
 	}
 	if cmd.Case {
-		events := []Event{ConversationEnded{}}
+		ended := ConversationEnded{Reason: cmd.Reason}
 		if c.Case == "" {
-			events = []Event{CaseSaved{Case: c.ID.Case()}, ConversationEnded{}}
+			return []Event{CaseSaved{Case: c.ID.Case()}, ended}
 		}
-		return events
+		return []Event{ended}
 	}
 	to, known := p.queue(cmd.To)
 	if !known || c.Diverted >= maxDiversions {
