@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -72,14 +73,14 @@ func (s *scribe) read(e ranked, rest []ranked) {
 	switch ev := e.Event.(type) {
 	case routing.Started:
 		s.who.ID, s.who.At, s.who.Rank, s.since = strings.TrimPrefix(string(ev.ID), "cv_"), e.At, e.rank, e.At
-		s.who.Text = routing.ReceiveText{Channel: ev.Channel, From: ev.CustomerNumber}
+		s.who.Text = routing.ReceiveText{Channel: ev.Channel, From: cmp.Or(ev.CustomerNumber, string(ev.ID))} // of an erased one there is no number
 		s.who.record = ev.Customer
 	case routing.MessageAdded:
 		s.said(e, ev, rest)
 	case routing.MessageGrown:
 		part := ev.Part
 		s.wrote(e, routing.ReceiveText{
-			Channel: s.c.Channel, From: s.c.CustomerNumber, Body: ev.Raw, CarrierID: ev.CarrierID, Part: &part,
+			Channel: s.c.Channel, From: s.who.Text.From, Body: ev.Raw, CarrierID: ev.CarrierID, Part: &part,
 		})
 	case routing.OfferMade:
 		s.offers = append(s.offers, reply{agent: ev.Offer.Agent, decision: ev.Decision, after: Endless})
@@ -133,7 +134,7 @@ func (s *scribe) said(e ranked, ev routing.MessageAdded, rest []ranked) {
 	case m.Direction == routing.Inbound && m.Seq == 1:
 		s.who.Text = written(s.who.Text, ev, rest)
 	case m.Direction == routing.Inbound:
-		s.wrote(e, written(routing.ReceiveText{Channel: s.c.Channel, From: s.c.CustomerNumber}, ev, rest))
+		s.wrote(e, written(routing.ReceiveText{Channel: s.c.Channel, From: s.who.Text.From}, ev, rest))
 	case m.Kind == routing.KindSMS:
 		s.did(e, routing.SendReply{Conversation: e.Conversation, Text: "…"})
 	}
