@@ -155,12 +155,12 @@ func (e *Engine) serve(ctx context.Context, part int, ready func()) error {
 		e.hold(part, nil)
 	}
 	hands.Wait()
-	t.erasures.under.Wait()
 	cause := context.Cause(t.ctx)
 	if !errors.Is(cause, persistence.ErrLost) { // before the actors end, for which the next owner need not wait
 		cause = errors.Join(cause, e.store.Release(context.WithoutCancel(ctx), lease))
 	}
 	t.dismiss()
+	t.erasures.under.Wait() // nobody begins another any more
 	e.heads.withdraw(t.share)
 	return cause
 }
