@@ -42,6 +42,7 @@ func (s *staffing) add(path, format string, args ...any) {
 
 func (s *staffing) queue(path string, q Queue) {
 	switch members := s.tenant.Members(q.ID); {
+	case len(members) == 0 && q.unattended(): // its rule says what becomes of them
 	case len(members) == 0:
 		s.add(path, "nobody serves it; its conversations wait until an agent has it among the queues")
 	case !s.tenant.able(q, nil):

@@ -33,6 +33,14 @@ func TestStaffing(t *testing.T) {
 			},
 			[]Problem{{"queues[1]", "nobody serves it; its conversations wait until an agent has it among the queues"}},
 		},
+		"a queue that makes cases without anybody": {
+			func(t *Tenant) {
+				t.Queues = append(t.Queues, Queue{ID: "night", Overflow: []OverflowRule{{When: WhenNoAgents, Then: ThenCase}}})
+				t.Channels[0].Queue = "night"
+				t.Channels = append(t.Channels, Channel{Queue: "support"})
+			},
+			nil,
+		},
 		"a queue that nobody is good enough for": {
 			func(t *Tenant) { t.Queues[0].Skills[0].Level = 70 },
 			[]Problem{{"queues[0].skills", "none of the 2 who serve it has orders 70; its conversations wait"}},
