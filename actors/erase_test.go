@@ -289,3 +289,25 @@ func TestErasureWaitsForTheEnd(t *testing.T) {
 		}
 	})
 }
+
+// TestErasureAskedOfAnotherNode: any node takes it, who serves the partition does it, and the next owner still knows the number's opt-out.
+func TestErasureAskedOfAnotherNode(t *testing.T) {
+	inCluster(t, func(t *testing.T, _ *memory.Store, first *desk) {
+		customer, _ := erasable(t, first)
+		second := first.join("second")
+		pass(10 * time.Second)
+		asked, serving := nodeOf(false, first, second), nodeOf(true, first, second)
+		got := asked.must(routing.Principal{Role: routing.RoleAdmin, ID: "root"}, eraseIt(customer))
+		if got.Erasure.Counts.Conversations != 2 {
+			t.Errorf("erasure %+v", got.Erasure)
+		}
+		serving.close()
+		pass(10 * time.Second)
+		asked.text(erasedNumber, "later", "hello")
+		pass(time.Second)
+		if c := asked.conversations(); len(c) != 1 || !c[0].OptedOut {
+			t.Errorf("with the next owner a new text begins %+v", c)
+		}
+		asked.close()
+	})
+}
