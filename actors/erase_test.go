@@ -298,7 +298,7 @@ func TestErasureAskedOfAnotherNode(t *testing.T) {
 		pass(10 * time.Second)
 		asked, serving := nodeOf(false, first, second), nodeOf(true, first, second)
 		got := asked.must(routing.Principal{Role: routing.RoleAdmin, ID: "root"}, eraseIt(customer))
-		if got.Erasure.Counts.Conversations != 2 {
+		if got.Erasure.Conversations != 2 {
 			t.Errorf("erasure %+v", got.Erasure)
 		}
 		serving.close()
