@@ -97,6 +97,8 @@ func TestParseTenantSaysWhere(t *testing.T) {
 		"name":            {"", "skills: {billing: 80}", "skills: {billin: 80}", "agents[0].skills.billin", "line 20, column 14: "},
 		"its value":       {"", "skills: {billing: 80}", "skills: {billing: 85}", "agents[0].skills.billing", "line 20, column 23: 85 is not a level"},
 		"nested list":     {"", "queues: [support]", "queues:\n      - support\n      - sales", "agents[0].queues[1]", "line 21, column 9: "},
+		"a password":      {"", "name: Ann\n", "name: Ann\n    password: hunter2\n", "agents[0].password", "line 19, column 15: this is no hash of a password; write the line that `switchyard config password` prints"},
+		"an admin's":      {"", "name: Ada\n", "name: Ada\n    password: pbkdf2-sha256$1$x\n", "admins[0].password", "line 24, column 15: this is no hash"},
 		"tab":             {"", "    name: Ann", "\tname: Ann", "", "line 18, column 1: found character '\t' that cannot start any token; indent with spaces"},
 		"no colon":        {"", "    name: Ann", "    name Ann", "", "line "},
 		"no quote":        {"", "name: Acme", "name: \"Acme", "", "; "},

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -48,7 +49,7 @@ func plainLines(source []byte) []byte {
 
 // checked says what is wrong with what was read, and where it is written.
 func checked(file *ast.File, t routing.Tenant, carriers []carrier.Carrier) error {
-	problems := append(append(checkNumbers(file, t), t.Check()...), checkChannels(t, carriers)...)
+	problems := slices.Concat(checkNumbers(file, t), t.Check(), checkPasswords(t), checkChannels(t, carriers))
 	if len(problems) == 0 {
 		return nil
 	}

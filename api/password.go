@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"switchyard/actors/routing"
 )
 
 // Password hashes are PBKDF2-HMAC-SHA256, written pbkdf2-sha256$<iterations>$<salt>$<hash> in base64. The number of
@@ -37,6 +39,29 @@ func hashPassword(password string, salt []byte, iterations int) (string, error) 
 	}
 	encode := base64.StdEncoding.EncodeToString
 	return fmt.Sprintf("%s$%d$%s$%s", hashScheme, iterations, encode(salt), encode(key)), nil
+}
+
+// checkPasswords refuses what is no hash: nobody could sign in with it, and it may be the password itself.
+func checkPasswords(t routing.Tenant) []routing.Problem {
+	var problems []routing.Problem
+	check := func(list string, i int, hash string) {
+		if _, _, _, ok := parseHash(hash); hash != "" && !ok {
+			problems = append(problems, routing.Problem{
+				Path:    fmt.Sprintf("%s[%d].password", list, i),
+				Message: "this is no hash of a password; write the line that `switchyard config password` prints, and never the password itself",
+			})
+		}
+	}
+	for i, a := range t.Agents {
+		check("agents", i, a.Password)
+	}
+	for i, s := range t.Supervisors {
+		check("supervisors", i, s.Password)
+	}
+	for i, s := range t.Admins {
+		check("admins", i, s.Password)
+	}
+	return problems
 }
 
 // checkPassword compares a password with what the configuration keeps. Where that is nothing, or nothing that can be read,

@@ -32,14 +32,16 @@ func TestPlan(t *testing.T) {
 	}, start.Changes); diff != "" || len(start.Warnings) != 0 {
 		t.Errorf("%+v (-want +got):\n%s", start.Warnings, diff)
 	}
+	another, _ := hashPassword("another", []byte("salt"), 1)
+	cys, _ := hashPassword("cy's", []byte("salt"), 1)
 	got := ask(func(c *routing.Tenant) {
 		c.Name = "Acme"
 		c.Skills = []routing.SkillID{"orders"}
 		c.Queues[0].Priority = 8
 		c.Channels = slices.Delete(c.Channels, 2, 3)
 		c.Channels[1].Secret, c.Channels[1].Secrets = "", []string{"newer", "older"}
-		c.Agents[0].Password = "another"
-		c.Agents = append(c.Agents[1:], c.Agents[0], routing.Profile{ID: "cy", Name: "Cy", Password: "p", Queues: []routing.QueueID{}})
+		c.Agents[0].Password = another
+		c.Agents = append(c.Agents[1:], c.Agents[0], routing.Profile{ID: "cy", Name: "Cy", Password: cys, Queues: []routing.QueueID{}})
 	})
 	var said []string
 	for _, c := range got.Changes {
@@ -57,7 +59,7 @@ func TestPlan(t *testing.T) {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
 	text := string(encoded(t, got))
-	for _, secret := range []string{"another", "newer", "older", "twilio-token", "s3cret", "env:NOWHERE", `"p"`, sample(acme).Agents[0].Password} {
+	for _, secret := range []string{another, cys, "newer", "older", "twilio-token", "s3cret", "env:NOWHERE", sample(acme).Agents[0].Password} {
 		if strings.Contains(text, secret) {
 			t.Errorf("the plan shows %q: %s", secret, text)
 		}
