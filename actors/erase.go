@@ -139,7 +139,7 @@ func (t *tenure) everyConversation(prefix string, f func(*routing.Conversation))
 		for _, r := range page {
 			var c routing.Conversation
 			if err := json.Unmarshal(r.Value, &c); err != nil {
-				return fmt.Errorf("conversation %q: %w", r.Key, err)
+				return unreadable(r.Key)
 			}
 			f(&c)
 			after = r.Key
@@ -148,6 +148,11 @@ func (t *tenure) everyConversation(prefix string, f func(*routing.Conversation))
 			return context.Cause(t.ctx)
 		}
 	}
+}
+
+// unreadable ends an erasure that would fail again each time; it goes on when it is asked for once more.
+func unreadable(key string) error {
+	return &routing.Error{Code: routing.CodeInternal, Detail: fmt.Sprintf("what is stored as %q cannot be read; tell your administrator, and erase again once it can", key)}
 }
 
 // conversations erases all that concern the customer, one after the other.

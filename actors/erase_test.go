@@ -290,6 +290,29 @@ func TestErasureWaitsForTheEnd(t *testing.T) {
 	})
 }
 
+// TestErasureMeetsADamagedRecord: it is refused and names the record, and the centre goes on; otherwise it would fail again with each owner.
+func TestErasureMeetsADamagedRecord(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := memory.New(2)
+		defer store.Close()
+		d := open(t, store)
+		customer, _ := erasable(t, d)
+		d.close()
+		spoilAs(t, store, "cv_torn", `{"id":`)
+		d = open(t, store)
+		defer d.close()
+		a := d.ask(routing.Principal{Role: routing.RoleAdmin, ID: "root"}, eraseIt(customer))
+		if a.Refusal == nil || a.Refusal.Code != routing.CodeInternal || !strings.Contains(a.Refusal.Detail, "cv_torn") {
+			t.Errorf("answer %+v", a)
+		}
+		d.text("+14155550188", "after", "hi")
+		if c := d.conversations(); len(c) != 1 {
+			t.Errorf("a text begins %+v", c)
+		}
+	})
+}
+
 // TestErasureAskedOfAnotherNode: any node takes it, who serves the partition does it, and the next owner still knows the number's opt-out.
 func TestErasureAskedOfAnotherNode(t *testing.T) {
 	inCluster(t, func(t *testing.T, _ *memory.Store, first *desk) {

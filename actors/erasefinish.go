@@ -182,8 +182,8 @@ func (x *eraser) answersAgain(e *routing.Erasing) ([]persistence.Reply, error) {
 			continue
 		}
 		var answer routing.Answer
-		if err := json.Unmarshal(known.Reply, &answer); err != nil {
-			return nil, err
+		if json.Unmarshal(known.Reply, &answer) != nil {
+			return nil, unreadable("answer to a repeated command")
 		}
 		if answer, changed := answer.Erase(e); changed {
 			b, err := json.Marshal(answer)

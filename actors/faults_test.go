@@ -157,6 +157,12 @@ func TestPanickingInputIsBuriedAndNeighboursGoOn(t *testing.T) {
 // spoil stores a conversation that no decision can be made on: it is offered, to nobody.
 func spoil(t *testing.T, store persistence.Store, id string) {
 	t.Helper()
+	spoilAs(t, store, id, `{"id":"`+id+`","state":"offered"}`)
+}
+
+// spoilAs stores a conversation's record as it is written here.
+func spoilAs(t *testing.T, store persistence.Store, id, record string) {
+	t.Helper()
 	part := persistence.PartitionOf(string(acme), store.Partitions())
 	lease, err := store.Acquire(t.Context(), part, "test")
 	if err != nil {
@@ -164,7 +170,7 @@ func spoil(t *testing.T, store persistence.Store, id string) {
 	}
 	err = store.Commit(t.Context(), lease, persistence.Batch{
 		ID: "spoil", Seq: lease.Seq + 1,
-		Put: map[string][]byte{persistence.ConversationKey(string(acme), id): []byte(`{"id":"` + id + `","state":"offered"}`)},
+		Put: map[string][]byte{persistence.ConversationKey(string(acme), id): []byte(record)},
 	})
 	if err != nil {
 		t.Fatal(err)
