@@ -148,6 +148,12 @@ scene('what holds for the whole centre has a form', async (centre, take) => {
   assert.equal(await page.getByRole('button', { name: 'Put in force' }).count(), 0);
   await audit(page, 'the form of the centre with a mistake');
   await page.getByLabel('Numbers whose texts are not kept').fill('+12025550199');
+  await page.getByLabel('Identity provider (OpenID Connect)').fill('login.example.com');
+  await page.getByLabel('Client id there').fill('switchyard');
+  await page.getByLabel('Client secret there').fill('env:OIDC_CLIENT_SECRET');
+  await send();
+  await field('Identity provider (OpenID Connect)').locator('.trouble').waitFor();
+  await page.getByLabel('Identity provider (OpenID Connect)').fill('https://login.example.com');
   await send();
   await plan(page).getByText('Harbour & Sons').waitFor();
   await inForce(page);
@@ -157,10 +163,13 @@ scene('what holds for the whole centre has a form', async (centre, take) => {
     name: 'Harbour & Sons',
     keywords: { ...before.means.keywords, stop: ['arrêt', 'basta'] },
     blocked: ['+12025550199'],
+    sign_in: { oidc: { issuer: 'https://login.example.com', client_id: 'switchyard', client_secret: 'env:OIDC_CLIENT_SECRET' } },
   });
   for (const line of before.text.split('\n').filter((l) => l.includes('id: dana') || l.startsWith('# '))) assert.ok(text.split('\n').includes(line), line);
   await page.getByLabel('Other words for STOP').fill('');
+  for (const gone of ['Identity provider (OpenID Connect)', 'Client id there', 'Client secret there']) await page.getByLabel(gone).fill('');
   await send();
+  await plan(page).getByText('sign_in').first().waitFor();
   await plan(page).getByText('keywords').first().waitFor();
 });
 

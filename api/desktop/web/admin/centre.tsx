@@ -27,6 +27,21 @@ const fields: Field[] = [
   { kind: 'area', name: 'keywords.help_reply', words: 'Answer to HELP', hint: 'With your name and how else to reach you.' },
   { kind: 'words', name: 'blocked', words: 'Numbers whose texts are not kept', hint: 'As +12025550199.' },
   { kind: 'number', name: 'sender_texts_per_minute', words: 'Texts of one number that are kept, a minute', min: 0, max: 1000, usual: 'all' },
+  { kind: 'text', name: 'sign_in.oidc.issuer', words: 'Identity provider (OpenID Connect)', hint: 'As https://login.example.com/realms/acme, exactly as it writes it. Empty: passwords alone.' },
+  { kind: 'text', name: 'sign_in.oidc.client_id', words: 'Client id there' },
+  { kind: 'secret', name: 'sign_in.oidc.client_secret', words: 'Client secret there', hint: 'env:NAME, file:PATH, or as it is.' },
+  {
+    kind: 'choice',
+    name: 'sign_in.oidc.claim',
+    words: 'Who somebody is says',
+    of: [
+      ['email', 'the e-mail address'],
+      ['preferred_username', 'the user name'],
+      ['sub', 'the subject'],
+    ],
+    usual: 'the e-mail address',
+  },
+  { kind: 'text', name: 'sign_in.oidc.button', words: 'What its button says', hint: 'Empty: Sign in with its address.' },
 ];
 
 const names = fields.map((f) => f.name);
