@@ -14,7 +14,7 @@ type explainView struct {
 	// Rule is the rule of the channel that led to the first queue.
 	Rule       string         `json:"rule,omitempty"`
 	WaitingFor []routing.Wait `json:"waiting_for,omitempty"`
-	Decisions  []decisionView `json:"decisions"`
+	Decisions  []followedView `json:"decisions"`
 	Moves      []moveView     `json:"moves"`
 }
 
@@ -24,6 +24,19 @@ type moveView struct {
 	To     routing.QueueID       `json:"to,omitempty"`
 	Agent  routing.AgentID       `json:"agent,omitempty"`
 	Reason routing.RequeueReason `json:"reason"`
+}
+
+// followedView is a decision with what has become of its offers.
+type followedView struct {
+	decisionView
+	Endings []endingView `json:"endings"`
+}
+
+type endingView struct {
+	At      stamp           `json:"at"`
+	Agent   routing.AgentID `json:"agent"`
+	Outcome routing.Outcome `json:"outcome"`
+	Reason  string          `json:"reason,omitempty"`
 }
 
 type decisionView struct {
@@ -55,14 +68,14 @@ func (s *Server) explain(q *call) error {
 	if err != nil {
 		return err
 	}
-	view := explainView{State: c.State, Decisions: []decisionView{}, Moves: []moveView{}}
+	view := explainView{State: c.State, Decisions: []followedView{}, Moves: []moveView{}}
 	if len(log) > 0 {
 		if started, ok := log[0].Event.(routing.Started); ok {
 			view.Rule = started.Rule
 		}
 	}
 	for _, d := range routing.Decisions(log) {
-		view.Decisions = append(view.Decisions, viewDecision(d))
+		view.Decisions = append(view.Decisions, viewFollowed(d))
 	}
 	for _, m := range routing.Moves(log) {
 		view.Moves = append(view.Moves, viewMove(m))
@@ -96,6 +109,14 @@ func viewDecision(d routing.Decision) decisionView {
 	v := decisionView{At: stamp{d.At}, Queue: d.Queue, Rule: d.Rule, Needs: d.Needs, Considered: d.Considered, Candidates: []candidateView{}}
 	for _, c := range d.Candidates {
 		v.Candidates = append(v.Candidates, candidateView(c))
+	}
+	return v
+}
+
+func viewFollowed(d routing.Decided) followedView {
+	v := followedView{viewDecision(d.Decision), []endingView{}}
+	for _, e := range d.Endings {
+		v.Endings = append(v.Endings, endingView{stamp{e.At}, e.Agent, e.Outcome, e.Reason})
 	}
 	return v
 }

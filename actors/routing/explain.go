@@ -65,6 +65,39 @@ func Moves(envelopes []Envelope) []Move {
 	return moves
 }
 
+// Decided is a decision with what has become of its offers so far.
+type Decided struct {
+	Decision
+	Endings []Ending
+}
+
+// Ending is how an offer ended.
+type Ending struct {
+	At      time.Time
+	Agent   AgentID
+	Outcome Outcome
+	Reason  string // the agent's, with a rejection
+}
+
+// Decisions lists why a conversation, all of whose events these are, was offered to whom, and what they made of it, in order.
+func Decisions(envelopes []Envelope) []Decided {
+	decisions, of := []Decided{}, map[OfferID]int{}
+	for _, e := range envelopes {
+		if made, ok := e.Event.(OfferMade); ok {
+			if !made.Decision.At.IsZero() {
+				decisions = append(decisions, Decided{Decision: made.Decision})
+			}
+			of[made.Offer.ID] = len(decisions) - 1 // of several offers at once the first has the decision
+		}
+		if ended, ok := e.Event.(OfferEnded); ok {
+			if n, known := of[ended.Offer]; known && n >= 0 {
+				decisions[n].Endings = append(decisions[n].Endings, Ending{e.At, ended.Agent, ended.Outcome, ended.Reason})
+			}
+		}
+	}
+	return decisions
+}
+
 // Exclusion is why a member cannot take a conversation now.
 type Exclusion string
 

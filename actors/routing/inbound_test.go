@@ -146,9 +146,30 @@ func TestDecisionIsBounded(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 	}
-	made := OfferMade{Decision: d}
-	if got := Decisions(new(stage()).Seal(rosterDay, ann, []Event{text(1), made, lapsed})); len(got) != 1 || !cmp.Equal(got[0], d) {
-		t.Errorf("%+v", got)
+}
+
+// TestDecisionsAreFollowed: an explanation tells what became of each decision's offers, of those at the same time as well.
+func TestDecisionsAreFollowed(t *testing.T) {
+	t.Parallel()
+	first, second := Decision{At: rosterDay, Queue: "support"}, Decision{At: rosterDay.Add(time.Minute), Queue: "sales"}
+	offer := func(n int, a AgentID) *Offer { return &Offer{ID: ConversationID("cv_1").Offer(n), Agent: a} }
+	ended := func(n int, a AgentID, o Outcome, reason string) Event {
+		return OfferEnded{Offer: ConversationID("cv_1").Offer(n), Agent: a, Outcome: o, Reason: reason}
+	}
+	got := Decisions(new(stage()).Seal(rosterDay, ann, []Event{
+		text(1),
+		OfferMade{Offer: offer(1, "ann"), Decision: first},
+		OfferMade{Offer: offer(2, "bob")},
+		ended(2, "bob", OutcomeLapsed, ""),
+		OfferMade{Offer: offer(3, "cid"), Decision: second},
+		ended(1, "ann", OutcomeRejected, "lunch"),
+	}))
+	want := []Decided{
+		{first, []Ending{{rosterDay, "bob", OutcomeLapsed, ""}, {rosterDay, "ann", OutcomeRejected, "lunch"}}},
+		{second, nil},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -41,17 +41,6 @@ func Preview(transcript []Message) []Message {
 	return preview[max(0, len(preview)-PreviewKept):]
 }
 
-// Decisions lists why the conversation was offered to whom, in order.
-func Decisions(envelopes []Envelope) []Decision {
-	decisions := []Decision{}
-	for _, e := range envelopes {
-		if made, ok := e.Event.(OfferMade); ok && !made.Decision.At.IsZero() {
-			decisions = append(decisions, made.Decision)
-		}
-	}
-	return decisions
-}
-
 // Fold rebuilds a conversation from its events.
 func Fold(envelopes []Envelope) Conversation {
 	var c Conversation
