@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -12,9 +13,7 @@ import (
 // own. SWITCHYARD_BROWSER names the beginnings of the test files that are wanted; without it all are run.
 func TestBrowser(t *testing.T) {
 	arguments := []string{"--test-reporter=spec", "browser/run.mjs"}
-	if wanted := os.Getenv("SWITCHYARD_BROWSER"); wanted != "" {
-		arguments = append(arguments, wanted)
-	}
+	arguments = append(arguments, strings.Fields(os.Getenv("SWITCHYARD_BROWSER"))...)
 	node := exec.CommandContext(t.Context(), "node", arguments...)
 	node.Dir = filepath.Join(repositoryRoot, "api", "desktop")
 	node.Env = append(os.Environ(), "SWITCHYARD="+buildProgram(t))

@@ -43,7 +43,7 @@ scene('an administrator changes a queue by its form, and keeps what the form doe
   await dialog.getByRole('combobox', { name: 'While it is closed, texts' }).selectOption('queue');
   await dialog.getByRole('button', { name: 'Change the draft' }).click();
   await field('While it is closed, texts').getByText('the queue is never closed').waitFor();
-  await field('The other queue').getByText('there is no queue ""').waitFor();
+  await field('The other queue').getByText('is missing; write the id of a queue under queues').waitFor();
   await page.waitForFunction(() => document.activeElement?.closest('.field')?.textContent.startsWith('While it is closed'));
   assert.equal(await page.getByRole('button', { name: 'Put in force' }).count(), 0);
   await audit(page, 'a form with a mistake');
@@ -169,7 +169,7 @@ scene('what holds for the whole centre has a form', async (centre, take) => {
   await page.getByLabel('Other words for STOP').fill('');
   for (const gone of ['Identity provider (OpenID Connect)', 'Client id there', 'Client secret there']) await page.getByLabel(gone).fill('');
   await send();
-  await plan(page).getByText('sign_in').first().waitFor();
+  await plan(page).getByText('sign in').first().waitFor();
   await plan(page).getByText('keywords').first().waitFor();
 });
 
